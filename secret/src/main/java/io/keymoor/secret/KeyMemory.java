@@ -1,0 +1,130 @@
+package io.keymoor.secret;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Slabs of native memory for key bytes.
+ *
+ * <p>Secrets are small and many (a host may cache ten thousand keys), and closing a shared {@link
+ * Arena} stops every thread of the process for a moment; so slots are cut from 64 KiB slabs that
+ * live as long as the process, are handed back zeroed and used again. Every slab is offered to
+ * {@link SystemMemory#protect} once: locked into RAM (a key must not reach swap) and left out of
+ * core dumps.
+ *
+ * <p>Thread-safe.
+ */
+final class KeyMemory {
+  private static final int SLAB_BYTES = 64 * 1024;
+  private static final int PAGE_BYTES = 4096;
+  private static final int SMALLEST_SLOT = 32;
+  private static final KeyMemory SHARED = new KeyMemory();
+
+  private final Map<Integer, Deque<MemorySegment>> freeSlotsBySize = new HashMap<>();
+
+  static KeyMemory shared() {
+    return SHARED;
+  }
+
+  Slot allocate(int length) {
+    int slotSize = Math.max(SMALLEST_SLOT, Integer.highestOneBit(Math.max(1, length - 1)) << 1);
+    synchronized (freeSlotsBySize) {
+      Deque<MemorySegment> free =
+          freeSlotsBySize.computeIfAbsent(slotSize, size -> new ArrayDeque<>());
+      if (free.isEmpty()) {
+        cutSlab(slotSize, free);
+      }
+      return new Slot(this, free.pop(), length);
+    }
+  }
+
+  private static void cutSlab(int slotSize, Deque<MemorySegment> free) {
+    int slabBytes = Math.max(SLAB_BYTES, slotSize);
+    MemorySegment slab = Arena.global().allocate(slabBytes, PAGE_BYTES);
+    SystemMemory.protect(slab);
+    for (int offset = 0; offset + slotSize <= slabBytes; offset += slotSize) {
+      free.push(slab.asSlice(offset, slotSize));
+    }
+  }
+
+  private void giveBack(MemorySegment segment) {
+    synchronized (freeSlotsBySize) {
+      freeSlotsBySize
+          .computeIfAbsent((int) segment.byteSize(), size -> new ArrayDeque<>())
+          .push(segment);
+    }
+  }
+
+  /** One secret's place. Its monitor orders reads against release. */
+  static final class Slot {
+    private final KeyMemory owner;
+    private final MemorySegment segment;
+    private final int length;
+    private boolean released;
+
+    private Slot(KeyMemory owner, MemorySegment segment, int length) {
+      this.owner = owner;
+      this.segment = segment;
+      this.length = length;
+    }
+
+    int length() {
+      return length;
+    }
+
+    synchronized boolean isReleased() {
+      return released;
+    }
+
+    synchronized void write(byte[] clear) {
+      MemorySegment.copy(clear, 0, segment, ValueLayout.JAVA_BYTE, 0, length);
+    }
+
+    synchronized byte[] read() {
+      requireOpen();
+      byte[] clear = new byte[length];
+      MemorySegment.copy(segment, ValueLayout.JAVA_BYTE, 0, clear, 0, length);
+      return clear;
+    }
+
+    /** Compares without a data-dependent branch; slots are locked in one global order. */
+    boolean sameAs(Slot other) {
+      boolean thisFirst = segment.address() <= other.segment.address();
+      synchronized (thisFirst ? this : other) {
+        synchronized (thisFirst ? other : this) {
+          requireOpen();
+          other.requireOpen();
+          return length == other.length && difference(other) == 0;
+        }
+      }
+    }
+
+    private int difference(Slot other) {
+      int difference = 0;
+      for (int i = 0; i < length; i++) {
+        difference |=
+            segment.get(ValueLayout.JAVA_BYTE, i) ^ other.segment.get(ValueLayout.JAVA_BYTE, i);
+      }
+      return difference;
+    }
+
+    private void requireOpen() {
+      if (released) {
+        throw new IllegalStateException("this secret has been erased");
+      }
+    }
+
+    synchronized void release() {
+      if (!released) {
+        released = true;
+        segment.fill((byte) 0);
+        owner.giveBack(segment);
+      }
+    }
+  }
+}

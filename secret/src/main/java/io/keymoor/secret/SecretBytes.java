@@ -1,0 +1,97 @@
+package io.keymoor.secret;
+
+import java.lang.ref.Cleaner;
+import java.security.SecureRandom;
+import java.util.Arrays;
+
+/**
+ * An immutable run of key bytes that can be erased.
+ *
+ * <p>Guarantees: the bytes are held outside the Java heap, in memory locked into RAM and excluded
+ * from core dumps where the system permits; they are zeroed by {@link #close()}, and by the garbage
+ * collector's cleaner if an owner forgets; {@link #equals} takes the same time whatever the
+ * contents; {@link #toString} shows the length only; the type is not serialisable. Clear bytes are
+ * read through {@link ClearBytes} and nowhere else.
+ *
+ * <p>The one who creates or receives a {@code SecretBytes} owns it and closes it; a method that
+ * only uses one never closes it. Closing twice is harmless, using a closed one throws {@link
+ * IllegalStateException}.
+ *
+ * <p>Thread-safe: a close waits for readers and readers never see a partly zeroed value.
+ */
+public final class SecretBytes implements AutoCloseable {
+  private static final Cleaner CLEANER = Cleaner.create();
+
+  private final KeyMemory.Slot slot;
+  private final Cleaner.Cleanable eraser;
+
+  private SecretBytes(int length) {
+    KeyMemory.Slot fresh = KeyMemory.shared().allocate(length);
+    this.slot = fresh;
+    this.eraser = CLEANER.register(this, fresh::release);
+  }
+
+  /** Fresh random bytes from {@code random}; {@code length} in bytes, at least 1. */
+  public static SecretBytes random(int length, SecureRandom random) {
+    if (length < 1) {
+      throw new IllegalArgumentException("a secret needs at least 1 byte, not " + length);
+    }
+    byte[] clear = new byte[length];
+    random.nextBytes(clear);
+    return takeOver(clear);
+  }
+
+  /** Moves {@code clear} into a new secret and zeroes the array, also when this throws. */
+  public static SecretBytes takeOver(byte[] clear) {
+    try {
+      SecretBytes secret = new SecretBytes(clear.length);
+      secret.slot.write(clear);
+      return secret;
+    } finally {
+      Arrays.fill(clear, (byte) 0);
+    }
+  }
+
+  /** The number of bytes; known also after {@link #close()}. */
+  public int length() {
+    return slot.length();
+  }
+
+  /** A second, independent secret with the same bytes, owned by the caller. */
+  public SecretBytes copy() {
+    return takeOver(clear());
+  }
+
+  /** True once the bytes are gone. */
+  public boolean isClosed() {
+    return slot.isReleased();
+  }
+
+  /** A heap copy of the bytes; the caller zeroes it. Only {@link ClearBytes} calls this. */
+  byte[] clear() {
+    return slot.read();
+  }
+
+  /** Zeroes the bytes. Idempotent. */
+  @Override
+  public void close() {
+    eraser.clean();
+  }
+
+  /** Equal when open and byte for byte the same, compared in constant time. */
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof SecretBytes that && (this == that || slot.sameAs(that.slot));
+  }
+
+  /** Depends on the length only, so that a hash never says anything about key bytes. */
+  @Override
+  public int hashCode() {
+    return slot.length();
+  }
+
+  @Override
+  public String toString() {
+    return "SecretBytes[" + slot.length() + " bytes" + (isClosed() ? ", erased]" : "]");
+  }
+}
