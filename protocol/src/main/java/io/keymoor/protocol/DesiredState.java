@@ -1,0 +1,16 @@
+package io.keymoor.protocol;
+
+import java.util.List;
+
+/**
+ * Everything a host must hold, whole: what is missing here is removed from the host, together with
+ * its cached keys (of running VMs: at their power-off).
+ *
+ * @param revision grows with every change of the state of this host's cluster
+ * @param providers the providers of this host's cluster, in creation order
+ */
+public record DesiredState(long revision, List<ProviderAssignment> providers) {
+  public DesiredState {
+    providers = List.copyOf(providers);
+  }
+}

@@ -1,0 +1,73 @@
+package io.keymoor.protocol;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * Something the manager asks a host to do. Every command is idempotent under its {@link #id()}.
+ *
+ * <p>{@code vm} is the libvirt domain's UUID, which is also the object id of its key record. {@code
+ * provider} must be one the host holds. {@code keyId} is the id under which the host takes (native:
+ * derives) the new KEK; the manager chooses it, so that it can be audited before it is used.
+ */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "command")
+@JsonSubTypes({
+  @JsonSubTypes.Type(value = HostCommand.EncryptVm.class, name = "encrypt-vm"),
+  @JsonSubTypes.Type(value = HostCommand.DecryptVm.class, name = "decrypt-vm"),
+  @JsonSubTypes.Type(value = HostCommand.RekeyVm.class, name = "rekey-vm"),
+  @JsonSubTypes.Type(value = HostCommand.StartVm.class, name = "start-vm"),
+  @JsonSubTypes.Type(value = HostCommand.StopVm.class, name = "stop-vm"),
+  @JsonSubTypes.Type(value = HostCommand.UnlockVm.class, name = "unlock-vm"),
+  @JsonSubTypes.Type(value = HostCommand.AddVtpm.class, name = "add-vtpm"),
+  @JsonSubTypes.Type(value = HostCommand.RemoveVtpm.class, name = "remove-vtpm"),
+})
+public sealed interface HostCommand {
+  /** The manager's id of this command, 1–100 characters. */
+  String id();
+
+  /** The VM it is about. */
+  UUID vm();
+
+  /**
+   * Encrypts the named parts with the VM powered off; an empty list means home and every disk.
+   * Parts are "home" and "disk:" followed by the target device, such as "disk:vda".
+   */
+  record EncryptVm(String id, UUID vm, List<String> parts, UUID provider, String keyId)
+      implements HostCommand {
+    public EncryptVm {
+      parts = List.copyOf(parts);
+    }
+  }
+
+  /**
+   * Decrypts the named parts with the VM powered off; an empty list means all that are encrypted.
+   */
+  record DecryptVm(String id, UUID vm, List<String> parts) implements HostCommand {
+    public DecryptVm {
+      parts = List.copyOf(parts);
+    }
+  }
+
+  /** Shallow rekey: wraps every DEK of the VM under the given new KEK. Running VMs don't notice. */
+  record RekeyVm(String id, UUID vm, UUID provider, String keyId) implements HostCommand {}
+
+  /** Unlocks if need be and powers on. */
+  record StartVm(String id, UUID vm) implements HostCommand {}
+
+  /** Asks the guest to shut down, or powers off at once when {@code force}. */
+  record StopVm(String id, UUID vm, boolean force) implements HostCommand {}
+
+  /**
+   * Tries to unlock now. {@code acceptOlderRecord} says that an administrator knows why the record
+   * is older than the one this host saw last (the VM was restored from a backup).
+   */
+  record UnlockVm(String id, UUID vm, boolean acceptOlderRecord) implements HostCommand {}
+
+  /** Adds a TPM 2.0; encrypts the VM's home first if it is not encrypted yet. */
+  record AddVtpm(String id, UUID vm, UUID provider, String keyId) implements HostCommand {}
+
+  /** Removes the TPM and its state; the home is decrypted when nothing else is encrypted. */
+  record RemoveVtpm(String id, UUID vm) implements HostCommand {}
+}

@@ -1,0 +1,15 @@
+package io.keymoor.protocol;
+
+import java.util.List;
+
+/**
+ * Asks for news: commands, and the desired state when it is not at the given revision.
+ *
+ * @param desiredRevision revision of the last desired state applied; 0 for none
+ * @param known ids of the commands that the host runs or whose outcome waits for acknowledgement
+ */
+public record PollRequest(long desiredRevision, List<String> known) {
+  public PollRequest {
+    known = List.copyOf(known);
+  }
+}
