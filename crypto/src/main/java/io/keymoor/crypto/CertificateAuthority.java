@@ -1,0 +1,233 @@
+package io.keymoor.crypto;
+
+import java.math.BigInteger;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.MessageDigest;
+import java.security.PrivateKey;
+import java.security.PublicKey;
+import java.security.SecureRandom;
+import java.security.cert.CertificateEncodingException;
+import java.security.cert.X509Certificate;
+import java.security.spec.ECGenParameterSpec;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Date;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import javax.security.auth.x500.X500Principal;
+import org.bouncycastle.asn1.x509.BasicConstraints;
+import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
+import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.GeneralName;
+import org.bouncycastle.asn1.x509.GeneralNames;
+import org.bouncycastle.asn1.x509.KeyPurposeId;
+import org.bouncycastle.asn1.x509.KeyUsage;
+import org.bouncycastle.cert.CertIOException;
+import org.bouncycastle.cert.X509v3CertificateBuilder;
+import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
+import org.bouncycastle.cert.jcajce.JcaX509ExtensionUtils;
+import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
+import org.bouncycastle.operator.OperatorCreationException;
+import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+
+/**
+ * The manager's own certificate authority: ECDSA P-256 with SHA-256, X.509 v3 (RFC 5280).
+ *
+ * <p>Guarantee: every certificate has one purpose (server or client), a random 127-bit serial
+ * number and a name that the caller chose, never one that a request asked for. Validity starts five
+ * minutes early, for clocks that disagree a little. Thread-safe.
+ */
+public final class CertificateAuthority {
+  private static final Duration EARLY = Duration.ofMinutes(5);
+  private static final Duration CA_VALIDITY = Duration.ofDays(3650);
+  private static final Duration VALIDITY = Duration.ofDays(398);
+
+  private final X509Certificate certificate;
+  private final PrivateKey key;
+  private final InstantSource clock;
+  private final SecureRandom random;
+
+  private CertificateAuthority(
+      X509Certificate certificate, PrivateKey key, InstantSource clock, SecureRandom random) {
+    this.certificate = certificate;
+    this.key = key;
+    this.clock = clock;
+    this.random = random;
+  }
+
+  /** A new CA with a fresh key and a self-signed certificate valid for ten years. */
+  public static CertificateAuthority create(
+      String commonName, InstantSource clock, SecureRandom random) {
+    KeyPair keys = newKeyPair(random);
+    X500Principal name = new X500Principal("CN=" + commonName);
+    Instant now = clock.instant();
+    X509v3CertificateBuilder builder =
+        builder(name, name, keys.getPublic(), now, CA_VALIDITY, random);
+    try {
+      builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(0));
+      builder.addExtension(
+          Extension.keyUsage, true, new KeyUsage(KeyUsage.keyCertSign | KeyUsage.cRLSign));
+      builder.addExtension(
+          Extension.subjectKeyIdentifier,
+          false,
+          new JcaX509ExtensionUtils().createSubjectKeyIdentifier(keys.getPublic()));
+    } catch (CertIOException | GeneralSecurityException impossible) {
+      throw new IllegalStateException("could not build a CA certificate", impossible);
+    }
+    return new CertificateAuthority(
+        sign(builder, keys.getPrivate()), keys.getPrivate(), clock, random);
+  }
+
+  /** A CA from its stored parts. */
+  public static CertificateAuthority load(
+      X509Certificate certificate, PrivateKey key, InstantSource clock, SecureRandom random) {
+    return new CertificateAuthority(certificate, key, clock, random);
+  }
+
+  /** The certificate that others trust. */
+  public X509Certificate certificate() {
+    return certificate;
+  }
+
+  /** The CA's private key, to be stored sealed. */
+  public PrivateKey privateKey() {
+    return key;
+  }
+
+  /**
+   * A TLS server certificate.
+   *
+   * @param names DNS names and IP addresses under which clients connect, at least one
+   */
+  public X509Certificate issueServer(PublicKey subject, String commonName, List<String> names) {
+    GeneralName[] alternatives =
+        names.stream()
+            .map(name -> new GeneralName(isAddress(name) ? 7 : 2, name))
+            .toArray(GeneralName[]::new);
+    return issue(
+        subject,
+        commonName,
+        KeyPurposeId.id_kp_serverAuth,
+        Optional.of(new GeneralNames(alternatives)));
+  }
+
+  /** A TLS client certificate. */
+  public X509Certificate issueClient(PublicKey subject, String commonName) {
+    return issue(subject, commonName, KeyPurposeId.id_kp_clientAuth, Optional.empty());
+  }
+
+  /** A fresh key with a server certificate of this CA. */
+  public TlsIdentity newServerIdentity(String commonName, List<String> names) {
+    KeyPair keys = newKeyPair(random);
+    return new TlsIdentity(
+        keys.getPrivate(), issueServer(keys.getPublic(), commonName, names), certificate);
+  }
+
+  /** A fresh key with a client certificate of this CA. */
+  public TlsIdentity newClientIdentity(String commonName) {
+    KeyPair keys = newKeyPair(random);
+    return new TlsIdentity(
+        keys.getPrivate(), issueClient(keys.getPublic(), commonName), certificate);
+  }
+
+  /** A fresh ECDSA P-256 key pair. */
+  public static KeyPair newKeyPair(SecureRandom random) {
+    try {
+      KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+      generator.initialize(new ECGenParameterSpec("secp256r1"), random);
+      return generator.generateKeyPair();
+    } catch (GeneralSecurityException impossible) {
+      throw new IllegalStateException("this JDK lacks EC P-256", impossible);
+    }
+  }
+
+  /** SHA-256 over the certificate, in hexadecimal with colons, as people compare it. */
+  public static String fingerprint(X509Certificate certificate) {
+    try {
+      return HexFormat.ofDelimiter(":")
+          .withUpperCase()
+          .formatHex(MessageDigest.getInstance("SHA-256").digest(certificate.getEncoded()));
+    } catch (GeneralSecurityException impossible) {
+      throw new IllegalStateException("a certificate without an encoding", impossible);
+    }
+  }
+
+  /** The common name in a certificate's subject, when it has exactly one. */
+  public static Optional<String> commonName(X509Certificate certificate) {
+    try {
+      var names =
+          new org.bouncycastle.cert.jcajce.JcaX509CertificateHolder(certificate)
+              .getSubject()
+              .getRDNs(org.bouncycastle.asn1.x500.style.BCStyle.CN);
+      return names.length == 1
+          ? Optional.of(names[0].getFirst().getValue().toString())
+          : Optional.empty();
+    } catch (CertificateEncodingException impossible) {
+      throw new IllegalStateException("a certificate without an encoding", impossible);
+    }
+  }
+
+  private X509Certificate issue(
+      PublicKey subject,
+      String commonName,
+      KeyPurposeId purpose,
+      Optional<GeneralNames> alternatives) {
+    X509v3CertificateBuilder builder =
+        builder(
+            certificate.getSubjectX500Principal(),
+            new X500Principal("CN=" + commonName),
+            subject,
+            clock.instant(),
+            VALIDITY,
+            random);
+    try {
+      JcaX509ExtensionUtils identifiers = new JcaX509ExtensionUtils();
+      builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(false));
+      builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature));
+      builder.addExtension(Extension.extendedKeyUsage, true, new ExtendedKeyUsage(purpose));
+      builder.addExtension(
+          Extension.authorityKeyIdentifier,
+          false,
+          identifiers.createAuthorityKeyIdentifier(certificate.getPublicKey()));
+      if (alternatives.isPresent()) {
+        builder.addExtension(Extension.subjectAlternativeName, false, alternatives.get());
+      }
+    } catch (CertIOException | GeneralSecurityException impossible) {
+      throw new IllegalStateException("could not build a certificate", impossible);
+    }
+    return sign(builder, key);
+  }
+
+  private static X509v3CertificateBuilder builder(
+      X500Principal issuer,
+      X500Principal subject,
+      PublicKey key,
+      Instant now,
+      Duration validity,
+      SecureRandom random) {
+    return new JcaX509v3CertificateBuilder(
+        issuer,
+        new BigInteger(127, random).setBit(126),
+        Date.from(now.minus(EARLY)),
+        Date.from(now.plus(validity)),
+        subject,
+        key);
+  }
+
+  private static X509Certificate sign(X509v3CertificateBuilder builder, PrivateKey key) {
+    try {
+      return new JcaX509CertificateConverter()
+          .getCertificate(builder.build(new JcaContentSignerBuilder("SHA256withECDSA").build(key)));
+    } catch (OperatorCreationException | GeneralSecurityException impossible) {
+      throw new IllegalStateException("could not sign a certificate", impossible);
+    }
+  }
+
+  private static boolean isAddress(String name) {
+    return name.indexOf(':') >= 0 || name.matches("[0-9]{1,3}(\\.[0-9]{1,3}){3}");
+  }
+}

@@ -1,0 +1,58 @@
+package io.keymoor.crypto;
+
+import java.io.IOException;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.PrivateKey;
+import java.security.cert.Certificate;
+import java.security.cert.X509Certificate;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+
+/**
+ * One side of mutual TLS: an own key and certificate, and the one CA whose certificates the other
+ * side must show. No public CA is ever trusted.
+ *
+ * @param key the own private key
+ * @param certificate the own certificate, issued by {@code authority}
+ * @param authority the CA that both sides trust
+ */
+public record TlsIdentity(PrivateKey key, X509Certificate certificate, X509Certificate authority) {
+  /** A TLS 1.3 context (1.2 for peers without it) that presents and verifies certificates. */
+  public SSLContext context() {
+    try {
+      SSLContext context = SSLContext.getInstance("TLS");
+      context.init(keys().getKeyManagers(), trust().getTrustManagers(), null);
+      return context;
+    } catch (GeneralSecurityException | IOException impossible) {
+      throw new IllegalStateException("could not set up TLS", impossible);
+    }
+  }
+
+  private KeyManagerFactory keys() throws GeneralSecurityException, IOException {
+    char[] unused = new char[0];
+    KeyStore store = KeyStore.getInstance("PKCS12");
+    store.load(null, unused);
+    store.setKeyEntry("own", key, unused, new Certificate[] {certificate});
+    KeyManagerFactory factory =
+        KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+    factory.init(store, unused);
+    return factory;
+  }
+
+  private TrustManagerFactory trust() throws GeneralSecurityException, IOException {
+    KeyStore store = KeyStore.getInstance("PKCS12");
+    store.load(null, null);
+    store.setCertificateEntry("authority", authority);
+    TrustManagerFactory factory =
+        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+    factory.init(store);
+    return factory;
+  }
+
+  @Override
+  public String toString() {
+    return "TlsIdentity[" + certificate.getSubjectX500Principal() + "]";
+  }
+}
