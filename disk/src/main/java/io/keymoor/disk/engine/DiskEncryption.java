@@ -1,0 +1,12 @@
+package io.keymoor.disk.engine;
+
+/** How an image is encrypted. Only {@link #NONE} and {@link #LUKS1} can be opened. */
+public enum DiskEncryption {
+  NONE,
+  /** What QEMU opens. */
+  LUKS1,
+  /** What cryptsetup and librbd open. */
+  LUKS2,
+  /** The broken encryption of old qcow images. */
+  QCOW2_LEGACY_AES
+}

@@ -1,0 +1,161 @@
+package io.keymoor.disk.luks1;
+
+import io.keymoor.disk.DiskException.WrongKey;
+import io.keymoor.disk.DiskKey;
+import io.keymoor.disk.ImageBytes;
+import io.keymoor.disk.xts.XtsCipher;
+import io.keymoor.secret.ClearBytes;
+import io.keymoor.secret.SecretBytes;
+import java.security.MessageDigest;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/** Opens keyslots and makes new headers. Stateless. */
+public final class Luks1Keys {
+  /** The least the specification allows; enough where guessing is hopeless anyway. */
+  private static final int FEWEST_ITERATIONS = 1000;
+
+  /** About a second of work on one core of a current server. */
+  private static final int PASSPHRASE_ITERATIONS = 1_000_000;
+
+  private static final int DIGEST_BYTES = 20;
+  private static final int SALT_BYTES = 32;
+
+  /** Key material starts on 4 KiB boundaries, as cryptsetup lays it out. */
+  private static final int SLOT_STRIDE_SECTORS = 504;
+
+  private static final int FIRST_SLOT_SECTOR = 8;
+  private static final int PAYLOAD_SECTOR = 4096;
+
+  private Luks1Keys() {}
+
+  /**
+   * Opens the container with {@code passphrase} and returns its volume key, which the caller
+   * closes. Costs one PBKDF2 run per keyslot in use.
+   *
+   * @throws WrongKey when no keyslot accepts the passphrase
+   */
+  public static SecretBytes unlock(ImageBytes area, Luks1Header header, SecretBytes passphrase) {
+    return ClearBytes.<SecretBytes, RuntimeException>read(
+        passphrase,
+        clear ->
+            header.keyslots().stream()
+                .filter(Luks1Header.Keyslot::active)
+                .flatMap(slot -> open(area, header, slot, clear).stream())
+                .findFirst()
+                .orElseThrow(() -> new WrongKey(area.name())));
+  }
+
+  private static Optional<SecretBytes> open(
+      ImageBytes area, Luks1Header header, Luks1Header.Keyslot slot, byte[] passphrase) {
+    byte[] material = new byte[Luks1Header.MATERIAL_BYTES];
+    long position = (long) slot.materialSector() * Luks1Header.SECTOR;
+    area.read(position, material, 0, material.length);
+    try (SecretBytes slotKey = slotKey(header.hash(), slot, passphrase);
+        XtsCipher cipher = new XtsCipher(slotKey)) {
+      cipher.decrypt(0, material, 0, material.length);
+    }
+    byte[] candidate =
+        AntiForensic.merge(header.hash(), material, Luks1Header.KEY_BYTES, Luks1Header.STRIPES);
+    Arrays.fill(material, (byte) 0);
+    byte[] digest =
+        Pbkdf2.derive(
+            header.hash(), candidate, header.digestSalt(), header.digestIterations(), DIGEST_BYTES);
+    SecretBytes volumeKey = SecretBytes.takeOver(candidate);
+    if (MessageDigest.isEqual(digest, header.digest())) {
+      return Optional.of(volumeKey);
+    }
+    volumeKey.close();
+    return Optional.empty();
+  }
+
+  private static SecretBytes slotKey(HashSpec hash, Luks1Header.Keyslot slot, byte[] passphrase) {
+    return SecretBytes.takeOver(
+        Pbkdf2.derive(hash, passphrase, slot.salt(), slot.iterations(), Luks1Header.KEY_BYTES));
+  }
+
+  /**
+   * A new container with a fresh volume key and {@code key} in its first keyslot.
+   *
+   * @param hash SHA-256 or SHA-512
+   */
+  public static NewContainer create(DiskKey key, HashSpec hash, SecureRandom random) {
+    if (hash == HashSpec.SHA1) {
+      throw new IllegalArgumentException("SHA-1 is read, not written");
+    }
+    return switch (key) {
+      case DiskKey.None none ->
+          throw new IllegalArgumentException("a LUKS container needs a key, not " + none);
+      case DiskKey.RandomSecret secret -> create(secret.secret(), FEWEST_ITERATIONS, hash, random);
+      case DiskKey.Passphrase passphrase ->
+          create(passphrase.words(), PASSPHRASE_ITERATIONS, hash, random);
+    };
+  }
+
+  private static NewContainer create(
+      SecretBytes passphrase, int iterations, HashSpec hash, SecureRandom random) {
+    SecretBytes volumeKey = SecretBytes.random(Luks1Header.KEY_BYTES, random);
+    byte[] digestSalt = randomBytes(SALT_BYTES, random);
+    byte[] digest =
+        ClearBytes.<byte[], RuntimeException>read(
+            volumeKey,
+            clear -> Pbkdf2.derive(hash, clear, digestSalt, FEWEST_ITERATIONS, DIGEST_BYTES));
+    Luks1Header header =
+        new Luks1Header(
+            hash,
+            PAYLOAD_SECTOR,
+            digest,
+            digestSalt,
+            FEWEST_ITERATIONS,
+            uuid(random),
+            newKeyslots(iterations, random));
+    byte[] material = seal(header, passphrase, volumeKey, random);
+    return new NewContainer(header, material, volumeKey);
+  }
+
+  private static List<Luks1Header.Keyslot> newKeyslots(int iterations, SecureRandom random) {
+    List<Luks1Header.Keyslot> slots = new ArrayList<>();
+    for (int i = 0; i < Luks1Header.SLOTS; i++) {
+      int material = FIRST_SLOT_SECTOR + i * SLOT_STRIDE_SECTORS;
+      slots.add(
+          i == 0
+              ? new Luks1Header.Keyslot(true, iterations, randomBytes(SALT_BYTES, random), material)
+              : new Luks1Header.Keyslot(false, 0, new byte[SALT_BYTES], material));
+    }
+    return slots;
+  }
+
+  /** The encrypted key material of the first keyslot. */
+  private static byte[] seal(
+      Luks1Header header, SecretBytes passphrase, SecretBytes volumeKey, SecureRandom random) {
+    byte[] material =
+        ClearBytes.<byte[], RuntimeException>read(
+            volumeKey,
+            clear -> AntiForensic.split(header.hash(), clear, Luks1Header.STRIPES, random));
+    Luks1Header.Keyslot slot = header.keyslots().getFirst();
+    try (SecretBytes slotKey =
+            ClearBytes.<SecretBytes, RuntimeException>read(
+                passphrase, clear -> slotKey(header.hash(), slot, clear));
+        XtsCipher cipher = new XtsCipher(slotKey)) {
+      cipher.encrypt(0, material, 0, material.length);
+    }
+    return material;
+  }
+
+  private static byte[] randomBytes(int length, SecureRandom random) {
+    byte[] bytes = new byte[length];
+    random.nextBytes(bytes);
+    return bytes;
+  }
+
+  /** A version 4 UUID from {@code random}, so that tests can steer it. */
+  private static String uuid(SecureRandom random) {
+    long high = (random.nextLong() & ~0xf000L) | 0x4000L;
+    long low = (random.nextLong() & ~(3L << 62)) | (2L << 62);
+    return new UUID(high, low).toString();
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.keymoor.disk.engine;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.keymoor.disk.luks1;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.keymoor.disk.xts;
+
+import org.jspecify.annotations.NullMarked;
