@@ -1,0 +1,48 @@
+package io.keymoor.provider;
+
+import java.util.Locale;
+
+/**
+ * A provider's name as people type it: 1–80 characters, none of them control characters or slashes,
+ * no white space at either end, and not in the form of a UUID, so that "name or id" is never
+ * ambiguous. Two names that differ in case only are the same name.
+ *
+ * @param text the name as it was typed
+ */
+public record ProviderName(String text) {
+  private static final int MAX_LENGTH = 80;
+
+  public ProviderName {
+    if (text.isEmpty() || text.codePointCount(0, text.length()) > MAX_LENGTH) {
+      throw new ProviderException.InvalidName("has 1 to 80 characters, not " + text.length());
+    }
+    if (!text.strip().equals(text)) {
+      throw new ProviderException.InvalidName("does not begin or end with a space");
+    }
+    if (text.codePoints().anyMatch(c -> Character.isISOControl(c) || c == '/')) {
+      throw new ProviderException.InvalidName("has no control characters and no '/' in it");
+    }
+    if (text.matches("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")) {
+      throw new ProviderException.InvalidName("does not look like a UUID");
+    }
+  }
+
+  private String folded() {
+    return text.toLowerCase(Locale.ROOT);
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof ProviderName that && folded().equals(that.folded());
+  }
+
+  @Override
+  public int hashCode() {
+    return folded().hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return text;
+  }
+}
