@@ -1,0 +1,5 @@
+/** Commands about the audit trail. */
+@NullMarked
+package io.keymoor.cli.audit;
+
+import org.jspecify.annotations.NullMarked;

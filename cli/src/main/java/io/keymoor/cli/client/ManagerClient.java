@@ -1,0 +1,358 @@
+package io.keymoor.cli.client;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.keymoor.cli.client.ClientFailure.AnswerNotUnderstood;
+import io.keymoor.cli.client.ClientFailure.ManagerUnreachable;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The manager's REST API, one method per call. Providers, hosts and VMs are named by name or UUID;
+ * results are the API's own JSON.
+ *
+ * <p>Long work returns a task id; {@link #await} follows it. Every method throws {@link
+ * ClientFailure}. Thread-safe.
+ */
+public final class ManagerClient implements AutoCloseable {
+  private static final int POLL_SECONDS = 20;
+  private static final Duration RETRY_PAUSE = Duration.ofMillis(500);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+  private final Transport transport;
+
+  public ManagerClient(ManagerContext context) {
+    this.transport = new Transport(context);
+  }
+
+  public JsonNode about() {
+    return get("/about");
+  }
+
+  // Providers.
+
+  public JsonNode createNativeProvider(String name, boolean tpmRequired) {
+    ObjectNode body = object().put("provider", name).put("type", "NATIVE");
+    body.putObject("constraints").put("tpm_required", tpmRequired);
+    body.putObject("native_spec");
+    return post("/kms/providers", body);
+  }
+
+  public JsonNode providers() {
+    return get("/kms/providers");
+  }
+
+  public JsonNode provider(String provider) {
+    return get(providerPath(provider));
+  }
+
+  public JsonNode renameProvider(String provider, String newName) {
+    return send("PATCH", providerPath(provider), object().put("provider", newName));
+  }
+
+  /**
+   * Deletes, once {@code confirm} repeats the provider's name; without it the manager refuses with
+   * {@code confirmation_required} and the impact.
+   */
+  public void deleteProvider(String provider, Optional<String> confirm) {
+    String query = confirm.map(name -> "?confirm=" + encoded(name)).orElse("");
+    transport.exchange("DELETE", providerPath(provider) + query, new byte[0]);
+  }
+
+  public JsonNode providerUsage(String provider) {
+    return get(providerPath(provider) + "/usage");
+  }
+
+  /** The backup file of a provider (PKCS#12). The caller zeroes it. */
+  public byte[] backupProvider(String provider, Password password) {
+    JsonNode location =
+        postErasing(
+                providerPath(provider) + "?action=export", json -> writePassword(json, password))
+            .path("location");
+    return transport.download(
+        required(location, "url"), required(location.path("download_token"), "token"));
+  }
+
+  /**
+   * Restores a provider from its backup file.
+   *
+   * @param name another name for it, if wanted
+   * @param dryRun only say what would happen
+   */
+  public JsonNode restoreProvider(
+      byte[] backup, Password password, Optional<String> name, boolean dryRun) {
+    return postErasing(
+        "/kms/providers?action=import",
+        json -> {
+          json.writeBinaryField("config", backup);
+          writePassword(json, password);
+          if (name.isPresent()) {
+            json.writeStringField("name", name.get());
+          }
+          json.writeBooleanField("dry_run", dryRun);
+        });
+  }
+
+  /** Makes {@code provider} the default of the manager, or of a cluster. */
+  public void setDefault(String provider, Optional<String> cluster) {
+    ObjectNode body = object().put("provider", provider);
+    cluster.ifPresent(name -> body.put("cluster", name));
+    send("PUT", "/kms/default", body);
+  }
+
+  public void clearDefault(Optional<String> cluster) {
+    String query = cluster.map(name -> "?cluster=" + encoded(name)).orElse("");
+    transport.exchange("DELETE", "/kms/default" + query, new byte[0]);
+  }
+
+  // Clusters and hosts.
+
+  public JsonNode createCluster(String name) {
+    return post("/clusters", object().put("name", name));
+  }
+
+  public JsonNode clusters() {
+    return get("/clusters");
+  }
+
+  /** Enrols a host with what {@code keymoor host init} wrote; the answer is its grant. */
+  public JsonNode addHost(String cluster, JsonNode request) {
+    return post("/clusters/" + encoded(cluster) + "/hosts", request);
+  }
+
+  public JsonNode hosts() {
+    return get("/hosts");
+  }
+
+  public JsonNode host(String host) {
+    return get("/hosts/" + encoded(host));
+  }
+
+  /** The libvirt domains of a host, registered or not. */
+  public JsonNode domains(String host) {
+    return get("/hosts/" + encoded(host) + "/domains");
+  }
+
+  // Virtual machines.
+
+  public JsonNode registerVm(String host, String domain) {
+    return post("/vms", object().put("host", host).put("domain", domain));
+  }
+
+  public void unregisterVm(String vm) {
+    transport.exchange("DELETE", vmPath(vm), new byte[0]);
+  }
+
+  public JsonNode vms() {
+    return get("/vms");
+  }
+
+  public JsonNode vm(String vm) {
+    return get(vmPath(vm));
+  }
+
+  /** Encrypts the named parts; none means home and all disks. Answers the task's id. */
+  public String encryptVm(String vm, Optional<String> provider, List<String> parts) {
+    return vmAction(vm, "encrypt", withParts(withProvider(provider), parts));
+  }
+
+  public String decryptVm(String vm, List<String> parts) {
+    return vmAction(vm, "decrypt", withParts(object(), parts));
+  }
+
+  public String rekeyVm(String vm, Optional<String> provider, boolean deep) {
+    return vmAction(vm, "rekey", withProvider(provider).put("deep", deep));
+  }
+
+  public String startVm(String vm) {
+    return vmAction(vm, "start", object());
+  }
+
+  public String stopVm(String vm, boolean force) {
+    return vmAction(vm, "stop", object().put("force", force));
+  }
+
+  public String unlockVm(String vm, boolean acceptOlderRecord) {
+    return vmAction(vm, "unlock", object().put("accept_older_record", acceptOlderRecord));
+  }
+
+  public String addTpm(String vm, Optional<String> provider) {
+    return vmAction(vm, "tpm-add", withProvider(provider));
+  }
+
+  public String removeTpm(String vm) {
+    return vmAction(vm, "tpm-remove", object());
+  }
+
+  // Tasks and audit.
+
+  public JsonNode tasks(int limit) {
+    return get("/tasks?limit=" + limit);
+  }
+
+  public Task task(String id) {
+    return Task.of(get("/tasks/" + encoded(id)));
+  }
+
+  public void cancelTask(String id) {
+    post("/tasks/" + encoded(id) + "?action=cancel", object());
+  }
+
+  /**
+   * Follows a task until it ends, also across a restart of the manager.
+   *
+   * @throws ManagerUnreachable when the manager stays away for two minutes
+   */
+  public Task await(String id, TaskListener listener) {
+    Task task = task(id);
+    listener.changed(task);
+    long awaySince = 0;
+    while (!task.ended()) {
+      try {
+        long version = task.version();
+        task =
+            Task.of(get("/tasks/" + encoded(id) + "?wait=" + POLL_SECONDS + "&after=" + version));
+        awaySince = 0;
+        listener.changed(task);
+      } catch (ManagerUnreachable away) {
+        long now = System.nanoTime();
+        if (awaySince == 0) {
+          awaySince = now;
+          listener.managerAway(away);
+        } else if (now - awaySince > PATIENCE.toNanos()) {
+          throw away;
+        }
+        pause(away);
+      }
+    }
+    return task;
+  }
+
+  public JsonNode audit(Optional<String> after, int limit) {
+    String since = after.map(id -> "&after=" + encoded(id)).orElse("");
+    return get("/audit?limit=" + limit + since);
+  }
+
+  @Override
+  public void close() {
+    transport.close();
+  }
+
+  private JsonNode get(String path) {
+    return transport.exchange("GET", path, new byte[0]);
+  }
+
+  private JsonNode post(String path, JsonNode body) {
+    return send("POST", path, body);
+  }
+
+  private JsonNode send(String method, String path, JsonNode body) {
+    try {
+      return transport.exchange(method, path, Transport.MAPPER.writeValueAsBytes(body));
+    } catch (JsonProcessingException impossible) {
+      throw new UncheckedIOException(impossible);
+    }
+  }
+
+  /** Writes the fields of a body that holds secrets. */
+  @FunctionalInterface
+  private interface Fields {
+    void write(JsonGenerator json) throws IOException;
+  }
+
+  private JsonNode postErasing(String path, Fields fields) {
+    try (ErasableBuffer buffer = new ErasableBuffer()) {
+      try (JsonGenerator json = Transport.MAPPER.createGenerator(buffer)) {
+        json.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
+        json.writeStartObject();
+        fields.write(json);
+        json.writeEndObject();
+      }
+      byte[] body = buffer.toByteArray();
+      try {
+        return transport.exchange("POST", path, body);
+      } finally {
+        Arrays.fill(body, (byte) 0);
+      }
+    } catch (IOException impossible) {
+      throw new UncheckedIOException(impossible);
+    }
+  }
+
+  private static void writePassword(JsonGenerator json, Password password) throws IOException {
+    if (!password.isEmpty()) {
+      char[] characters = password.characters();
+      json.writeFieldName("password");
+      json.writeString(characters, 0, characters.length);
+    }
+  }
+
+  private String vmAction(String vm, String action, ObjectNode body) {
+    return required(post(vmPath(vm) + "?action=" + action, body), "task");
+  }
+
+  private static String required(JsonNode json, String field) {
+    String value = json.path(field).asText("");
+    if (value.isEmpty()) {
+      throw new AnswerNotUnderstood("it lacks \"" + field + "\"");
+    }
+    return value;
+  }
+
+  private static ObjectNode withProvider(Optional<String> provider) {
+    ObjectNode body = object();
+    provider.ifPresent(name -> body.put("provider", name));
+    return body;
+  }
+
+  private static ObjectNode withParts(ObjectNode body, List<String> parts) {
+    if (!parts.isEmpty()) {
+      parts.forEach(body.putArray("parts")::add);
+    }
+    return body;
+  }
+
+  private static String providerPath(String provider) {
+    return "/kms/providers/" + encoded(provider);
+  }
+
+  private static String vmPath(String vm) {
+    return "/vms/" + encoded(vm);
+  }
+
+  private static String encoded(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+  }
+
+  private static ObjectNode object() {
+    return JsonNodeFactory.instance.objectNode();
+  }
+
+  private static void pause(ManagerUnreachable away) {
+    try {
+      Thread.sleep(RETRY_PAUSE);
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw away;
+    }
+  }
+
+  /** A byte buffer that zeroes what it holds. */
+  private static final class ErasableBuffer extends ByteArrayOutputStream {
+    @Override
+    public void close() {
+      Arrays.fill(buf, (byte) 0);
+      count = 0;
+    }
+  }
+}

@@ -1,0 +1,25 @@
+package io.keymoor.cli.cluster;
+
+import io.keymoor.cli.command.Session;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** {@code keymoor cluster create}. */
+@Command(name = "create", description = "Create a cluster.", mixinStandardHelpOptions = true)
+final class ClusterCreate implements Runnable {
+  private final Session session;
+
+  @Parameters(paramLabel = "NAME", description = "A new name.")
+  private String name = "";
+
+  ClusterCreate(Session session) {
+    this.session = session;
+  }
+
+  @Override
+  public void run() {
+    session.done(
+        session.manager().createCluster(name),
+        "Cluster " + name + " created. Add a host: keymoor host add REQUEST --cluster " + name);
+  }
+}

@@ -1,0 +1,5 @@
+/** Commands about clusters. */
+@NullMarked
+package io.keymoor.cli.cluster;
+
+import org.jspecify.annotations.NullMarked;

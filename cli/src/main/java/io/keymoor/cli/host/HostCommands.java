@@ -1,0 +1,23 @@
+package io.keymoor.cli.host;
+
+import io.keymoor.cli.command.Session;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** {@code keymoor host}. */
+@Command(
+    name = "host",
+    description = "Hosts. (host init and host run are for the host itself.)",
+    mixinStandardHelpOptions = true)
+public final class HostCommands {
+  private HostCommands() {}
+
+  /** The command with its subcommands. */
+  public static CommandLine tree(Session session) {
+    return new CommandLine(new HostCommands())
+        .addSubcommand(new HostAdd(session))
+        .addSubcommand(new HostList(session))
+        .addSubcommand(new HostShow(session))
+        .addSubcommand(new HostDomains(session));
+  }
+}

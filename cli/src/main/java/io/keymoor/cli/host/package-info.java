@@ -1,0 +1,5 @@
+/** Commands about hosts. */
+@NullMarked
+package io.keymoor.cli.host;
+
+import org.jspecify.annotations.NullMarked;

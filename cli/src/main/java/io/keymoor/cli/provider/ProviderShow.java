@@ -1,0 +1,84 @@
+package io.keymoor.cli.provider;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.keymoor.cli.command.Fields;
+import io.keymoor.cli.command.Session;
+import io.keymoor.cli.output.DisplayText;
+import io.keymoor.cli.output.Facts;
+import io.keymoor.cli.output.Table;
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** {@code keymoor provider show}. */
+@Command(
+    name = "show",
+    description = "Show a key provider: health, hosts, backup.",
+    mixinStandardHelpOptions = true)
+final class ProviderShow implements Runnable {
+  private final Session session;
+
+  @Parameters(paramLabel = "PROVIDER", description = "The provider's name or UUID.")
+  private String provider = "";
+
+  ProviderShow(Session session) {
+    this.session = session;
+  }
+
+  @Override
+  public void run() {
+    JsonNode json = session.manager().provider(provider);
+    Facts facts =
+        new Facts()
+            .add("Name", Fields.text(json, "provider"))
+            .add("Former names", Fields.names(json, "former_names"))
+            .add("UUID", Fields.text(json, "id"))
+            .add("Type", Fields.state(json, "type"))
+            .add("Health", Fields.state(json, "health"))
+            .add("Backed up", backup(json))
+            .add("Key check", Fields.text(json, "native_info.key_id"))
+            .add("Default", defaults(json))
+            .add("TPM 2.0 required", Fields.flag(json, "constraints.tpm_required") ? "yes" : "no")
+            .add("Created", Fields.instant(json, "created"))
+            .add(
+                "Used by",
+                Fields.count(json, "usage.vms")
+                    + " VMs, "
+                    + Fields.count(json, "usage.hosts")
+                    + " hosts");
+    List<String> lines = new ArrayList<>(facts.lines());
+    Fields.list(json, "details")
+        .forEach(detail -> lines.add("! " + DisplayText.shown(detail.asText())));
+    Table hosts = new Table("HOST", "STATE", "DETAIL");
+    for (JsonNode host : Fields.list(json, "hosts")) {
+      hosts.row(
+          Fields.text(host, "host"), Fields.state(host, "state"), Fields.text(host, "detail"));
+    }
+    if (!hosts.isEmpty()) {
+      lines.add("");
+      lines.addAll(hosts.lines(session.terminal().style()));
+    }
+    session.print(json, lines);
+  }
+
+  /** For what the provider is the default: the manager, clusters, or nothing. */
+  static String defaults(JsonNode provider) {
+    List<String> of = new ArrayList<>();
+    if (Fields.flag(provider, "default")) {
+      of.add("manager");
+    }
+    String clusters = Fields.names(provider, "default_for_clusters");
+    if (!clusters.isEmpty()) {
+      of.add("cluster " + clusters);
+    }
+    return String.join(", ", of);
+  }
+
+  private static String backup(JsonNode provider) {
+    String at = Fields.instant(provider, "native_info.backed_up_at");
+    return Fields.flag(provider, "native_info.backed_up")
+        ? "yes" + (at.isEmpty() ? "" : ", " + at)
+        : "no: it can't be used before";
+  }
+}

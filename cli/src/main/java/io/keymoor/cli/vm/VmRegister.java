@@ -1,0 +1,49 @@
+package io.keymoor.cli.vm;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.keymoor.cli.command.CommandFailed;
+import io.keymoor.cli.command.Fields;
+import io.keymoor.cli.command.Session;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code keymoor vm register}. */
+@Command(
+    name = "register",
+    description = "Take a libvirt domain into the inventory. Nothing is encrypted by that.",
+    mixinStandardHelpOptions = true)
+final class VmRegister implements Runnable {
+  private final Session session;
+
+  @Parameters(paramLabel = "DOMAIN", description = "The domain's name or UUID in libvirt.")
+  private String domain = "";
+
+  @Option(
+      names = "--host",
+      paramLabel = "HOST",
+      description = "The host it is on; may be left out when there is one only.")
+  private Optional<String> host = Optional.empty();
+
+  VmRegister(Session session) {
+    this.session = session;
+  }
+
+  @Override
+  public void run() {
+    JsonNode vm = session.manager().registerVm(host.orElseGet(this::onlyHost), domain);
+    session.done(
+        vm, "VM " + Fields.text(vm, "name") + " registered; nothing about it was changed.");
+  }
+
+  private String onlyHost() {
+    List<JsonNode> hosts = Fields.list(session.manager().hosts(), "hosts");
+    if (hosts.size() != 1) {
+      throw new CommandFailed(
+          "There are " + hosts.size() + " hosts. Nothing was registered; name one with --host.");
+    }
+    return Fields.text(hosts.getFirst(), "name");
+  }
+}
