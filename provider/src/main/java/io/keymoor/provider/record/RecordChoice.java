@@ -79,8 +79,8 @@ public final class RecordChoice {
     Optional<Candidate> best =
         candidates.stream()
             .max(
-                Comparator.<Candidate, Boolean>comparing(c -> c.verified)
-                    .thenComparing(c -> c.record.generation()));
+                Comparator.<Candidate>comparingInt(c -> c.verified ? 1 : 0)
+                    .thenComparingLong(c -> c.record.generation()));
     if (best.isEmpty()) {
       return new Choice.Refused(
           "key_record_damaged",
