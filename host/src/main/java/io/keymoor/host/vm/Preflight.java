@@ -193,7 +193,7 @@ final class Preflight {
         long free = tools.freeSpace().in(directory);
         if (free < sum) {
           throw new VmException(
-              "not_enough_space",
+              "disk_not_enough_space",
               "The new images of VM \""
                   + domain.name()
                   + "\" need about "
@@ -222,7 +222,7 @@ final class Preflight {
 
   private VmException alreadyEncrypted(DomainDisk disk) {
     return refused(
-        "already_encrypted",
+        "disk_already_encrypted",
         disk,
         "is encrypted already",
         "To give it another key: keymoor vm rekey " + domain.name());
