@@ -11,7 +11,6 @@ import io.keymoor.host.keys.HostKeys;
 import io.keymoor.host.link.LinkTiming;
 import io.keymoor.host.link.ManagerLink;
 import io.keymoor.hypervisor.DomainListener;
-import io.keymoor.hypervisor.Hypervisor;
 import io.keymoor.hypervisor.HypervisorException;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -36,23 +35,22 @@ final class Agent implements AutoCloseable {
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
   private final CommandRunner commands;
   private final VmInventory inventory;
+  private final String description;
 
   /**
    * Starts the agent of {@code directory}.
    *
-   * @param hypervisor the host's, closed with the agent
+   * @param vms makes the part that knows VMs, closed with the agent
    * @throws io.keymoor.host.config.ConfigurationException when the directory can't be used
    */
-  static Agent start(
-      HostDirectory directory, Hypervisor hypervisor, VmSide.Factory vms, LinkTiming timing) {
+  static Agent start(HostDirectory directory, VmSide.Factory vms, LinkTiming timing) {
     HostDirectory.Lock lock = directory.lock();
     try {
       SecureRandom random = new SecureRandom();
       HostConfiguration configuration =
           HostConfiguration.open(directory.configuration(), directory.key(), random);
       Enrolment enrolment = Enrolment.load(directory, configuration);
-      return new Agent(
-          new Ground(directory, lock, configuration, enrolment, random), hypervisor, vms, timing);
+      return new Agent(new Ground(directory, lock, configuration, enrolment, random), vms, timing);
     } catch (RuntimeException failure) {
       lock.close();
       throw failure;
@@ -67,8 +65,16 @@ final class Agent implements AutoCloseable {
       Enrolment enrolment,
       SecureRandom random) {}
 
-  private Agent(Ground ground, Hypervisor hypervisor, VmSide.Factory vms, LinkTiming timing) {
+  private Agent(Ground ground, VmSide.Factory vms, LinkTiming timing) {
     HostConfiguration configuration = ground.configuration();
+    description =
+        "Host \""
+            + configuration.hostName()
+            + "\" is ready; its manager is "
+            + ground.enrolment().manager()
+            + ", its directory "
+            + ground.directory().path()
+            + ".";
     HostKeys keys = new HostKeys();
     boolean tpm = false;
     DesiredProviders providers =
@@ -76,7 +82,7 @@ final class Agent implements AutoCloseable {
     providers.load();
     HostEncryption encryption =
         new HostEncryption(configuration, keys, ground.enrolment().hostId(), ground.random());
-    VmSide side = vms.create(keys, configuration);
+    VmSide side = vms.create(configuration, keys);
     inventory = side.inventory();
     commands =
         new CommandRunner(
@@ -89,7 +95,7 @@ final class Agent implements AutoCloseable {
             configuration,
             providers,
             encryption,
-            hypervisor,
+            side.hypervisor(),
             inventory,
             tpm,
             InstantSource.system());
@@ -100,15 +106,20 @@ final class Agent implements AutoCloseable {
     open.push(ground.lock());
     open.push(configuration);
     open.push(keys);
-    open.push(hypervisor);
+    open.push(side.hypervisor());
     open.push(keys.onChange(link::changed));
-    open.push(hypervisor.listen((event, domain) -> heard(event, link)));
+    open.push(side.hypervisor().listen((event, domain) -> heard(event, link)));
     open.push(side.doors());
     open.push(commands);
     Thread recovery = Thread.ofVirtual().name("recovery").start(this::recover);
     open.push(recovery::interrupt);
     link.start();
     open.push(link);
+  }
+
+  /** One line for people: who it is and whom it works with. */
+  String description() {
+    return description;
   }
 
   private static void heard(DomainListener.Event event, ManagerLink link) {
@@ -121,19 +132,16 @@ final class Agent implements AutoCloseable {
   }
 
   private void recover() {
-    boolean told = false;
+    String told = "";
     while (true) {
       try {
         inventory.recover();
         commands.start();
         return;
       } catch (HypervisorException away) {
-        if (!told) {
-          LOG.warn("Commands wait until libvirt can be asked. {}", away.getMessage());
-          told = true;
-        }
-      } catch (RuntimeException bug) {
-        LOG.error("Recovery failed; commands wait. Tries again.", bug);
+        told = tell(told, String.valueOf(away.getMessage()));
+      } catch (RuntimeException unable) {
+        told = tell(told, unable.toString());
       }
       try {
         Thread.sleep(RECOVERY_RETRY);
@@ -142,6 +150,13 @@ final class Agent implements AutoCloseable {
         return;
       }
     }
+  }
+
+  private static String tell(String told, String reason) {
+    if (!reason.equals(told)) {
+      LOG.warn("Commands wait until what was begun before can be brought to its end. {}", reason);
+    }
+    return reason;
   }
 
   @Override

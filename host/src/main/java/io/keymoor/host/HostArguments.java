@@ -1,5 +1,6 @@
 package io.keymoor.host;
 
+import io.keymoor.host.vm.VmTools;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -18,7 +19,10 @@ sealed interface HostArguments {
         keymoor host init --dir DIR --name NAME [--libvirt URI]
             makes a host: its keys and host-request.json, with which it is enrolled
         keymoor host run --dir DIR [--libvirt URI] [--hooks-dir DIR] [--runtime-dir DIR]
-            runs its agent; host-grant.json must be in DIR
+                         [--swtpm-dir DIR]
+            runs its agent; host-grant.json must be in DIR. The other directories are those of a
+            libvirt that is not installed as usual: its hooks, a place for the agent's socket, and
+            where it keeps the state of vTPMs
       """;
 
   /** Make a host. */
@@ -26,7 +30,11 @@ sealed interface HostArguments {
 
   /** Run its agent. */
   record Run(
-      Path directory, Optional<String> libvirtUri, Path hooksDirectory, Path runtimeDirectory)
+      Path directory,
+      Optional<String> libvirtUri,
+      Path hooksDirectory,
+      Path runtimeDirectory,
+      Path swtpmDirectory)
       implements HostArguments {}
 
   /** Say what can be said. */
@@ -68,7 +76,10 @@ sealed interface HostArguments {
   private static HostArguments run(List<String> words) {
     Map<String, String> options = new HashMap<>();
     Optional<String> fault =
-        read(words, List.of("--dir", "--libvirt", "--hooks-dir", "--runtime-dir"), options);
+        read(
+            words,
+            List.of("--dir", "--libvirt", "--hooks-dir", "--runtime-dir", "--swtpm-dir"),
+            options);
     if (fault.isPresent()) {
       return new Wrong(fault.get());
     }
@@ -80,7 +91,8 @@ sealed interface HostArguments {
         Path.of(directory),
         Optional.ofNullable(options.get("--libvirt")),
         Path.of(options.getOrDefault("--hooks-dir", "/etc/libvirt/hooks")),
-        Path.of(options.getOrDefault("--runtime-dir", "/run/keymoor")));
+        Path.of(options.getOrDefault("--runtime-dir", "/run/keymoor")),
+        Path.of(options.getOrDefault("--swtpm-dir", VmTools.SWTPM_DIRECTORY.toString())));
   }
 
   private static Optional<String> read(
