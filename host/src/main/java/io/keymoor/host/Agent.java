@@ -17,6 +17,8 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,6 +35,7 @@ final class Agent implements AutoCloseable {
   private static final Duration RECOVERY_RETRY = Duration.ofSeconds(2);
 
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
+  private final CountDownLatch closed = new CountDownLatch(1);
   private final CommandRunner commands;
   private final VmInventory inventory;
   private final String description;
@@ -111,8 +114,8 @@ final class Agent implements AutoCloseable {
     open.push(side.hypervisor().listen((event, domain) -> heard(event, link)));
     open.push(side.doors());
     open.push(commands);
-    Thread recovery = Thread.ofVirtual().name("recovery").start(this::recover);
-    open.push(recovery::interrupt);
+    Thread.ofVirtual().name("recovery").start(this::recover);
+    open.push(closed::countDown);
     link.start();
     open.push(link);
   }
@@ -144,8 +147,10 @@ final class Agent implements AutoCloseable {
         told = tell(told, unable.toString());
       }
       try {
-        Thread.sleep(RECOVERY_RETRY);
-      } catch (InterruptedException closed) {
+        if (closed.await(RECOVERY_RETRY.toMillis(), TimeUnit.MILLISECONDS)) {
+          return;
+        }
+      } catch (InterruptedException ended) {
         Thread.currentThread().interrupt();
         return;
       }

@@ -15,6 +15,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,6 +33,8 @@ import org.slf4j.LoggerFactory;
 public final class ManagerLink implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ManagerLink.class);
   private static final Duration SHORTEST_POLL = Duration.ofMillis(200);
+  private static final int LASTING = 4;
+  private static final Duration CLOSING = Duration.ofSeconds(2);
   private static final int LONGEST_REPORT_INTERVAL_SECONDS = 3600;
 
   private final LinkClient client;
@@ -38,6 +43,7 @@ public final class ManagerLink implements AutoCloseable {
   private final LinkTiming timing;
   private final Reachability manager;
   private final RandomGenerator random;
+  private final CountDownLatch closed = new CountDownLatch(1);
   private final Gate welcome = new Gate();
   private final List<Thread> threads = new ArrayList<>();
   private final Signal outcomesWaiting = new Signal();
@@ -72,10 +78,10 @@ public final class ManagerLink implements AutoCloseable {
 
   /** Connects, and goes on doing so until closed. */
   public synchronized void start() {
-    begin("link-poll", new Polling());
-    begin("link-outcomes", this::sendOutcomes);
-    begin("link-progress", new ProgressSending());
-    begin("link-report", this::sendReport);
+    begin("poll", new Polling(), manager::failed);
+    begin("result", this::sendOutcomes, reason -> LOG.debug("result: {}", reason));
+    begin("progress", new ProgressSending(), reason -> LOG.debug("progress: {}", reason));
+    begin("report", this::sendReport, reason -> LOG.debug("report: {}", reason));
   }
 
   /** The host's state changed: report soon. Cheap; many calls make one report. */
@@ -83,14 +89,19 @@ public final class ManagerLink implements AutoCloseable {
     reportDue.raise();
   }
 
-  /** Stops talking. Outcomes that were not acknowledged are told by the next process. */
+  /**
+   * Stops talking. Outcomes that were not acknowledged are told by the next process. No thread is
+   * interrupted: an interrupt would break the writing of a file that it may be at.
+   */
   @Override
   public synchronized void close() {
-    threads.forEach(Thread::interrupt);
+    closed.countDown();
     client.close();
+    welcome.open();
+    List.of(outcomesWaiting, progressMade, reportDue).forEach(Signal::raise);
     try {
       for (Thread thread : threads) {
-        thread.join(Duration.ofSeconds(2));
+        thread.join(CLOSING);
       }
     } catch (InterruptedException enough) {
       Thread.currentThread().interrupt();
@@ -98,28 +109,45 @@ public final class ManagerLink implements AutoCloseable {
     threads.clear();
   }
 
-  private void begin(String name, Round round) {
-    threads.add(Thread.ofVirtual().name(name).start(() -> repeat(round)));
+  private void begin(String name, Round round, Consumer<String> failed) {
+    threads.add(Thread.ofVirtual().name("link-" + name).start(() -> repeat(name, round, failed)));
   }
 
-  private void repeat(Round round) {
+  /** The poll decides whether the manager is there; of the others only a lasting failure counts. */
+  private void repeat(String name, Round round, Consumer<String> failed) {
+    int failures = 0;
     Backoff backoff = new Backoff(timing.mostBackoff(), random);
     try {
-      while (!Thread.currentThread().isInterrupted()) {
+      while (!isClosed()) {
         try {
           round.run();
           backoff.reset();
+          failures = 0;
         } catch (LinkFailure failure) {
-          manager.failed(failure.reason());
-          Thread.sleep(backoff.next());
+          if (!isClosed()) {
+            failed.accept(failure.reason());
+            if (++failures == LASTING) {
+              LOG.warn("The manager does not take a {}: {}", name, failure.reason());
+            }
+          }
+          pause(backoff.next());
         } catch (RuntimeException bug) {
           LOG.error("A defect of this software disturbed the link; it goes on.", bug);
-          Thread.sleep(backoff.next());
+          pause(backoff.next());
         }
       }
-    } catch (InterruptedException closed) {
+    } catch (InterruptedException ended) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  private boolean isClosed() {
+    return closed.getCount() == 0;
+  }
+
+  /** Ends early when the link is closed. */
+  private void pause(long millis) throws InterruptedException {
+    closed.await(millis, TimeUnit.MILLISECONDS);
   }
 
   /** Says hello on a new connection, then polls. */
@@ -151,7 +179,7 @@ public final class ManagerLink implements AutoCloseable {
       // A manager that has no news and does not wait must not make this a busy loop.
       Duration took = Duration.ofNanos(System.nanoTime() - began);
       if (took.compareTo(SHORTEST_POLL) < 0) {
-        Thread.sleep(SHORTEST_POLL.minus(took));
+        pause(SHORTEST_POLL.minus(took).toMillis());
       }
     }
   }
@@ -229,7 +257,7 @@ public final class ManagerLink implements AutoCloseable {
       if (all.isEmpty()) {
         progressMade.await(reportIntervalMillis);
       }
-      Thread.sleep(timing.progress());
+      pause(timing.progress().toMillis());
     }
 
     private boolean isStale(Told last) {
@@ -245,11 +273,17 @@ public final class ManagerLink implements AutoCloseable {
     }
   }
 
+  /** The greeting makes a report due, and every change does; otherwise the interval. */
   private void sendReport() throws LinkFailure, InterruptedException {
     welcome.pass();
-    client.post("report", host.report(), Acknowledgement.class, timing.call());
-    manager.answered();
-    Thread.sleep(timing.report());
     reportDue.await(reportIntervalMillis);
+    try {
+      client.post("report", host.report(), Acknowledgement.class, timing.call());
+    } catch (LinkFailure failure) {
+      reportDue.raise();
+      throw failure;
+    }
+    manager.answered();
+    pause(timing.report().toMillis());
   }
 }
