@@ -126,7 +126,7 @@ public final class SecretsForStart {
             home
                 ? KeyDerivation.vtpmPassphrase(dek, vm)
                 : KeyDerivation.luksPassphrase(dek)) {
-      given.computeIfAbsent(vm, unused -> ConcurrentHashMap.newKeySet()).add(entry.secretId());
+      given.computeIfAbsent(vm, _ -> ConcurrentHashMap.newKeySet()).add(entry.secretId());
       tools
           .hypervisor()
           .putSecret(
