@@ -12,6 +12,7 @@ import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,6 +24,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * the guest's data is what it was, nothing is left over, and the operation can be done again.
  */
 class CrashRecoveryTest {
+  private static final String ROLL_BACKS = ".*_ROLLING_BACK";
   private static final List<String> IN_CLEAR = List.of("web01-data.qcow2", "web01.img");
   private static final List<String> ENCRYPTED =
       List.of(
@@ -54,7 +56,7 @@ class CrashRecoveryTest {
   }
 
   @ParameterizedTest
-  @EnumSource(CrashPoint.class)
+  @EnumSource(mode = EnumSource.Mode.MATCH_NONE, names = ROLL_BACKS)
   void nothingIsLostWhenTheAgentEndsAt(CrashPoint point) throws IOException {
     try (TestHost host = prepared(directory, point)) {
       String before = host.hypervisor.xml(TestHost.VM);
@@ -68,7 +70,22 @@ class CrashRecoveryTest {
   }
 
   @ParameterizedTest
-  @EnumSource(CrashPoint.class)
+  @EnumSource(mode = EnumSource.Mode.MATCH_ALL, names = ROLL_BACKS)
+  void nothingIsLostWhenTheAgentEndsInARollBackToo(CrashPoint again) throws IOException {
+    CrashPoint last = lastBeforeTheCommit(again);
+    try (TestHost host = prepared(directory, last)) {
+      String before = host.hypervisor.xml(TestHost.VM);
+      kill(host, last);
+      host.restart(killingAt(again));
+      assertThatExceptionOfType(Killed.class).isThrownBy(() -> host.vms().recover());
+      host.restart(CrashTrigger.NONE);
+      host.vms().recover();
+      assertWhole(host, last, before);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(mode = EnumSource.Mode.MATCH_ALL, names = ".*_COMMITTED")
   void nothingIsLostWhenTheAgentEndsInItsRecoveryToo(CrashPoint point) throws IOException {
     for (CrashPoint again : ofTheKindOf(point)) {
       Path place = Files.createDirectory(directory.resolve(again.name()));
@@ -76,11 +93,9 @@ class CrashRecoveryTest {
         String before = host.hypervisor.xml(TestHost.VM);
         kill(host, point);
         host.restart(killingAt(again));
-        try {
-          host.vms().recover();
-        } catch (Killed killedAgain) {
-          assertThat(killedAgain).hasMessage(again.name());
-        }
+        assertThatExceptionOfType(Killed.class)
+            .isThrownBy(() -> host.vms().recover())
+            .withMessage(again.name());
         host.restart(CrashTrigger.NONE);
         host.vms().recover();
         assertWhole(host, point, before);
@@ -219,8 +234,19 @@ class CrashRecoveryTest {
         .orElseThrow();
   }
 
-  private static List<CrashPoint> ofTheKindOf(CrashPoint point) {
-    return Arrays.stream(CrashPoint.values()).filter(p -> kind(p) == kind(point)).toList();
+  /** Steps of the same operation that recovery takes. */
+  private static List<CrashPoint> ofTheKindOf(CrashPoint committed) {
+    return Arrays.stream(CrashPoint.values())
+        .filter(p -> kind(p) == kind(committed) && p.compareTo(committed) > 0)
+        .filter(p -> !p.name().matches(ROLL_BACKS))
+        .toList();
+  }
+
+  private static CrashPoint lastBeforeTheCommit(CrashPoint point) {
+    return Arrays.stream(CrashPoint.values())
+        .filter(p -> kind(p) == kind(point) && !isCommitted(p))
+        .max(Comparator.naturalOrder())
+        .orElseThrow();
   }
 
   private static boolean isCommitted(CrashPoint point) {
