@@ -131,6 +131,7 @@ final class Settlement {
       }
     }
     operation.homePath().ifPresent(home -> removeBegunHome(operation, home));
+    new Steps(operation.kind(), tools.trigger()).reached(Step.ROLLING_BACK);
     tools.journal().end(operation);
   }
 
