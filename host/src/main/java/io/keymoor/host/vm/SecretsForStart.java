@@ -65,7 +65,7 @@ public final class SecretsForStart {
    * @param definition the definition with which it starts
    */
   public Answer forStart(DomainDefinition definition) {
-    if (busy.isChanging(definition.id())) {
+    if (busy.mustStayOff(definition.id())) {
       VmException refusal = VmException.busy(definition.name());
       return new Answer.Refused(refusal.code(), String.valueOf(refusal.getMessage()));
     }
