@@ -3,12 +3,14 @@ package io.keymoor.host;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.keymoor.host.testing.AgentProcess;
 import io.keymoor.host.testing.FakeManager;
 import io.keymoor.host.testing.SecretForms;
 import io.keymoor.host.testing.TestHost;
+import io.keymoor.hypervisor.Domain;
 import io.keymoor.hypervisor.DomainDefinition;
 import io.keymoor.hypervisor.Libvirt;
 import io.keymoor.hypervisor.lab.PrivateLibvirt;
@@ -76,7 +78,9 @@ class AssembledAgentTest {
   private void define() throws IOException {
     // Full, so that it stays raw: a raw disk with holes becomes a thin qcow2.
     Files.write(
-        disk(), Arrays.copyOf(MARKER.repeat(DISK_BYTES / MARKER.length() + 1).getBytes(US_ASCII), DISK_BYTES));
+        disk(),
+        Arrays.copyOf(
+            MARKER.repeat(DISK_BYTES / MARKER.length() + 1).getBytes(US_ASCII), DISK_BYTES));
     try (Libvirt client = libvirt.connect()) {
       client.define(
           DomainDefinition.parse(
@@ -239,19 +243,56 @@ class AssembledAgentTest {
   }
 
   @Test
-  void withoutTheManagerAndAfterAPowerCutTheVmStartsAgain() throws Exception {
+  void withoutTheManagerAndAfterAPowerCutAPlainStartOfLibvirtWorks() throws Exception {
     try (AgentProcess agent = agent(Map.of())) {
       provide(1);
       succeed(new HostCommand.EncryptVm("encrypt", WEB, List.of(), LAB, "key-1"));
       agent.kill();
     }
+    manager.goAway();
     libvirt.restartHost();
+    assertThatThrownBy(this::plainStart).hasMessageContaining("agent does not run");
     try (AgentProcess agent = agent(Map.of())) {
-      succeed(new HostCommand.StartVm("start", WEB));
+      plainStart();
+      assertThat(power()).isEqualTo(Domain.Power.RUNNING);
+      assertSecretsAreTakenAway();
+
       libvirt.restart();
-      eventually(() -> assertThat(latest().hypervisorState()).isEqualTo("ok"));
-      eventually(() -> assertThat(web().power()).isEqualTo(VmReport.Power.RUNNING));
+      assertThat(power()).isEqualTo(Domain.Power.RUNNING);
+      powerOff();
+      manager.comeBack();
+      manager.desire(2);
+      eventually(() -> assertThat(latest().desiredRevision()).isEqualTo(2));
+      assertThatThrownBy(this::plainStart).hasMessageContaining("\"lab\"");
+      provide(3);
+      plainStart();
       assertThat(agent.terminate()).isZero();
+    }
+    assertThat(power()).isEqualTo(Domain.Power.RUNNING);
+  }
+
+  /** What {@code virsh start} does. */
+  private void plainStart() {
+    try (Libvirt client = libvirt.connect()) {
+      client.start(WEB);
+    }
+  }
+
+  private void powerOff() {
+    try (Libvirt client = libvirt.connect()) {
+      client.powerOff(WEB);
+    }
+  }
+
+  private Domain.Power power() {
+    try (Libvirt client = libvirt.connect()) {
+      return client.domain(WEB).orElseThrow().power();
+    }
+  }
+
+  private void assertSecretsAreTakenAway() {
+    try (Libvirt client = libvirt.connect()) {
+      eventually(() -> assertThat(client.secrets()).isEmpty());
     }
   }
 }

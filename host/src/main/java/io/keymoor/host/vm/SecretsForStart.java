@@ -137,7 +137,7 @@ public final class SecretsForStart {
   }
 
   /** QEMU runs and has what it needs, or the start failed: libvirt needs no secret of the VM. */
-  void takeAway(UUID vm) {
+  public void takeAway(UUID vm) {
     Set<UUID> secrets = given.remove(vm);
     if (secrets == null) {
       return;
