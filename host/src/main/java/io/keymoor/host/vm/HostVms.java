@@ -1,5 +1,6 @@
 package io.keymoor.host.vm;
 
+import io.keymoor.disk.DiskException;
 import io.keymoor.host.command.CommandControl;
 import io.keymoor.host.command.CommandExecutor;
 import io.keymoor.host.command.VmInventory;
@@ -14,11 +15,14 @@ import io.keymoor.protocol.VmReport;
 import io.keymoor.provider.record.RecordChoice.Choice;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,12 +31,14 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Upkeep is what happens by itself: operations that were cut short are brought to their end,
  * stale copies of key records are written anew, secrets are taken from libvirt once a VM runs. It
- * is done at {@link #recover}, when libvirt is back after having been away, and when keys came or
- * went. A VM is locked or not by what keys there are at the moment of a report, so it unlocks by
+ * is done at {@link #recover}, when libvirt is back after having been away, when keys came or went,
+ * and every half minute while an operation waits. A VM is locked or not by what keys there are at the moment of a report, so it unlocks by
  * itself. Thread-safe.
  */
 public final class HostVms implements VmInventory, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(HostVms.class);
+  private static final long RETRY_SECONDS = 30;
+  private static final long CLOSE_SECONDS = 60;
 
   private static final CommandControl NOBODY_LISTENS =
       new CommandControl() {
@@ -53,11 +59,12 @@ public final class HostVms implements VmInventory, AutoCloseable {
   private final SecretsForStart secrets;
   private final VmCommands commands;
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
-  private final ExecutorService upkeep =
-      Executors.newSingleThreadExecutor(
+  private final ScheduledExecutorService upkeep =
+      Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("vm-upkeep").daemon().factory());
   private final Hypervisor.Subscription events;
   private final Subscription keyChanges;
+  private volatile boolean closed;
 
   /** The VMs of a host, listening to libvirt and to changes of keys until closed. */
   public HostVms(VmTools tools) {
@@ -66,9 +73,11 @@ public final class HostVms implements VmInventory, AutoCloseable {
     this.settlement = new Settlement(tools);
     this.reports = new VmReports(tools);
     this.secrets = new SecretsForStart(tools, busy);
-    this.commands = new VmCommands(tools, busy, secrets, this::changed);
+    this.commands = new VmCommands(tools, busy, secrets, this::afterCommand);
     this.events = tools.hypervisor().listen(this::happened);
     this.keyChanges = tools.keys().onChange(() -> later(this::tend));
+    Future<?> _ =
+        upkeep.scheduleWithFixedDelay(this::retry, RETRY_SECONDS, RETRY_SECONDS, TimeUnit.SECONDS);
   }
 
   /** Executes commands on these VMs. */
@@ -104,7 +113,11 @@ public final class HostVms implements VmInventory, AutoCloseable {
 
   /** A VM in the middle of a command is left to it. */
   private void settle(Operation operation) {
-    try (BusyVms.Claim _ = busy.claim(operation.vm(), operation.vmName())) {
+    Optional<BusyVms.Claim> claimed = busy.claimForUpkeep(operation.vm());
+    if (claimed.isEmpty()) {
+      return;
+    }
+    try (BusyVms.Claim _ = claimed.get()) {
       Settlement.Settled settled = settlement.settle(operation, NOBODY_LISTENS);
       LOG.info(
           "{} of VM \"{}\", begun at {}: {}. {}",
@@ -113,7 +126,7 @@ public final class HostVms implements VmInventory, AutoCloseable {
           operation.begun(),
           outcome(settled),
           String.join(" ", settled.warnings()));
-    } catch (VmException | UncheckedIOException notNow) {
+    } catch (VmException | DiskException | UncheckedIOException notNow) {
       LOG.warn(
           "{} of VM \"{}\" could not be brought to its end now: {}",
           operation.kind(),
@@ -139,7 +152,11 @@ public final class HostVms implements VmInventory, AutoCloseable {
     if (definition.keyRecord().isEmpty() || tools.journal().open(domain.id()).isPresent()) {
       return;
     }
-    try (BusyVms.Claim _ = busy.claim(domain.id(), domain.name())) {
+    Optional<BusyVms.Claim> claimed = busy.claimForUpkeep(domain.id());
+    if (claimed.isEmpty()) {
+      return;
+    }
+    try (BusyVms.Claim _ = claimed.get()) {
       if (copies.choose(definition) instanceof Choice.Chosen chosen && chosen.verified()) {
         tools.seen().saw(domain.id(), chosen.record().generation());
         copies
@@ -149,6 +166,16 @@ public final class HostVms implements VmInventory, AutoCloseable {
     } catch (VmException | UncheckedIOException notNow) {
       LOG.warn("VM \"{}\": {}", domain.name(), notNow.getMessage());
     }
+  }
+
+  /** What could not be brought to its end is tried again; usually there is none. */
+  private void retry() {
+    later(
+        () -> {
+          if (!tools.journal().open().isEmpty()) {
+            tend();
+          }
+        });
   }
 
   private void tend() {
@@ -178,7 +205,9 @@ public final class HostVms implements VmInventory, AutoCloseable {
       upkeep.execute(
           () -> {
             try {
-              work.run();
+              if (!closed) {
+                work.run();
+              }
             } catch (RuntimeException e) {
               LOG.error("The upkeep of the VMs failed", e);
             }
@@ -188,15 +217,29 @@ public final class HostVms implements VmInventory, AutoCloseable {
     }
   }
 
+  /** libvirt may have come back in the middle of a command, and its upkeep left the VM alone. */
+  private void afterCommand() {
+    retry();
+    changed();
+  }
+
   private void changed() {
     listeners.forEach(Runnable::run);
   }
 
-  /** Stops listening; what is under way goes on to its end. */
+  /** Stops listening, and waits for upkeep under way; what it leaves, the next start does. */
   @Override
   public void close() {
+    closed = true;
     events.close();
     keyChanges.close();
     upkeep.shutdown();
+    try {
+      if (!upkeep.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {
+        LOG.warn("The upkeep of the VMs is not done yet; it ends with this process.");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 /**
  * The copies of a VM's key record: in the domain's metadata, beside every encrypted disk, in the
@@ -183,22 +184,27 @@ final class RecordCopies {
   /** Writes the chosen record wherever another one, or none, is. Never on a mere guess. */
   List<String> repair(UUID vm, DomainDefinition definition, Choice.Chosen chosen) {
     KeyRecord record = chosen.record();
-    boolean metadataStale = !definition.keyRecord().equals(Optional.of(KeyRecordCodec.write(record)));
-    if (!chosen.verified() || (chosen.repair().isEmpty() && !isIncomplete(record, definition))) {
+    String json = KeyRecordCodec.write(record);
+    if (!chosen.verified()) {
       return List.of();
     }
-    if (metadataStale) {
-      tools.hypervisor().setKeyRecord(vm, KeyRecordCodec.write(record));
+    DomainDefinition repaired = definition;
+    if (!definition.keyRecord().equals(Optional.of(json))) {
+      tools.hypervisor().setKeyRecord(vm, json);
+      repaired = tools.domain(vm).definition();
     }
-    return write(record, metadataStale ? tools.domain(vm).definition() : definition);
+    return places(record, repaired).allMatch(place -> holds(place, json))
+        ? List.of()
+        : write(record, repaired);
   }
 
-  private boolean isIncomplete(KeyRecord record, DomainDefinition definition) {
-    return definition.keyRecord().isEmpty()
-        || sidecarImages(record, definition).stream()
-            .anyMatch(image -> DurableFiles.recordText(ImageNames.sidecar(image)).isEmpty())
-        || home(record, definition)
-            .map(home -> DurableFiles.recordText(VmHome.record(home)).isEmpty())
-            .orElse(false);
+  private static Stream<Path> places(KeyRecord record, DomainDefinition definition) {
+    return Stream.concat(
+        sidecarImages(record, definition).stream().map(ImageNames::sidecar),
+        home(record, definition).map(VmHome::record).stream());
+  }
+
+  private static boolean holds(Path place, String json) {
+    return DurableFiles.recordText(place).equals(Optional.of(json));
   }
 }

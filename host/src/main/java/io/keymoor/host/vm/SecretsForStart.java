@@ -65,7 +65,7 @@ public final class SecretsForStart {
    * @param definition the definition with which it starts
    */
   public Answer forStart(DomainDefinition definition) {
-    if (busy.isChanging(definition.id())) {
+    if (busy.mustStayOff(definition.id())) {
       VmException refusal = VmException.busy(definition.name());
       return new Answer.Refused(refusal.code(), String.valueOf(refusal.getMessage()));
     }
@@ -137,7 +137,7 @@ public final class SecretsForStart {
   }
 
   /** QEMU runs and has what it needs, or the start failed: libvirt needs no secret of the VM. */
-  void takeAway(UUID vm) {
+  public void takeAway(UUID vm) {
     Set<UUID> secrets = given.remove(vm);
     if (secrets == null) {
       return;

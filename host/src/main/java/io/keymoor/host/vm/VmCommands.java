@@ -99,10 +99,15 @@ public final class VmCommands implements CommandExecutor {
 
   private Result change(HostCommand command, CommandControl control, Change change) {
     Domain domain = tools.domain(command.vm());
-    try (BusyVms.Claim _ = busy.claim(domain.id(), domain.name())) {
+    try (BusyVms.Claim _ = busy.claim(domain.id(), domain.name(), mayStart(command))) {
       settleEarlier(domain, control);
       return change.make();
     }
+  }
+
+  /** Disks and definition stay as they are in these. */
+  private static boolean mayStart(HostCommand command) {
+    return command instanceof HostCommand.RekeyVm || command instanceof HostCommand.UnlockVm;
   }
 
   /** Two operations on one VM would not know each other's files. */
