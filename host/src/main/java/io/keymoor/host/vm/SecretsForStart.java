@@ -136,8 +136,11 @@ public final class SecretsForStart {
     }
   }
 
-  /** QEMU runs and has what it needs, or the start failed: libvirt needs no secret of the VM. */
-  void takeAway(UUID vm) {
+  /**
+   * QEMU runs and has what it needs, or the start failed, or the VM stopped: libvirt needs no
+   * secret of the VM any more.
+   */
+  public void takeAway(UUID vm) {
     Set<UUID> secrets = given.remove(vm);
     if (secrets == null) {
       return;
