@@ -174,11 +174,8 @@ class RealLibvirtTest {
     Awaitility.await()
         .atMost(PATIENCE)
         .ignoreExceptions()
-        .untilAsserted(
-            () ->
-                succeed(
-                    new HostCommand.EncryptVm(
-                        "c1", guest.id(), List.of(), TestHost.LAB, "key-1")));
+        .untilAsserted(() ->
+            succeed(new HostCommand.EncryptVm("c1", guest.id(), List.of(), TestHost.LAB, "key-1")));
     start(guest.id());
     try (GuestConsole console = guest.openConsole()) {
       console.waitForBoot(PATIENCE);
