@@ -60,7 +60,7 @@ public final class CommandRunner implements AutoCloseable {
     this.slots = new Semaphore(most, true);
     this.sequence = journal.nextSequence();
     journal.outcomes().forEach(outcome -> outcomes.put(outcome.id(), outcome));
-    journal.unfinished().forEach(stored -> enqueue(new Execution(stored.command())));
+    journal.unfinished().forEach(stored -> enqueue(new Execution(stored.command(), true)));
   }
 
   /** Begins to execute: first what an earlier process left unfinished. */
@@ -91,7 +91,7 @@ public final class CommandRunner implements AutoCloseable {
       return;
     }
     boolean first = !queues.containsKey(command.vm());
-    enqueue(new Execution(command));
+    enqueue(new Execution(command, false));
     if (started && first) {
       work(command.vm());
     }
@@ -120,10 +120,10 @@ public final class CommandRunner implements AutoCloseable {
     return List.copyOf(outcomes.values());
   }
 
-  /** How far the running commands are. */
+  /** How far the commands are that wait or run. */
   public synchronized List<CommandProgress> progress() {
     Collection<Execution> all = unfinished.values();
-    return all.stream().flatMap(execution -> execution.progress().stream()).toList();
+    return all.stream().map(execution -> execution.latest).toList();
   }
 
   /** The manager stored the outcome: forget the command. */
@@ -227,6 +227,10 @@ public final class CommandRunner implements AutoCloseable {
 
   private CommandOutcome execute(Execution execution) {
     HostCommand command = execution.command;
+    if (execution.cancelled && !execution.resumed) {
+      return new CommandOutcome.Cancelled(
+          command.id(), "Cancelled before it began; nothing was changed.", Optional.empty());
+    }
     LOG.info("Runs {}.", CommandJournal.describe(command));
     try {
       CommandOutcome outcome = executor.execute(command, execution);
@@ -270,23 +274,22 @@ public final class CommandRunner implements AutoCloseable {
     return new CommandOutcome.Failed(id, code, String.valueOf(sentence), Optional.empty());
   }
 
-  /** One command on its way. */
+  /** One command on its way; {@code resumed}: an earlier process may have begun it. */
   private final class Execution implements CommandControl {
     private final HostCommand command;
+    private final boolean resumed;
     private volatile boolean cancelled;
-    private volatile Optional<CommandProgress> latest = Optional.empty();
+    private volatile CommandProgress latest;
 
-    private Execution(HostCommand command) {
+    private Execution(HostCommand command, boolean resumed) {
       this.command = command;
-    }
-
-    private Optional<CommandProgress> progress() {
-      return latest;
+      this.resumed = resumed;
+      this.latest = new CommandProgress(command.id(), "waits for its turn", 0, 0, "steps");
     }
 
     @Override
     public void progress(String phase, long done, long total, String unit) {
-      latest = Optional.of(new CommandProgress(command.id(), phase, done, total, unit));
+      latest = new CommandProgress(command.id(), phase, done, total, unit);
       changed();
     }
 
