@@ -148,6 +148,21 @@ public abstract sealed class ConfigurationException extends RuntimeException {
     }
   }
 
+  /** libvirt can't be made to ask for secrets before it starts a VM. */
+  public static final class StartHookRefused extends ConfigurationException {
+    private static final long serialVersionUID = 1L;
+
+    public StartHookRefused(RuntimeException cause) {
+      super(
+          "start_hook_failed",
+          "libvirt's start hook can't be set up, without which encrypted VMs would not start: "
+              + Storage.reason(cause)
+              + ". The agent was not started; nothing else was changed. It needs to be root where"
+              + " libvirt is the system's; --hooks-dir and --runtime-dir name other places.");
+      initCause(cause);
+    }
+  }
+
   /** A file can't be read or written. */
   public static final class Storage extends ConfigurationException {
     private static final long serialVersionUID = 1L;
