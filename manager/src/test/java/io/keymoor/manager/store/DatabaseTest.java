@@ -116,6 +116,34 @@ class DatabaseTest {
   }
 
   @Test
+  void anExternalDatabaseKeepsWhatAManagerStored(@TempDir Path directory)
+      throws IOException, SQLException {
+    query("CREATE DATABASE elsewhere");
+    Path passwordFile = Files.writeString(directory.resolve("password"), password);
+    Path second = directory.resolve("manager");
+    TestManager.init(
+        second,
+        Map.of(
+            "database",
+            Map.of(
+                "url",
+                url.replace("/postgres", "/elsewhere"),
+                "user",
+                "postgres",
+                "password_file",
+                passwordFile.toString())));
+    for (int start = 0; start < 2; start++) {
+      try (ManagerServer other = TestManager.start(second);
+          Client client = Client.administrator(second)) {
+        assertThat(other.url()).startsWith("https://127.0.0.1:");
+        assertThat(client.get("/kms/providers").json().path("providers")).hasSize(start);
+        client.createProvider("kept");
+      }
+    }
+    assertThat(second.resolve("postgres")).doesNotExist();
+  }
+
+  @Test
   void theThirtyThirdProviderIsRefused() {
     for (int i = admin.get("/kms/providers").json().path("providers").size(); i < 32; i++) {
       admin.createProvider("number " + i);
