@@ -3,7 +3,7 @@ package io.keymoor.disk.engine;
 import io.keymoor.disk.BlockTarget;
 import io.keymoor.disk.DiskKey;
 import io.keymoor.disk.ImageFile;
-import io.keymoor.disk.luks1.HashSpec;
+import io.keymoor.disk.keyslot.HashSpec;
 import io.keymoor.disk.luks1.Luks1Keys;
 import io.keymoor.disk.luks1.Luks1Target;
 import io.keymoor.disk.luks1.NewContainer;

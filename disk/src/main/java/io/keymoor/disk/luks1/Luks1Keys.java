@@ -3,13 +3,14 @@ package io.keymoor.disk.luks1;
 import io.keymoor.disk.DiskException.WrongKey;
 import io.keymoor.disk.DiskKey;
 import io.keymoor.disk.ImageBytes;
-import io.keymoor.disk.xts.XtsCipher;
+import io.keymoor.disk.keyslot.HashSpec;
+import io.keymoor.disk.keyslot.KeyMaterial;
+import io.keymoor.disk.keyslot.Pbkdf2;
 import io.keymoor.secret.ClearBytes;
 import io.keymoor.secret.SecretBytes;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -52,25 +53,25 @@ public final class Luks1Keys {
 
   private static Optional<SecretBytes> open(
       ImageBytes area, Luks1Header header, Luks1Header.Keyslot slot, byte[] passphrase) {
-    byte[] material = new byte[Luks1Header.MATERIAL_BYTES];
+    byte[] material = new byte[KeyMaterial.BYTES];
     long position = (long) slot.materialSector() * Luks1Header.SECTOR;
     area.read(position, material, 0, material.length);
-    try (SecretBytes slotKey = slotKey(header.hash(), slot, passphrase);
-        XtsCipher cipher = new XtsCipher(slotKey)) {
-      cipher.decrypt(0, material, 0, material.length);
+    SecretBytes candidate;
+    try (SecretBytes slotKey = slotKey(header.hash(), slot, passphrase)) {
+      candidate = KeyMaterial.open(header.hash(), material, slotKey);
     }
-    byte[] candidate =
-        AntiForensic.merge(header.hash(), material, Luks1Header.KEY_BYTES, Luks1Header.STRIPES);
-    Arrays.fill(material, (byte) 0);
     byte[] digest =
-        Pbkdf2.derive(
-            header.hash(), candidate, header.digestSalt(), header.digestIterations(), DIGEST_BYTES);
-    SecretBytes volumeKey = SecretBytes.takeOver(candidate);
+        digest(header.hash(), candidate, header.digestSalt(), header.digestIterations());
     if (MessageDigest.isEqual(digest, header.digest())) {
-      return Optional.of(volumeKey);
+      return Optional.of(candidate);
     }
-    volumeKey.close();
+    candidate.close();
     return Optional.empty();
+  }
+
+  private static byte[] digest(HashSpec hash, SecretBytes volumeKey, byte[] salt, int iterations) {
+    return ClearBytes.<byte[], RuntimeException>read(
+        volumeKey, clear -> Pbkdf2.derive(hash, clear, salt, iterations, DIGEST_BYTES));
   }
 
   private static SecretBytes slotKey(HashSpec hash, Luks1Header.Keyslot slot, byte[] passphrase) {
@@ -100,10 +101,7 @@ public final class Luks1Keys {
       SecretBytes passphrase, int iterations, HashSpec hash, SecureRandom random) {
     SecretBytes volumeKey = SecretBytes.random(Luks1Header.KEY_BYTES, random);
     byte[] digestSalt = randomBytes(SALT_BYTES, random);
-    byte[] digest =
-        ClearBytes.<byte[], RuntimeException>read(
-            volumeKey,
-            clear -> Pbkdf2.derive(hash, clear, digestSalt, FEWEST_ITERATIONS, DIGEST_BYTES));
+    byte[] digest = digest(hash, volumeKey, digestSalt, FEWEST_ITERATIONS);
     Luks1Header header =
         new Luks1Header(
             hash,
@@ -132,18 +130,12 @@ public final class Luks1Keys {
   /** The encrypted key material of the first keyslot. */
   private static byte[] seal(
       Luks1Header header, SecretBytes passphrase, SecretBytes volumeKey, SecureRandom random) {
-    byte[] material =
-        ClearBytes.<byte[], RuntimeException>read(
-            volumeKey,
-            clear -> AntiForensic.split(header.hash(), clear, Luks1Header.STRIPES, random));
     Luks1Header.Keyslot slot = header.keyslots().getFirst();
     try (SecretBytes slotKey =
-            ClearBytes.<SecretBytes, RuntimeException>read(
-                passphrase, clear -> slotKey(header.hash(), slot, clear));
-        XtsCipher cipher = new XtsCipher(slotKey)) {
-      cipher.encrypt(0, material, 0, material.length);
+        ClearBytes.<SecretBytes, RuntimeException>read(
+            passphrase, clear -> slotKey(header.hash(), slot, clear))) {
+      return KeyMaterial.seal(header.hash(), volumeKey, slotKey, random);
     }
-    return material;
   }
 
   private static byte[] randomBytes(int length, SecureRandom random) {

@@ -8,6 +8,7 @@ import io.keymoor.disk.DiskKey;
 import io.keymoor.disk.ImageFile;
 import io.keymoor.disk.SeededRandom;
 import io.keymoor.disk.TestDisk;
+import io.keymoor.disk.keyslot.HashSpec;
 import io.keymoor.secret.SecretBytes;
 import java.nio.file.Path;
 import java.security.SecureRandom;

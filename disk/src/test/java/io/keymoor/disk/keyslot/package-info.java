@@ -1,0 +1,4 @@
+@NullMarked
+package io.keymoor.disk.keyslot;
+
+import org.jspecify.annotations.NullMarked;
