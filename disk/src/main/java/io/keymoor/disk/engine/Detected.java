@@ -8,6 +8,7 @@ import io.keymoor.disk.DiskException.NotADisk;
 import io.keymoor.disk.DiskException.UnsupportedImage;
 import io.keymoor.disk.ImageFile;
 import io.keymoor.disk.luks1.Luks1Header;
+import io.keymoor.disk.luks2.Luks2Header;
 import io.keymoor.disk.qcow2.Qcow2Header;
 import java.util.Map;
 import java.util.Optional;
@@ -20,8 +21,8 @@ sealed interface Detected {
   /** A raw LUKS1 container. */
   record Luks1(Luks1Header header) implements Detected {}
 
-  /** A LUKS container of another version. */
-  record OtherLuks(int version) implements Detected {}
+  /** A raw LUKS2 container. */
+  record Luks2(Luks2Header header) implements Detected {}
 
   /** A qcow2 image, encrypted or not. */
   record Qcow2(Qcow2Header header) implements Detected {}
@@ -63,7 +64,11 @@ sealed interface Detected {
     if (luks.isEmpty()) {
       return new Plain();
     }
-    return luks.get() == 1 ? new Luks1(Luks1Header.read(file)) : new OtherLuks(luks.get());
+    return switch (luks.get()) {
+      case 1 -> new Luks1(Luks1Header.read(file));
+      case 2 -> new Luks2(Luks2Header.read(file));
+      default -> throw new UnsupportedImage(file.name(), "it is LUKS version " + luks.get());
+    };
   }
 
   /** Anything can be a raw disk; what surely is something else is refused. */

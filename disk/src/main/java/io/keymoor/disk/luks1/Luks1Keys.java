@@ -3,9 +3,11 @@ package io.keymoor.disk.luks1;
 import io.keymoor.disk.DiskException.WrongKey;
 import io.keymoor.disk.DiskKey;
 import io.keymoor.disk.ImageBytes;
-import io.keymoor.disk.keyslot.HashSpec;
-import io.keymoor.disk.keyslot.KeyMaterial;
-import io.keymoor.disk.keyslot.Pbkdf2;
+import io.keymoor.disk.ImageFile;
+import io.keymoor.disk.luks.HashSpec;
+import io.keymoor.disk.luks.KeyMaterial;
+import io.keymoor.disk.luks.LuksSource;
+import io.keymoor.disk.luks.Pbkdf2;
 import io.keymoor.secret.ClearBytes;
 import io.keymoor.secret.SecretBytes;
 import java.security.MessageDigest;
@@ -33,6 +35,20 @@ public final class Luks1Keys {
   private static final int PAYLOAD_SECTOR = 4096;
 
   private Luks1Keys() {}
+
+  /** Opens the disk in {@code file}, which the source closes, also when this throws. */
+  public static LuksSource open(ImageFile file, SecretBytes passphrase) {
+    try {
+      Luks1Header header = Luks1Header.read(file);
+      LuksSource.Payload payload = LuksSource.Payload.upToTheEnd(file, header.payloadOffset());
+      try (SecretBytes volumeKey = unlock(file, header, passphrase)) {
+        return new LuksSource(file, payload, volumeKey);
+      }
+    } catch (RuntimeException e) {
+      file.close();
+      throw e;
+    }
+  }
 
   /**
    * Opens the container with {@code passphrase} and returns its volume key, which the caller
@@ -84,7 +100,7 @@ public final class Luks1Keys {
    *
    * @param hash SHA-256 or SHA-512
    */
-  public static NewContainer create(DiskKey key, HashSpec hash, SecureRandom random) {
+  public static NewLuks1Container create(DiskKey key, HashSpec hash, SecureRandom random) {
     if (hash == HashSpec.SHA1) {
       throw new IllegalArgumentException("SHA-1 is read, not written");
     }
@@ -97,7 +113,7 @@ public final class Luks1Keys {
     };
   }
 
-  private static NewContainer create(
+  private static NewLuks1Container create(
       SecretBytes passphrase, int iterations, HashSpec hash, SecureRandom random) {
     SecretBytes volumeKey = SecretBytes.random(Luks1Header.KEY_BYTES, random);
     byte[] digestSalt = randomBytes(SALT_BYTES, random);
@@ -112,7 +128,7 @@ public final class Luks1Keys {
             uuid(random),
             newKeyslots(iterations, random));
     byte[] material = seal(header, passphrase, volumeKey, random);
-    return new NewContainer(header, material, volumeKey);
+    return new NewLuks1Container(header, material, volumeKey);
   }
 
   private static List<Luks1Header.Keyslot> newKeyslots(int iterations, SecureRandom random) {

@@ -1,4 +1,4 @@
-package io.keymoor.disk.keyslot;
+package io.keymoor.disk.luks;
 
 import io.keymoor.disk.xts.TransientKey;
 import java.nio.ByteBuffer;

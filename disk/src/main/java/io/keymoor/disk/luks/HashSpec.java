@@ -1,4 +1,4 @@
-package io.keymoor.disk.keyslot;
+package io.keymoor.disk.luks;
 
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
@@ -39,7 +39,8 @@ public enum HashSpec {
     return macName;
   }
 
-  MessageDigest digest() {
+  /** A fresh digest. */
+  public MessageDigest digest() {
     try {
       return MessageDigest.getInstance(digestName);
     } catch (GeneralSecurityException e) {
