@@ -206,6 +206,11 @@ public final class ImageFile implements ImageStorage {
     }
   }
 
+  /** Whether this is a file and no device. */
+  public boolean canGrow() {
+    return Files.isRegularFile(path);
+  }
+
   @Override
   public void cutTo(long length) {
     try {

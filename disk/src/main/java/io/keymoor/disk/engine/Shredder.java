@@ -111,7 +111,8 @@ public final class Shredder {
     return overwritten;
   }
 
-  private static List<String> remainsOf(Path path) {
+  /** Where the file system may keep what was in a file before, one sentence each. */
+  public static List<String> remainsOf(Path path) {
     List<String> remains = new ArrayList<>();
     try {
       String type = Files.getFileStore(path).type();

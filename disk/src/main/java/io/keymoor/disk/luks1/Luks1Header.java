@@ -237,6 +237,14 @@ public final class Luks1Header {
     return header.array();
   }
 
+  /** The first byte after the header and the key material of all keyslots in use. */
+  public long keyslotsEnd() {
+    return keyslots.stream()
+        .filter(Keyslot::active)
+        .mapToLong(slot -> ((long) slot.materialSector() + MATERIAL_SECTORS) * SECTOR)
+        .reduce(BYTES, Math::max);
+  }
+
   /** The first byte of the payload. */
   public long payloadOffset() {
     return (long) payloadSector * SECTOR;

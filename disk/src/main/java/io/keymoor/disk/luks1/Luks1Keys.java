@@ -32,7 +32,7 @@ public final class Luks1Keys {
   private static final int SLOT_STRIDE_SECTORS = 504;
 
   private static final int FIRST_SLOT_SECTOR = 8;
-  private static final int PAYLOAD_SECTOR = 4096;
+  private static final int PAYLOAD_OFFSET = 4096 * Luks1Header.SECTOR;
 
   private Luks1Keys() {}
 
@@ -101,27 +101,45 @@ public final class Luks1Keys {
    * @param hash SHA-256 or SHA-512
    */
   public static NewLuks1Container create(DiskKey key, HashSpec hash, SecureRandom random) {
+    return create(key, hash, PAYLOAD_OFFSET, random);
+  }
+
+  /**
+   * As {@link #create(DiskKey, HashSpec, SecureRandom)}, with the payload elsewhere.
+   *
+   * @param payloadOffset in bytes, whole sectors, 2 MiB at least
+   */
+  public static NewLuks1Container create(
+      DiskKey key, HashSpec hash, long payloadOffset, SecureRandom random) {
+    if (payloadOffset < PAYLOAD_OFFSET || payloadOffset % Luks1Header.SECTOR != 0) {
+      throw new IllegalArgumentException("no payload starts at byte " + payloadOffset);
+    }
     if (hash == HashSpec.SHA1) {
       throw new IllegalArgumentException("SHA-1 is read, not written");
     }
     return switch (key) {
       case DiskKey.None none ->
           throw new IllegalArgumentException("a LUKS container needs a key, not " + none);
-      case DiskKey.RandomSecret secret -> create(secret.secret(), FEWEST_ITERATIONS, hash, random);
+      case DiskKey.RandomSecret secret ->
+          create(secret.secret(), FEWEST_ITERATIONS, hash, payloadOffset, random);
       case DiskKey.Passphrase passphrase ->
-          create(passphrase.words(), PASSPHRASE_ITERATIONS, hash, random);
+          create(passphrase.words(), PASSPHRASE_ITERATIONS, hash, payloadOffset, random);
     };
   }
 
   private static NewLuks1Container create(
-      SecretBytes passphrase, int iterations, HashSpec hash, SecureRandom random) {
+      SecretBytes passphrase,
+      int iterations,
+      HashSpec hash,
+      long payloadOffset,
+      SecureRandom random) {
     SecretBytes volumeKey = SecretBytes.random(Luks1Header.KEY_BYTES, random);
     byte[] digestSalt = randomBytes(SALT_BYTES, random);
     byte[] digest = digest(hash, volumeKey, digestSalt, FEWEST_ITERATIONS);
     Luks1Header header =
         new Luks1Header(
             hash,
-            PAYLOAD_SECTOR,
+            Math.toIntExact(payloadOffset / Luks1Header.SECTOR),
             digest,
             digestSalt,
             FEWEST_ITERATIONS,

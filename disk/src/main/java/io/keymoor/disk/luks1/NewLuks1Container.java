@@ -3,6 +3,7 @@ package io.keymoor.disk.luks1;
 import io.keymoor.disk.ImageStorage;
 import io.keymoor.disk.luks.NewContainer;
 import io.keymoor.secret.SecretBytes;
+import java.util.Arrays;
 
 /** A LUKS1 container with one keyslot that is being made. */
 public final class NewLuks1Container implements NewContainer {
@@ -29,6 +30,15 @@ public final class NewLuks1Container implements NewContainer {
   @Override
   public SecretBytes volumeKey() {
     return volumeKey;
+  }
+
+  /** Header and key material as they will lie on disk, without the rest of the area. */
+  public byte[] encodeArea() {
+    byte[] bytes = header.encode();
+    int materialAt = header.keyslots().getFirst().materialSector() * Luks1Header.SECTOR;
+    byte[] area = Arrays.copyOf(bytes, materialAt + material.length);
+    System.arraycopy(material, 0, area, materialAt, material.length);
+    return area;
   }
 
   @Override
