@@ -25,7 +25,7 @@ import java.util.function.Consumer;
  * QEMU locks it, so a running VM's disk is refused. A disk in clear becomes LUKS1, which QEMU
  * opens.
  *
- * <p>Extra space: the gap, a 64th of the disk and 64 MiB at most, a journal of about half a
+ * <p>Extra space: the gap, a 32nd of the disk, from 2 to 64 MiB, a journal of about half a
  * mebibyte, and what the holes of a sparse disk take once they are encrypted. The same passphrases
  * are needed to resume or roll back as were given first. Thread-safe; every operation stands alone.
  */

@@ -24,9 +24,9 @@ record Layout(long from, long to, long disk, long fileBefore, int oldArea, int n
   /** A gap of this many strides lets {@link Passage} run two strides ahead of its records. */
   static final int STRIDES_IN_GAP = 4;
 
-  /** The gap that makes room for a header: a 64th of the disk, from 2 to 64 MiB. */
+  /** The gap that makes room for a header: a 32nd of the disk, from 2 to 64 MiB. */
   static long gapFor(long disk) {
-    return Math.clamp((disk / 64) & -(1L << 20), SMALLEST_PAYLOAD_OFFSET, LARGEST_GAP);
+    return Math.clamp((disk / 32) & -(1L << 20), SMALLEST_PAYLOAD_OFFSET, LARGEST_GAP);
   }
 
   /** A re-encrypted disk moves up, or down again if the last time it moved up. */
