@@ -27,8 +27,8 @@ public interface Hypervisor extends AutoCloseable {
 
   /**
    * Replaces the persistent definition of a domain, or makes a new domain. libvirt writes it to a
-   * temporary file and renames it, so this is the commit point of everything the definition says.
-   * A running domain keeps its live definition but for the metadata, which {@link #setKeyRecord}
+   * temporary file and renames it, so this is the commit point of everything the definition says. A
+   * running domain keeps its live definition but for the metadata, which {@link #setKeyRecord}
    * changes in both.
    */
   void define(DomainDefinition definition);
