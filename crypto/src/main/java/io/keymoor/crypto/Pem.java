@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import io.keymoor.secret.ClearBytes;
 import io.keymoor.secret.SecretBytes;
 import java.io.ByteArrayInputStream;
+import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PrivateKey;
@@ -58,6 +59,13 @@ public final class Pem {
     Arrays.fill(pkcs8, (byte) 0);
     Arrays.fill(base64, (byte) 0);
     return SecretBytes.takeOver(whole);
+  }
+
+  /** Writes a private key into a file of mode 0600, unencrypted, for software that reads such. */
+  public static void writePrivateKey(Path file, PrivateKey key) {
+    try (SecretBytes pem = privateKey(key)) {
+      ClearBytes.use(pem, clear -> SealedFile.replace(file, clear));
+    }
   }
 
   /** The EC private key in the bytes of a PEM file. */
