@@ -1,12 +1,12 @@
-package io.keymoor.disk.luks1;
+package io.keymoor.disk.luks;
 
 import io.keymoor.disk.BlockSource;
 import io.keymoor.disk.BlockTarget;
 import io.keymoor.disk.ImageFile;
 import io.keymoor.disk.xts.XtsCipher;
 
-/** A new raw LUKS1 file. Every sector is written: what is not would read as noise. */
-public final class Luks1Target implements BlockTarget {
+/** A new raw LUKS file. Every sector is written: what is not would read as noise. */
+public final class LuksTarget implements BlockTarget {
   private static final int GRANULARITY = 4096;
 
   private final ImageFile file;
@@ -14,12 +14,15 @@ public final class Luks1Target implements BlockTarget {
   private final NewContainer container;
   private final XtsCipher cipher;
 
-  /** Takes over {@code container} and {@code file} and closes them with itself. */
-  public Luks1Target(ImageFile file, long size, NewContainer container) {
+  /**
+   * Takes over {@code container} and {@code file} and closes them with itself; {@code size} is a
+   * multiple of the container's sector.
+   */
+  public LuksTarget(ImageFile file, long size, NewContainer container) {
     this.file = file;
     this.size = size;
     this.container = container;
-    this.cipher = new XtsCipher(container.volumeKey());
+    this.cipher = new XtsCipher(container.volumeKey(), container.sectorBytes());
   }
 
   @Override

@@ -1,4 +1,4 @@
-package io.keymoor.disk.luks1;
+package io.keymoor.disk.luks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package io.keymoor.disk.luks1;
+package io.keymoor.disk.luks;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;

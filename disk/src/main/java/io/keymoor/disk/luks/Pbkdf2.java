@@ -1,4 +1,4 @@
-package io.keymoor.disk.luks1;
+package io.keymoor.disk.luks;
 
 import io.keymoor.disk.xts.TransientKey;
 import java.nio.ByteBuffer;
@@ -10,11 +10,12 @@ import javax.crypto.Mac;
  * PBKDF2 (RFC 8018) over bytes. The JDK's own takes characters only, and a volume key, whose digest
  * LUKS makes with PBKDF2 too, is not text.
  */
-final class Pbkdf2 {
+public final class Pbkdf2 {
   private Pbkdf2() {}
 
   /** Derives {@code length} bytes; the caller zeroes them. */
-  static byte[] derive(HashSpec hash, byte[] password, byte[] salt, int iterations, int length) {
+  public static byte[] derive(
+      HashSpec hash, byte[] password, byte[] salt, int iterations, int length) {
     try (TransientKey key = TransientKey.copyOf(hash.macName(), password, 0, password.length)) {
       Mac mac = Mac.getInstance(hash.macName());
       mac.init(key);

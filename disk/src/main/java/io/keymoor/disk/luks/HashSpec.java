@@ -1,4 +1,4 @@
-package io.keymoor.disk.luks1;
+package io.keymoor.disk.luks;
 
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
@@ -23,7 +23,8 @@ public enum HashSpec {
     this.macName = macName;
   }
 
-  static Optional<HashSpec> named(String name) {
+  /** The hash that a header names, in any case. */
+  public static Optional<HashSpec> named(String name) {
     return Arrays.stream(values())
         .filter(spec -> spec.luksName.equals(name.toLowerCase(Locale.ROOT)))
         .findFirst();
@@ -38,7 +39,8 @@ public enum HashSpec {
     return macName;
   }
 
-  MessageDigest digest() {
+  /** A fresh digest. */
+  public MessageDigest digest() {
     try {
       return MessageDigest.getInstance(digestName);
     } catch (GeneralSecurityException e) {

@@ -1,4 +1,4 @@
-package io.keymoor.disk.luks1;
+package io.keymoor.disk.luks;
 
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
