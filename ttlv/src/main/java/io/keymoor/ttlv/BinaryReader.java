@@ -233,6 +233,17 @@ final class BinaryReader implements TtlvReader {
   }
 
   @Override
+  public byte[] bigIntegerBytes() {
+    int from = value(TtlvType.BIG_INTEGER);
+    if (length == 0) {
+      throw refuse(MalformedTtlv.Reason.BAD_ENCODING, "BigInteger of 0 value bytes");
+    }
+    byte[] value = Arrays.copyOfRange(frame, from, from + length);
+    next();
+    return value;
+  }
+
+  @Override
   public int enumeration(int enumTag) {
     int value = (int) INT.get(frame, value(TtlvType.ENUMERATION));
     next();
@@ -253,6 +264,14 @@ final class BinaryReader implements TtlvReader {
   public String text() {
     int from = value(TtlvType.TEXT_STRING);
     String value = Utf8.decode(frame, from, length, from);
+    next();
+    return value;
+  }
+
+  @Override
+  public byte[] textBytes() {
+    int from = value(TtlvType.TEXT_STRING);
+    byte[] value = Arrays.copyOfRange(frame, from, from + length);
     next();
     return value;
   }

@@ -50,15 +50,17 @@ final class BinaryWriter implements TtlvWriter {
 
   @Override
   public void bigInteger(int tag, BigInteger value) {
-    byte[] bytes = value.toByteArray();
-    int padding = -bytes.length & 7;
-    header(tag, TtlvType.BIG_INTEGER, bytes.length + padding);
+    bigInteger(tag, value.toByteArray());
+  }
+
+  @Override
+  public void bigInteger(int tag, byte[] twosComplement) {
+    int padding = -twosComplement.length & 7;
+    header(tag, TtlvType.BIG_INTEGER, twosComplement.length + padding);
     for (int i = 0; i < padding; i++) {
-      out.put(value.signum() < 0 ? 0xff : 0);
+      out.put(twosComplement[0] < 0 ? 0xff : 0);
     }
-    out.put(bytes);
-    // A private key's prime may have been in it.
-    Arrays.fill(bytes, (byte) 0);
+    out.put(twosComplement);
   }
 
   @Override
@@ -83,6 +85,11 @@ final class BinaryWriter implements TtlvWriter {
     }
     out.truncate(at);
     variable(tag, TtlvType.TEXT_STRING, Utf8.encode(value));
+  }
+
+  @Override
+  public void text(int tag, byte[] utf8) {
+    variable(tag, TtlvType.TEXT_STRING, utf8);
   }
 
   @Override

@@ -1,6 +1,5 @@
 package io.keymoor.ttlv;
 
-import java.math.BigInteger;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -51,13 +50,6 @@ final class Numbers {
       throw bad(offset, "a text that is no number");
     }
     throw bad(offset, "a number out of range");
-  }
-
-  static BigInteger big(byte[] hexValue, int offset) {
-    if (hexValue.length == 0) {
-      throw bad(offset, "BigInteger without digits");
-    }
-    return new BigInteger(hexValue);
   }
 
   static long seconds(String text, int offset) {

@@ -1,6 +1,7 @@
 package io.keymoor.ttlv;
 
 import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -170,12 +171,20 @@ final class TextReader implements TtlvReader {
 
   @Override
   public BigInteger bigInteger() {
+    return new BigInteger(bigIntegerBytes());
+  }
+
+  @Override
+  public byte[] bigIntegerBytes() {
     TextItem item = item(TtlvType.BIG_INTEGER);
     int from = item.from();
     if (item.to() - from > 2 && source[from] == '0' && source[from + 1] == 'x') {
       from += 2;
     }
-    BigInteger value = Numbers.big(hex(from, item.to()), from);
+    byte[] value = hex(from, item.to());
+    if (value.length == 0) {
+      throw Numbers.bad(from, "BigInteger without digits");
+    }
     next++;
     return value;
   }
@@ -217,6 +226,11 @@ final class TextReader implements TtlvReader {
     String value = value(TtlvType.TEXT_STRING);
     next++;
     return value;
+  }
+
+  @Override
+  public byte[] textBytes() {
+    return text().getBytes(StandardCharsets.UTF_8);
   }
 
   @Override

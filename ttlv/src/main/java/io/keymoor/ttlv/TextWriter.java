@@ -1,6 +1,7 @@
 package io.keymoor.ttlv;
 
 import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /** What the XML and the JSON writer have in common: numbers, names, the buffer. */
@@ -83,15 +84,18 @@ abstract sealed class TextWriter implements TtlvWriter permits XmlWriter, JsonWr
 
   @Override
   public void bigInteger(int tag, BigInteger value) {
-    byte[] bytes = value.toByteArray();
+    bigInteger(tag, value.toByteArray());
+  }
+
+  @Override
+  public void bigInteger(int tag, byte[] twosComplement) {
     begin(tag, TtlvType.BIG_INTEGER, true);
     bigPrefix();
-    for (int i = 0; i < (-bytes.length & 7); i++) {
-      out.putAscii(value.signum() < 0 ? "ff" : "00");
+    for (int i = 0; i < (-twosComplement.length & 7); i++) {
+      out.putAscii(twosComplement[0] < 0 ? "ff" : "00");
     }
-    out.putHex(bytes);
+    out.putHex(twosComplement);
     finish(true);
-    Arrays.fill(bytes, (byte) 0);
   }
 
   abstract void bigPrefix();
@@ -115,6 +119,11 @@ abstract sealed class TextWriter implements TtlvWriter permits XmlWriter, JsonWr
     begin(tag, TtlvType.TEXT_STRING, true);
     escaped(value);
     finish(true);
+  }
+
+  @Override
+  public void text(int tag, byte[] utf8) {
+    text(tag, new String(utf8, StandardCharsets.UTF_8));
   }
 
   @Override

@@ -60,6 +60,12 @@ public interface TtlvReader {
   BigInteger bigInteger();
 
   /**
+   * Reads an integer of any length as its two's complement, big endian, into an array of the
+   * caller's own, who may zero it: for private keys, which no BigInteger could erase.
+   */
+  byte[] bigIntegerBytes();
+
+  /**
    * Reads an enumeration's value as an unsigned 32-bit number.
    *
    * @param enumTag the enumeration whose names apply; the item's own tag except in attribute values
@@ -71,6 +77,9 @@ public interface TtlvReader {
 
   /** Reads a text. */
   String text();
+
+  /** Reads a text as UTF-8 into an array of the caller's own, who may zero it: for passwords. */
+  byte[] textBytes();
 
   /**
    * Reads a text that is expected to be one of a table's, without making a String.

@@ -27,6 +27,9 @@ public interface TtlvWriter extends AutoCloseable {
   /** Writes an integer of any length. */
   void bigInteger(int tag, BigInteger value);
 
+  /** Writes an integer given as two's complement, big endian; the array stays the caller's. */
+  void bigInteger(int tag, byte[] twosComplement);
+
   /** Writes an enumeration's value; {@code enumTag} says whose names apply. */
   void enumeration(int tag, int enumTag, int value);
 
@@ -35,6 +38,9 @@ public interface TtlvWriter extends AutoCloseable {
 
   /** Writes a text. */
   void text(int tag, String value);
+
+  /** Writes a text given as valid UTF-8; the array stays the caller's. */
+  void text(int tag, byte[] utf8);
 
   /** Writes bytes; the array stays the caller's. */
   void bytes(int tag, byte[] value);
