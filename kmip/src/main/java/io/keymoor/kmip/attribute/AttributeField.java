@@ -69,9 +69,7 @@ public final class AttributeField {
         @Override
         public Optional<AttributeType<?>> read(Decoder in) {
           int tag = in.version().isTagged() ? Tag.ATTRIBUTE_REFERENCE : Tag.ATTRIBUTE_NAME;
-          return in.tag() == tag
-              ? Optional.of(AttributeReference.TYPE.read(in))
-              : Optional.empty();
+          return in.tag() == tag ? Optional.of(AttributeReference.TYPE.read(in)) : Optional.empty();
         }
 
         @Override

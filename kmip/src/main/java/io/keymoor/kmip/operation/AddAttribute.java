@@ -11,12 +11,13 @@ import io.keymoor.kmip.vocabulary.Tag;
 import java.util.Optional;
 
 /** Adds a value to an object (KMIP 2.1 section 6.1.2). */
-public record AddAttribute(
-    ObjectId object,
-    Attribute<?> attribute) implements Request<AddAttribute.Result> {
-  public static final Structure<AddAttribute> TYPE = new Structure<>(fields -> new AddAttribute(
-      fields.choice(ObjectId.UNIQUE_IDENTIFIER, AddAttribute::object),
-      fields.choice(AttributeField.NEW, AddAttribute::attribute)));
+public record AddAttribute(ObjectId object, Attribute<?> attribute)
+    implements Request<AddAttribute.Result> {
+  public static final Structure<AddAttribute> TYPE =
+      new Structure<>(fields ->
+          new AddAttribute(
+              fields.choice(ObjectId.UNIQUE_IDENTIFIER, AddAttribute::object),
+              fields.choice(AttributeField.NEW, AddAttribute::attribute)));
 
   @Override
   public Operation operation() {
@@ -24,11 +25,14 @@ public record AddAttribute(
   }
 
   /** What the server answers. */
-  public record Result(
-      String uniqueIdentifier,
-      Optional<Attribute<?>> attribute) implements Response {
-    public static final Structure<Result> TYPE = new Structure<>(fields -> new Result(
-        fields.required(Tag.UNIQUE_IDENTIFIER, Types.TEXT, Result::uniqueIdentifier),
-        fields.until(ProtocolVersion.V1_4).optional(Tag.ATTRIBUTE, Attribute.NAMED, Result::attribute)));
+  public record Result(String uniqueIdentifier, Optional<Attribute<?>> attribute)
+      implements Response {
+    public static final Structure<Result> TYPE =
+        new Structure<>(fields ->
+            new Result(
+                fields.required(Tag.UNIQUE_IDENTIFIER, Types.TEXT, Result::uniqueIdentifier),
+                fields
+                    .until(ProtocolVersion.V1_4)
+                    .optional(Tag.ATTRIBUTE, Attribute.NAMED, Result::attribute)));
   }
 }

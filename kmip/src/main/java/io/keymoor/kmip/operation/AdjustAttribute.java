@@ -13,15 +13,17 @@ import java.util.Optional;
 
 /** Increments, decrements or negates a value (KMIP 2.1 section 6.1.3). */
 public record AdjustAttribute(
-    ObjectId object,
-    AttributeType<?> name,
-    AdjustmentType adjustment,
-    Optional<Ttlv> value) implements Request<AdjustAttribute.Result> {
-  public static final Structure<AdjustAttribute> TYPE = new Structure<>(fields -> new AdjustAttribute(
-      fields.choice(ObjectId.UNIQUE_IDENTIFIER, AdjustAttribute::object),
-      fields.required(Tag.ATTRIBUTE_REFERENCE, AttributeReference.TYPE, AdjustAttribute::name),
-      fields.required(Tag.ADJUSTMENT_TYPE, AdjustmentType.KIND, AdjustAttribute::adjustment),
-      fields.optional(Tag.ADJUSTMENT_VALUE, Types.ANY, AdjustAttribute::value)));
+    ObjectId object, AttributeType<?> name, AdjustmentType adjustment, Optional<Ttlv> value)
+    implements Request<AdjustAttribute.Result> {
+  public static final Structure<AdjustAttribute> TYPE =
+      new Structure<>(fields ->
+          new AdjustAttribute(
+              fields.choice(ObjectId.UNIQUE_IDENTIFIER, AdjustAttribute::object),
+              fields.required(
+                  Tag.ATTRIBUTE_REFERENCE, AttributeReference.TYPE, AdjustAttribute::name),
+              fields.required(
+                  Tag.ADJUSTMENT_TYPE, AdjustmentType.KIND, AdjustAttribute::adjustment),
+              fields.optional(Tag.ADJUSTMENT_VALUE, Types.ANY, AdjustAttribute::value)));
 
   @Override
   public Operation operation() {
@@ -29,9 +31,10 @@ public record AdjustAttribute(
   }
 
   /** What the server answers. */
-  public record Result(
-      String uniqueIdentifier) implements Response {
-    public static final Structure<Result> TYPE = new Structure<>(fields -> new Result(
-        fields.required(Tag.UNIQUE_IDENTIFIER, Types.TEXT, Result::uniqueIdentifier)));
+  public record Result(String uniqueIdentifier) implements Response {
+    public static final Structure<Result> TYPE =
+        new Structure<>(fields ->
+            new Result(
+                fields.required(Tag.UNIQUE_IDENTIFIER, Types.TEXT, Result::uniqueIdentifier)));
   }
 }

@@ -8,10 +8,12 @@ import io.keymoor.kmip.vocabulary.Operation;
 import io.keymoor.kmip.vocabulary.Tag;
 
 /** Gives an asynchronous operation up (KMIP 2.1 section 6.1.5). */
-public record Cancel(
-    ByteString correlationValue) implements Request<Cancel.Result> {
-  public static final Structure<Cancel> TYPE = new Structure<>(fields -> new Cancel(
-      fields.required(Tag.ASYNCHRONOUS_CORRELATION_VALUE, Types.BYTES, Cancel::correlationValue)));
+public record Cancel(ByteString correlationValue) implements Request<Cancel.Result> {
+  public static final Structure<Cancel> TYPE =
+      new Structure<>(fields ->
+          new Cancel(
+              fields.required(
+                  Tag.ASYNCHRONOUS_CORRELATION_VALUE, Types.BYTES, Cancel::correlationValue)));
 
   @Override
   public Operation operation() {
@@ -19,11 +21,12 @@ public record Cancel(
   }
 
   /** What the server answers. */
-  public record Result(
-      ByteString correlationValue,
-      CancellationResult result) implements Response {
-    public static final Structure<Result> TYPE = new Structure<>(fields -> new Result(
-        fields.required(Tag.ASYNCHRONOUS_CORRELATION_VALUE, Types.BYTES, Result::correlationValue),
-        fields.required(Tag.CANCELLATION_RESULT, CancellationResult.KIND, Result::result)));
+  public record Result(ByteString correlationValue, CancellationResult result) implements Response {
+    public static final Structure<Result> TYPE =
+        new Structure<>(fields ->
+            new Result(
+                fields.required(
+                    Tag.ASYNCHRONOUS_CORRELATION_VALUE, Types.BYTES, Result::correlationValue),
+                fields.required(Tag.CANCELLATION_RESULT, CancellationResult.KIND, Result::result)));
   }
 }

@@ -13,11 +13,19 @@ import java.util.Optional;
 public record Create(
     ObjectType objectType,
     NewAttributes attributes,
-    Optional<ProtectionStorageMasks> protectionStorageMasks) implements Request<Create.Result> {
-  public static final Structure<Create> TYPE = new Structure<>(fields -> new Create(
-      fields.required(Tag.OBJECT_TYPE, ObjectType.KIND, Create::objectType),
-      NewAttributes.in(fields, Create::attributes),
-      fields.since(ProtocolVersion.V2_0).optional(Tag.PROTECTION_STORAGE_MASKS, ProtectionStorageMasks.TYPE, Create::protectionStorageMasks)));
+    Optional<ProtectionStorageMasks> protectionStorageMasks)
+    implements Request<Create.Result> {
+  public static final Structure<Create> TYPE =
+      new Structure<>(fields ->
+          new Create(
+              fields.required(Tag.OBJECT_TYPE, ObjectType.KIND, Create::objectType),
+              NewAttributes.in(fields, Create::attributes),
+              fields
+                  .since(ProtocolVersion.V2_0)
+                  .optional(
+                      Tag.PROTECTION_STORAGE_MASKS,
+                      ProtectionStorageMasks.TYPE,
+                      Create::protectionStorageMasks)));
 
   @Override
   public Operation operation() {
@@ -26,12 +34,15 @@ public record Create(
 
   /** What the server answers. */
   public record Result(
-      ObjectType objectType,
-      String uniqueIdentifier,
-      Optional<NewAttributes> attributes) implements Response {
-    public static final Structure<Result> TYPE = new Structure<>(fields -> new Result(
-        fields.required(Tag.OBJECT_TYPE, ObjectType.KIND, Result::objectType),
-        fields.required(Tag.UNIQUE_IDENTIFIER, Types.TEXT, Result::uniqueIdentifier),
-        fields.until(ProtocolVersion.V1_4).optional(Tag.TEMPLATE_ATTRIBUTE, NewAttributes.TYPE, Result::attributes)));
+      ObjectType objectType, String uniqueIdentifier, Optional<NewAttributes> attributes)
+      implements Response {
+    public static final Structure<Result> TYPE =
+        new Structure<>(fields ->
+            new Result(
+                fields.required(Tag.OBJECT_TYPE, ObjectType.KIND, Result::objectType),
+                fields.required(Tag.UNIQUE_IDENTIFIER, Types.TEXT, Result::uniqueIdentifier),
+                fields
+                    .until(ProtocolVersion.V1_4)
+                    .optional(Tag.TEMPLATE_ATTRIBUTE, NewAttributes.TYPE, Result::attributes)));
   }
 }

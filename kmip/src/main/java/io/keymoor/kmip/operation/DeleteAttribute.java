@@ -16,12 +16,17 @@ public record DeleteAttribute(
     ObjectId object,
     Optional<Attribute<?>> current,
     Optional<AttributeType<?>> name,
-    Optional<Integer> index) implements Request<DeleteAttribute.Result> {
-  public static final Structure<DeleteAttribute> TYPE = new Structure<>(fields -> new DeleteAttribute(
-      fields.choice(ObjectId.UNIQUE_IDENTIFIER, DeleteAttribute::object),
-      fields.choice(AttributeField.CURRENT, DeleteAttribute::current),
-      fields.choice(AttributeField.REFERENCE, DeleteAttribute::name),
-      fields.until(ProtocolVersion.V1_4).optional(Tag.ATTRIBUTE_INDEX, Types.INTEGER, DeleteAttribute::index)));
+    Optional<Integer> index)
+    implements Request<DeleteAttribute.Result> {
+  public static final Structure<DeleteAttribute> TYPE =
+      new Structure<>(fields ->
+          new DeleteAttribute(
+              fields.choice(ObjectId.UNIQUE_IDENTIFIER, DeleteAttribute::object),
+              fields.choice(AttributeField.CURRENT, DeleteAttribute::current),
+              fields.choice(AttributeField.REFERENCE, DeleteAttribute::name),
+              fields
+                  .until(ProtocolVersion.V1_4)
+                  .optional(Tag.ATTRIBUTE_INDEX, Types.INTEGER, DeleteAttribute::index)));
 
   @Override
   public Operation operation() {
@@ -29,11 +34,14 @@ public record DeleteAttribute(
   }
 
   /** What the server answers. */
-  public record Result(
-      String uniqueIdentifier,
-      Optional<Attribute<?>> attribute) implements Response {
-    public static final Structure<Result> TYPE = new Structure<>(fields -> new Result(
-        fields.required(Tag.UNIQUE_IDENTIFIER, Types.TEXT, Result::uniqueIdentifier),
-        fields.until(ProtocolVersion.V1_4).optional(Tag.ATTRIBUTE, Attribute.NAMED, Result::attribute)));
+  public record Result(String uniqueIdentifier, Optional<Attribute<?>> attribute)
+      implements Response {
+    public static final Structure<Result> TYPE =
+        new Structure<>(fields ->
+            new Result(
+                fields.required(Tag.UNIQUE_IDENTIFIER, Types.TEXT, Result::uniqueIdentifier),
+                fields
+                    .until(ProtocolVersion.V1_4)
+                    .optional(Tag.ATTRIBUTE, Attribute.NAMED, Result::attribute)));
   }
 }

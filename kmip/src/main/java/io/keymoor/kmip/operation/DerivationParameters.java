@@ -14,10 +14,20 @@ public record DerivationParameters(
     Optional<ByteString> derivationData,
     Optional<ByteString> salt,
     Optional<Integer> iterations) {
-  public static final Structure<DerivationParameters> TYPE = new Structure<>(fields -> new DerivationParameters(
-      fields.optional(Tag.CRYPTOGRAPHIC_PARAMETERS, CryptographicParameters.TYPE, DerivationParameters::parameters),
-      fields.optional(Tag.INITIALIZATION_VECTOR, Types.BYTES, DerivationParameters::initializationVector),
-      fields.optional(Tag.DERIVATION_DATA, Types.BYTES, DerivationParameters::derivationData),
-      fields.optional(Tag.SALT, Types.BYTES, DerivationParameters::salt),
-      fields.optional(Tag.ITERATION_COUNT, Types.INTEGER, DerivationParameters::iterations)));
+  public static final Structure<DerivationParameters> TYPE =
+      new Structure<>(fields ->
+          new DerivationParameters(
+              fields.optional(
+                  Tag.CRYPTOGRAPHIC_PARAMETERS,
+                  CryptographicParameters.TYPE,
+                  DerivationParameters::parameters),
+              fields.optional(
+                  Tag.INITIALIZATION_VECTOR,
+                  Types.BYTES,
+                  DerivationParameters::initializationVector),
+              fields.optional(
+                  Tag.DERIVATION_DATA, Types.BYTES, DerivationParameters::derivationData),
+              fields.optional(Tag.SALT, Types.BYTES, DerivationParameters::salt),
+              fields.optional(
+                  Tag.ITERATION_COUNT, Types.INTEGER, DerivationParameters::iterations)));
 }

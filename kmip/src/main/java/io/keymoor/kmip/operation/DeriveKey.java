@@ -18,13 +18,17 @@ public record DeriveKey(
     List<ObjectId> objects,
     DerivationMethod method,
     DerivationParameters parameters,
-    NewAttributes attributes) implements Request<DeriveKey.Result> {
-  public static final Structure<DeriveKey> TYPE = new Structure<>(fields -> new DeriveKey(
-      fields.required(Tag.OBJECT_TYPE, ObjectType.KIND, DeriveKey::objectType),
-      fields.repeated(Tag.UNIQUE_IDENTIFIER, ObjectId.TYPE, DeriveKey::objects),
-      fields.required(Tag.DERIVATION_METHOD, DerivationMethod.KIND, DeriveKey::method),
-      fields.required(Tag.DERIVATION_PARAMETERS, DerivationParameters.TYPE, DeriveKey::parameters),
-      NewAttributes.in(fields, DeriveKey::attributes)));
+    NewAttributes attributes)
+    implements Request<DeriveKey.Result> {
+  public static final Structure<DeriveKey> TYPE =
+      new Structure<>(fields ->
+          new DeriveKey(
+              fields.required(Tag.OBJECT_TYPE, ObjectType.KIND, DeriveKey::objectType),
+              fields.repeated(Tag.UNIQUE_IDENTIFIER, ObjectId.TYPE, DeriveKey::objects),
+              fields.required(Tag.DERIVATION_METHOD, DerivationMethod.KIND, DeriveKey::method),
+              fields.required(
+                  Tag.DERIVATION_PARAMETERS, DerivationParameters.TYPE, DeriveKey::parameters),
+              NewAttributes.in(fields, DeriveKey::attributes)));
 
   public DeriveKey {
     objects = List.copyOf(objects);
@@ -36,11 +40,14 @@ public record DeriveKey(
   }
 
   /** What the server answers. */
-  public record Result(
-      String uniqueIdentifier,
-      Optional<NewAttributes> attributes) implements Response {
-    public static final Structure<Result> TYPE = new Structure<>(fields -> new Result(
-        fields.required(Tag.UNIQUE_IDENTIFIER, Types.TEXT, Result::uniqueIdentifier),
-        fields.until(ProtocolVersion.V1_4).optional(Tag.TEMPLATE_ATTRIBUTE, NewAttributes.TYPE, Result::attributes)));
+  public record Result(String uniqueIdentifier, Optional<NewAttributes> attributes)
+      implements Response {
+    public static final Structure<Result> TYPE =
+        new Structure<>(fields ->
+            new Result(
+                fields.required(Tag.UNIQUE_IDENTIFIER, Types.TEXT, Result::uniqueIdentifier),
+                fields
+                    .until(ProtocolVersion.V1_4)
+                    .optional(Tag.TEMPLATE_ATTRIBUTE, NewAttributes.TYPE, Result::attributes)));
   }
 }

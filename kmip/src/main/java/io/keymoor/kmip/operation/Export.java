@@ -21,13 +21,22 @@ public record Export(
     Optional<KeyFormatType> format,
     Optional<KeyWrapType> wrapType,
     Optional<KeyCompressionType> compression,
-    Optional<KeyWrappingSpecification> wrapping) implements Request<Export.Result> {
-  public static final Structure<Export> TYPE = new Structure<>(fields -> new Export(
-      fields.choice(ObjectId.UNIQUE_IDENTIFIER, Export::object),
-      fields.optional(Tag.KEY_FORMAT_TYPE, KeyFormatType.KIND, Export::format),
-      fields.since(ProtocolVersion.V1_4).optional(Tag.KEY_WRAP_TYPE, KeyWrapType.KIND, Export::wrapType),
-      fields.optional(Tag.KEY_COMPRESSION_TYPE, KeyCompressionType.KIND, Export::compression),
-      fields.optional(Tag.KEY_WRAPPING_SPECIFICATION, KeyWrappingSpecification.TYPE, Export::wrapping)));
+    Optional<KeyWrappingSpecification> wrapping)
+    implements Request<Export.Result> {
+  public static final Structure<Export> TYPE =
+      new Structure<>(fields ->
+          new Export(
+              fields.choice(ObjectId.UNIQUE_IDENTIFIER, Export::object),
+              fields.optional(Tag.KEY_FORMAT_TYPE, KeyFormatType.KIND, Export::format),
+              fields
+                  .since(ProtocolVersion.V1_4)
+                  .optional(Tag.KEY_WRAP_TYPE, KeyWrapType.KIND, Export::wrapType),
+              fields.optional(
+                  Tag.KEY_COMPRESSION_TYPE, KeyCompressionType.KIND, Export::compression),
+              fields.optional(
+                  Tag.KEY_WRAPPING_SPECIFICATION,
+                  KeyWrappingSpecification.TYPE,
+                  Export::wrapping)));
 
   @Override
   public Operation operation() {
@@ -39,11 +48,14 @@ public record Export(
       ObjectType objectType,
       String uniqueIdentifier,
       Attributes attributes,
-      ManagedObject managedObject) implements Response {
-    public static final Structure<Result> TYPE = new Structure<>(fields -> new Result(
-        fields.required(Tag.OBJECT_TYPE, ObjectType.KIND, Result::objectType),
-        fields.required(Tag.UNIQUE_IDENTIFIER, Types.TEXT, Result::uniqueIdentifier),
-        fields.choice(Attributes.FLAT, Result::attributes),
-        fields.choice(ManagedObject.ANY, Result::managedObject)));
+      ManagedObject managedObject)
+      implements Response {
+    public static final Structure<Result> TYPE =
+        new Structure<>(fields ->
+            new Result(
+                fields.required(Tag.OBJECT_TYPE, ObjectType.KIND, Result::objectType),
+                fields.required(Tag.UNIQUE_IDENTIFIER, Types.TEXT, Result::uniqueIdentifier),
+                fields.choice(Attributes.FLAT, Result::attributes),
+                fields.choice(ManagedObject.ANY, Result::managedObject)));
   }
 }

@@ -16,12 +16,28 @@ public record ExtensionInformation(
     Optional<Boolean> attribute,
     Optional<Integer> parentTag,
     Optional<String> description) {
-  public static final Structure<ExtensionInformation> TYPE = new Structure<>(fields -> new ExtensionInformation(
-      fields.required(Tag.EXTENSION_NAME, Types.TEXT, ExtensionInformation::name),
-      fields.optional(Tag.EXTENSION_TAG, Types.INTEGER, ExtensionInformation::tag),
-      fields.optional(Tag.EXTENSION_TYPE, ItemType.KIND, ExtensionInformation::type),
-      fields.since(ProtocolVersion.V2_0).optional(Tag.EXTENSION_ENUMERATION, Types.INTEGER, ExtensionInformation::enumeration),
-      fields.since(ProtocolVersion.V2_0).optional(Tag.EXTENSION_ATTRIBUTE, Types.BOOLEAN, ExtensionInformation::attribute),
-      fields.since(ProtocolVersion.V2_0).optional(Tag.EXTENSION_PARENT_STRUCTURE_TAG, Types.INTEGER, ExtensionInformation::parentTag),
-      fields.since(ProtocolVersion.V2_0).optional(Tag.EXTENSION_DESCRIPTION, Types.TEXT, ExtensionInformation::description)));
+  public static final Structure<ExtensionInformation> TYPE =
+      new Structure<>(fields ->
+          new ExtensionInformation(
+              fields.required(Tag.EXTENSION_NAME, Types.TEXT, ExtensionInformation::name),
+              fields.optional(Tag.EXTENSION_TAG, Types.INTEGER, ExtensionInformation::tag),
+              fields.optional(Tag.EXTENSION_TYPE, ItemType.KIND, ExtensionInformation::type),
+              fields
+                  .since(ProtocolVersion.V2_0)
+                  .optional(
+                      Tag.EXTENSION_ENUMERATION, Types.INTEGER, ExtensionInformation::enumeration),
+              fields
+                  .since(ProtocolVersion.V2_0)
+                  .optional(
+                      Tag.EXTENSION_ATTRIBUTE, Types.BOOLEAN, ExtensionInformation::attribute),
+              fields
+                  .since(ProtocolVersion.V2_0)
+                  .optional(
+                      Tag.EXTENSION_PARENT_STRUCTURE_TAG,
+                      Types.INTEGER,
+                      ExtensionInformation::parentTag),
+              fields
+                  .since(ProtocolVersion.V2_0)
+                  .optional(
+                      Tag.EXTENSION_DESCRIPTION, Types.TEXT, ExtensionInformation::description)));
 }

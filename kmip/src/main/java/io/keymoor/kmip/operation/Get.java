@@ -20,13 +20,19 @@ public record Get(
     Optional<KeyFormatType> format,
     Optional<KeyWrapType> wrapType,
     Optional<KeyCompressionType> compression,
-    Optional<KeyWrappingSpecification> wrapping) implements Request<Get.Result> {
-  public static final Structure<Get> TYPE = new Structure<>(fields -> new Get(
-      fields.choice(ObjectId.UNIQUE_IDENTIFIER, Get::object),
-      fields.optional(Tag.KEY_FORMAT_TYPE, KeyFormatType.KIND, Get::format),
-      fields.since(ProtocolVersion.V1_4).optional(Tag.KEY_WRAP_TYPE, KeyWrapType.KIND, Get::wrapType),
-      fields.optional(Tag.KEY_COMPRESSION_TYPE, KeyCompressionType.KIND, Get::compression),
-      fields.optional(Tag.KEY_WRAPPING_SPECIFICATION, KeyWrappingSpecification.TYPE, Get::wrapping)));
+    Optional<KeyWrappingSpecification> wrapping)
+    implements Request<Get.Result> {
+  public static final Structure<Get> TYPE =
+      new Structure<>(fields ->
+          new Get(
+              fields.choice(ObjectId.UNIQUE_IDENTIFIER, Get::object),
+              fields.optional(Tag.KEY_FORMAT_TYPE, KeyFormatType.KIND, Get::format),
+              fields
+                  .since(ProtocolVersion.V1_4)
+                  .optional(Tag.KEY_WRAP_TYPE, KeyWrapType.KIND, Get::wrapType),
+              fields.optional(Tag.KEY_COMPRESSION_TYPE, KeyCompressionType.KIND, Get::compression),
+              fields.optional(
+                  Tag.KEY_WRAPPING_SPECIFICATION, KeyWrappingSpecification.TYPE, Get::wrapping)));
 
   @Override
   public Operation operation() {
@@ -34,13 +40,13 @@ public record Get(
   }
 
   /** What the server answers. */
-  public record Result(
-      ObjectType objectType,
-      String uniqueIdentifier,
-      ManagedObject managedObject) implements Response {
-    public static final Structure<Result> TYPE = new Structure<>(fields -> new Result(
-        fields.required(Tag.OBJECT_TYPE, ObjectType.KIND, Result::objectType),
-        fields.required(Tag.UNIQUE_IDENTIFIER, Types.TEXT, Result::uniqueIdentifier),
-        fields.choice(ManagedObject.ANY, Result::managedObject)));
+  public record Result(ObjectType objectType, String uniqueIdentifier, ManagedObject managedObject)
+      implements Response {
+    public static final Structure<Result> TYPE =
+        new Structure<>(fields ->
+            new Result(
+                fields.required(Tag.OBJECT_TYPE, ObjectType.KIND, Result::objectType),
+                fields.required(Tag.UNIQUE_IDENTIFIER, Types.TEXT, Result::uniqueIdentifier),
+                fields.choice(ManagedObject.ANY, Result::managedObject)));
   }
 }

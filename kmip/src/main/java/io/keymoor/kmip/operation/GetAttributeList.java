@@ -10,10 +10,11 @@ import io.keymoor.kmip.vocabulary.Tag;
 import java.util.List;
 
 /** Fetches the names of the attributes an object has (KMIP 2.1 section 6.1.21). */
-public record GetAttributeList(
-    ObjectId object) implements Request<GetAttributeList.Result> {
-  public static final Structure<GetAttributeList> TYPE = new Structure<>(fields -> new GetAttributeList(
-      fields.choice(ObjectId.UNIQUE_IDENTIFIER, GetAttributeList::object)));
+public record GetAttributeList(ObjectId object) implements Request<GetAttributeList.Result> {
+  public static final Structure<GetAttributeList> TYPE =
+      new Structure<>(fields ->
+          new GetAttributeList(
+              fields.choice(ObjectId.UNIQUE_IDENTIFIER, GetAttributeList::object)));
 
   @Override
   public Operation operation() {
@@ -21,11 +22,11 @@ public record GetAttributeList(
   }
 
   /** What the server answers. */
-  public record Result(
-      String uniqueIdentifier,
-      List<AttributeType<?>> names) implements Response {
-    public static final Structure<Result> TYPE = new Structure<>(fields -> new Result(
-        fields.required(Tag.UNIQUE_IDENTIFIER, Types.TEXT, Result::uniqueIdentifier),
-        fields.choice(AttributeReference.REPEATED, Result::names)));
+  public record Result(String uniqueIdentifier, List<AttributeType<?>> names) implements Response {
+    public static final Structure<Result> TYPE =
+        new Structure<>(fields ->
+            new Result(
+                fields.required(Tag.UNIQUE_IDENTIFIER, Types.TEXT, Result::uniqueIdentifier),
+                fields.choice(AttributeReference.REPEATED, Result::names)));
   }
 }

@@ -15,13 +15,23 @@ public record Hash(
     Optional<DataInput> data,
     Optional<ByteString> correlationValue,
     Optional<Boolean> initIndicator,
-    Optional<Boolean> finalIndicator) implements Request<Hash.Result> {
-  public static final Structure<Hash> TYPE = new Structure<>(fields -> new Hash(
-      fields.required(Tag.CRYPTOGRAPHIC_PARAMETERS, CryptographicParameters.TYPE, Hash::parameters),
-      fields.optional(Tag.DATA, DataInput.TYPE, Hash::data),
-      fields.since(ProtocolVersion.V1_3).optional(Tag.CORRELATION_VALUE, Types.BYTES, Hash::correlationValue),
-      fields.since(ProtocolVersion.V1_3).optional(Tag.INIT_INDICATOR, Types.BOOLEAN, Hash::initIndicator),
-      fields.since(ProtocolVersion.V1_3).optional(Tag.FINAL_INDICATOR, Types.BOOLEAN, Hash::finalIndicator)));
+    Optional<Boolean> finalIndicator)
+    implements Request<Hash.Result> {
+  public static final Structure<Hash> TYPE =
+      new Structure<>(fields ->
+          new Hash(
+              fields.required(
+                  Tag.CRYPTOGRAPHIC_PARAMETERS, CryptographicParameters.TYPE, Hash::parameters),
+              fields.optional(Tag.DATA, DataInput.TYPE, Hash::data),
+              fields
+                  .since(ProtocolVersion.V1_3)
+                  .optional(Tag.CORRELATION_VALUE, Types.BYTES, Hash::correlationValue),
+              fields
+                  .since(ProtocolVersion.V1_3)
+                  .optional(Tag.INIT_INDICATOR, Types.BOOLEAN, Hash::initIndicator),
+              fields
+                  .since(ProtocolVersion.V1_3)
+                  .optional(Tag.FINAL_INDICATOR, Types.BOOLEAN, Hash::finalIndicator)));
 
   @Override
   public Operation operation() {
@@ -29,11 +39,14 @@ public record Hash(
   }
 
   /** What the server answers. */
-  public record Result(
-      Optional<ByteString> data,
-      Optional<ByteString> correlationValue) implements Response {
-    public static final Structure<Result> TYPE = new Structure<>(fields -> new Result(
-        fields.optional(Tag.DATA, Types.BYTES, Result::data),
-        fields.since(ProtocolVersion.V1_3).optional(Tag.CORRELATION_VALUE, Types.BYTES, Result::correlationValue)));
+  public record Result(Optional<ByteString> data, Optional<ByteString> correlationValue)
+      implements Response {
+    public static final Structure<Result> TYPE =
+        new Structure<>(fields ->
+            new Result(
+                fields.optional(Tag.DATA, Types.BYTES, Result::data),
+                fields
+                    .since(ProtocolVersion.V1_3)
+                    .optional(Tag.CORRELATION_VALUE, Types.BYTES, Result::correlationValue)));
   }
 }

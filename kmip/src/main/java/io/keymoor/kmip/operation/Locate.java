@@ -16,13 +16,24 @@ public record Locate(
     Optional<Integer> offsetItems,
     Optional<Integer> storageStatus,
     Optional<ObjectGroupMember> objectGroupMember,
-    Attributes attributes) implements Request<Locate.Result> {
-  public static final Structure<Locate> TYPE = new Structure<>(fields -> new Locate(
-      fields.optional(Tag.MAXIMUM_ITEMS, Types.INTEGER, Locate::maximumItems),
-      fields.since(ProtocolVersion.V1_3).optional(Tag.OFFSET_ITEMS, Types.INTEGER, Locate::offsetItems),
-      fields.optional(Tag.STORAGE_STATUS_MASK, Types.mask(Tag.STORAGE_STATUS_MASK), Locate::storageStatus),
-      fields.since(ProtocolVersion.V1_1).optional(Tag.OBJECT_GROUP_MEMBER, ObjectGroupMember.KIND, Locate::objectGroupMember),
-      fields.choice(Attributes.FLAT, Locate::attributes)));
+    Attributes attributes)
+    implements Request<Locate.Result> {
+  public static final Structure<Locate> TYPE =
+      new Structure<>(fields ->
+          new Locate(
+              fields.optional(Tag.MAXIMUM_ITEMS, Types.INTEGER, Locate::maximumItems),
+              fields
+                  .since(ProtocolVersion.V1_3)
+                  .optional(Tag.OFFSET_ITEMS, Types.INTEGER, Locate::offsetItems),
+              fields.optional(
+                  Tag.STORAGE_STATUS_MASK,
+                  Types.mask(Tag.STORAGE_STATUS_MASK),
+                  Locate::storageStatus),
+              fields
+                  .since(ProtocolVersion.V1_1)
+                  .optional(
+                      Tag.OBJECT_GROUP_MEMBER, ObjectGroupMember.KIND, Locate::objectGroupMember),
+              fields.choice(Attributes.FLAT, Locate::attributes)));
 
   @Override
   public Operation operation() {
@@ -30,12 +41,15 @@ public record Locate(
   }
 
   /** What the server answers. */
-  public record Result(
-      Optional<Integer> locatedItems,
-      List<String> uniqueIdentifiers) implements Response {
-    public static final Structure<Result> TYPE = new Structure<>(fields -> new Result(
-        fields.since(ProtocolVersion.V1_3).optional(Tag.LOCATED_ITEMS, Types.INTEGER, Result::locatedItems),
-        fields.repeated(Tag.UNIQUE_IDENTIFIER, Types.TEXT, Result::uniqueIdentifiers)));
+  public record Result(Optional<Integer> locatedItems, List<String> uniqueIdentifiers)
+      implements Response {
+    public static final Structure<Result> TYPE =
+        new Structure<>(fields ->
+            new Result(
+                fields
+                    .since(ProtocolVersion.V1_3)
+                    .optional(Tag.LOCATED_ITEMS, Types.INTEGER, Result::locatedItems),
+                fields.repeated(Tag.UNIQUE_IDENTIFIER, Types.TEXT, Result::uniqueIdentifiers)));
 
     public Result {
       uniqueIdentifiers = List.copyOf(uniqueIdentifiers);

@@ -6,10 +6,10 @@ import io.keymoor.kmip.vocabulary.Operation;
 import io.keymoor.kmip.vocabulary.Tag;
 
 /** Writes a line into the server's log (KMIP 2.1 section 6.1.29). */
-public record Log(
-    String message) implements Request<Log.Result> {
-  public static final Structure<Log> TYPE = new Structure<>(fields -> new Log(
-      fields.required(Tag.LOG_MESSAGE, Types.TEXT, Log::message)));
+public record Log(String message) implements Request<Log.Result> {
+  public static final Structure<Log> TYPE =
+      new Structure<>(
+          fields -> new Log(fields.required(Tag.LOG_MESSAGE, Types.TEXT, Log::message)));
 
   @Override
   public Operation operation() {

@@ -17,14 +17,24 @@ public record Mac(
     Optional<DataInput> data,
     Optional<ByteString> correlationValue,
     Optional<Boolean> initIndicator,
-    Optional<Boolean> finalIndicator) implements Request<Mac.Result> {
-  public static final Structure<Mac> TYPE = new Structure<>(fields -> new Mac(
-      fields.choice(ObjectId.UNIQUE_IDENTIFIER, Mac::object),
-      fields.optional(Tag.CRYPTOGRAPHIC_PARAMETERS, CryptographicParameters.TYPE, Mac::parameters),
-      fields.optional(Tag.DATA, DataInput.TYPE, Mac::data),
-      fields.since(ProtocolVersion.V1_3).optional(Tag.CORRELATION_VALUE, Types.BYTES, Mac::correlationValue),
-      fields.since(ProtocolVersion.V1_3).optional(Tag.INIT_INDICATOR, Types.BOOLEAN, Mac::initIndicator),
-      fields.since(ProtocolVersion.V1_3).optional(Tag.FINAL_INDICATOR, Types.BOOLEAN, Mac::finalIndicator)));
+    Optional<Boolean> finalIndicator)
+    implements Request<Mac.Result> {
+  public static final Structure<Mac> TYPE =
+      new Structure<>(fields ->
+          new Mac(
+              fields.choice(ObjectId.UNIQUE_IDENTIFIER, Mac::object),
+              fields.optional(
+                  Tag.CRYPTOGRAPHIC_PARAMETERS, CryptographicParameters.TYPE, Mac::parameters),
+              fields.optional(Tag.DATA, DataInput.TYPE, Mac::data),
+              fields
+                  .since(ProtocolVersion.V1_3)
+                  .optional(Tag.CORRELATION_VALUE, Types.BYTES, Mac::correlationValue),
+              fields
+                  .since(ProtocolVersion.V1_3)
+                  .optional(Tag.INIT_INDICATOR, Types.BOOLEAN, Mac::initIndicator),
+              fields
+                  .since(ProtocolVersion.V1_3)
+                  .optional(Tag.FINAL_INDICATOR, Types.BOOLEAN, Mac::finalIndicator)));
 
   @Override
   public Operation operation() {
@@ -33,12 +43,15 @@ public record Mac(
 
   /** What the server answers. */
   public record Result(
-      String uniqueIdentifier,
-      Optional<ByteString> mac,
-      Optional<ByteString> correlationValue) implements Response {
-    public static final Structure<Result> TYPE = new Structure<>(fields -> new Result(
-        fields.required(Tag.UNIQUE_IDENTIFIER, Types.TEXT, Result::uniqueIdentifier),
-        fields.optional(Tag.MAC_DATA, Types.BYTES, Result::mac),
-        fields.since(ProtocolVersion.V1_3).optional(Tag.CORRELATION_VALUE, Types.BYTES, Result::correlationValue)));
+      String uniqueIdentifier, Optional<ByteString> mac, Optional<ByteString> correlationValue)
+      implements Response {
+    public static final Structure<Result> TYPE =
+        new Structure<>(fields ->
+            new Result(
+                fields.required(Tag.UNIQUE_IDENTIFIER, Types.TEXT, Result::uniqueIdentifier),
+                fields.optional(Tag.MAC_DATA, Types.BYTES, Result::mac),
+                fields
+                    .since(ProtocolVersion.V1_3)
+                    .optional(Tag.CORRELATION_VALUE, Types.BYTES, Result::correlationValue)));
   }
 }

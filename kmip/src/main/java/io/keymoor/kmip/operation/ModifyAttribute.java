@@ -12,13 +12,14 @@ import java.util.Optional;
 
 /** Changes a value of an object (KMIP 2.1 section 6.1.34). */
 public record ModifyAttribute(
-    ObjectId object,
-    Optional<Attribute<?>> current,
-    Attribute<?> attribute) implements Request<ModifyAttribute.Result> {
-  public static final Structure<ModifyAttribute> TYPE = new Structure<>(fields -> new ModifyAttribute(
-      fields.choice(ObjectId.UNIQUE_IDENTIFIER, ModifyAttribute::object),
-      fields.choice(AttributeField.CURRENT, ModifyAttribute::current),
-      fields.choice(AttributeField.NEW, ModifyAttribute::attribute)));
+    ObjectId object, Optional<Attribute<?>> current, Attribute<?> attribute)
+    implements Request<ModifyAttribute.Result> {
+  public static final Structure<ModifyAttribute> TYPE =
+      new Structure<>(fields ->
+          new ModifyAttribute(
+              fields.choice(ObjectId.UNIQUE_IDENTIFIER, ModifyAttribute::object),
+              fields.choice(AttributeField.CURRENT, ModifyAttribute::current),
+              fields.choice(AttributeField.NEW, ModifyAttribute::attribute)));
 
   @Override
   public Operation operation() {
@@ -26,11 +27,14 @@ public record ModifyAttribute(
   }
 
   /** What the server answers. */
-  public record Result(
-      String uniqueIdentifier,
-      Optional<Attribute<?>> attribute) implements Response {
-    public static final Structure<Result> TYPE = new Structure<>(fields -> new Result(
-        fields.required(Tag.UNIQUE_IDENTIFIER, Types.TEXT, Result::uniqueIdentifier),
-        fields.until(ProtocolVersion.V1_4).optional(Tag.ATTRIBUTE, Attribute.NAMED, Result::attribute)));
+  public record Result(String uniqueIdentifier, Optional<Attribute<?>> attribute)
+      implements Response {
+    public static final Structure<Result> TYPE =
+        new Structure<>(fields ->
+            new Result(
+                fields.required(Tag.UNIQUE_IDENTIFIER, Types.TEXT, Result::uniqueIdentifier),
+                fields
+                    .until(ProtocolVersion.V1_4)
+                    .optional(Tag.ATTRIBUTE, Attribute.NAMED, Result::attribute)));
   }
 }

@@ -19,7 +19,8 @@ public final class Operations {
 
   static {
     add(Operation.DISCOVER_VERSIONS, DiscoverVersions.class, DiscoverVersions.TYPE);
-    answer(Operation.DISCOVER_VERSIONS, DiscoverVersions.Result.class, DiscoverVersions.Result.TYPE);
+    answer(
+        Operation.DISCOVER_VERSIONS, DiscoverVersions.Result.class, DiscoverVersions.Result.TYPE);
     add(Operation.QUERY, Query.class, Query.TYPE);
     answer(Operation.QUERY, Query.Result.class, Query.Result.TYPE);
     add(Operation.CREATE, Create.class, Create.TYPE);
@@ -33,7 +34,8 @@ public final class Operations {
     add(Operation.GET_ATTRIBUTES, GetAttributes.class, GetAttributes.TYPE);
     answer(Operation.GET_ATTRIBUTES, GetAttributes.Result.class, GetAttributes.Result.TYPE);
     add(Operation.GET_ATTRIBUTE_LIST, GetAttributeList.class, GetAttributeList.TYPE);
-    answer(Operation.GET_ATTRIBUTE_LIST, GetAttributeList.Result.class, GetAttributeList.Result.TYPE);
+    answer(
+        Operation.GET_ATTRIBUTE_LIST, GetAttributeList.Result.class, GetAttributeList.Result.TYPE);
     add(Operation.ADD_ATTRIBUTE, AddAttribute.class, AddAttribute.TYPE);
     answer(Operation.ADD_ATTRIBUTE, AddAttribute.Result.class, AddAttribute.Result.TYPE);
     add(Operation.MODIFY_ATTRIBUTE, ModifyAttribute.class, ModifyAttribute.TYPE);
@@ -65,7 +67,10 @@ public final class Operations {
     add(Operation.OBTAIN_LEASE, ObtainLease.class, ObtainLease.TYPE);
     answer(Operation.OBTAIN_LEASE, ObtainLease.Result.class, ObtainLease.Result.TYPE);
     add(Operation.GET_USAGE_ALLOCATION, GetUsageAllocation.class, GetUsageAllocation.TYPE);
-    answer(Operation.GET_USAGE_ALLOCATION, GetUsageAllocation.Result.class, GetUsageAllocation.Result.TYPE);
+    answer(
+        Operation.GET_USAGE_ALLOCATION,
+        GetUsageAllocation.Result.class,
+        GetUsageAllocation.Result.TYPE);
     add(Operation.ENCRYPT, Encrypt.class, Encrypt.TYPE);
     answer(Operation.ENCRYPT, Encrypt.Result.class, Encrypt.Result.TYPE);
     add(Operation.DECRYPT, Decrypt.class, Decrypt.TYPE);

@@ -14,9 +14,13 @@ public record ProfileInformation(
     Optional<Ttlv> version,
     Optional<String> serverUri,
     Optional<Integer> serverPort) {
-  public static final Structure<ProfileInformation> TYPE = new Structure<>(fields -> new ProfileInformation(
-      fields.required(Tag.PROFILE_NAME, ProfileName.KIND, ProfileInformation::name),
-      fields.since(ProtocolVersion.V2_0).optional(Tag.PROFILE_VERSION, Types.ANY, ProfileInformation::version),
-      fields.optional(Tag.SERVER_URI, Types.TEXT, ProfileInformation::serverUri),
-      fields.optional(Tag.SERVER_PORT, Types.INTEGER, ProfileInformation::serverPort)));
+  public static final Structure<ProfileInformation> TYPE =
+      new Structure<>(fields ->
+          new ProfileInformation(
+              fields.required(Tag.PROFILE_NAME, ProfileName.KIND, ProfileInformation::name),
+              fields
+                  .since(ProtocolVersion.V2_0)
+                  .optional(Tag.PROFILE_VERSION, Types.ANY, ProfileInformation::version),
+              fields.optional(Tag.SERVER_URI, Types.TEXT, ProfileInformation::serverUri),
+              fields.optional(Tag.SERVER_PORT, Types.INTEGER, ProfileInformation::serverPort)));
 }

@@ -15,12 +15,20 @@ public record ReKey(
     ObjectId object,
     Optional<Duration> offset,
     Optional<NewAttributes> attributes,
-    Optional<ProtectionStorageMasks> protectionStorageMasks) implements Request<ReKey.Result> {
-  public static final Structure<ReKey> TYPE = new Structure<>(fields -> new ReKey(
-      fields.choice(ObjectId.UNIQUE_IDENTIFIER, ReKey::object),
-      fields.optional(Tag.OFFSET, Types.INTERVAL, ReKey::offset),
-      NewAttributes.maybeIn(fields, ReKey::attributes),
-      fields.since(ProtocolVersion.V2_0).optional(Tag.PROTECTION_STORAGE_MASKS, ProtectionStorageMasks.TYPE, ReKey::protectionStorageMasks)));
+    Optional<ProtectionStorageMasks> protectionStorageMasks)
+    implements Request<ReKey.Result> {
+  public static final Structure<ReKey> TYPE =
+      new Structure<>(fields ->
+          new ReKey(
+              fields.choice(ObjectId.UNIQUE_IDENTIFIER, ReKey::object),
+              fields.optional(Tag.OFFSET, Types.INTERVAL, ReKey::offset),
+              NewAttributes.maybeIn(fields, ReKey::attributes),
+              fields
+                  .since(ProtocolVersion.V2_0)
+                  .optional(
+                      Tag.PROTECTION_STORAGE_MASKS,
+                      ProtectionStorageMasks.TYPE,
+                      ReKey::protectionStorageMasks)));
 
   @Override
   public Operation operation() {
@@ -28,11 +36,14 @@ public record ReKey(
   }
 
   /** What the server answers. */
-  public record Result(
-      String uniqueIdentifier,
-      Optional<NewAttributes> attributes) implements Response {
-    public static final Structure<Result> TYPE = new Structure<>(fields -> new Result(
-        fields.required(Tag.UNIQUE_IDENTIFIER, Types.TEXT, Result::uniqueIdentifier),
-        fields.until(ProtocolVersion.V1_4).optional(Tag.TEMPLATE_ATTRIBUTE, NewAttributes.TYPE, Result::attributes)));
+  public record Result(String uniqueIdentifier, Optional<NewAttributes> attributes)
+      implements Response {
+    public static final Structure<Result> TYPE =
+        new Structure<>(fields ->
+            new Result(
+                fields.required(Tag.UNIQUE_IDENTIFIER, Types.TEXT, Result::uniqueIdentifier),
+                fields
+                    .until(ProtocolVersion.V1_4)
+                    .optional(Tag.TEMPLATE_ATTRIBUTE, NewAttributes.TYPE, Result::attributes)));
   }
 }

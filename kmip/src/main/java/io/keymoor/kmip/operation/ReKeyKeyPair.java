@@ -19,16 +19,46 @@ public record ReKeyKeyPair(
     Optional<NewAttributes> publicKey,
     Optional<ProtectionStorageMasks> commonMasks,
     Optional<ProtectionStorageMasks> privateKeyMasks,
-    Optional<ProtectionStorageMasks> publicKeyMasks) implements Request<ReKeyKeyPair.Result> {
-  public static final Structure<ReKeyKeyPair> TYPE = new Structure<>(fields -> new ReKeyKeyPair(
-      fields.choice(ObjectId.PRIVATE_KEY, ReKeyKeyPair::privateKeyObject),
-      fields.optional(Tag.OFFSET, Types.INTERVAL, ReKeyKeyPair::offset),
-      NewAttributes.maybeIn(fields, Tag.COMMON_TEMPLATE_ATTRIBUTE, Tag.COMMON_ATTRIBUTES, ReKeyKeyPair::common),
-      NewAttributes.maybeIn(fields, Tag.PRIVATE_KEY_TEMPLATE_ATTRIBUTE, Tag.PRIVATE_KEY_ATTRIBUTES, ReKeyKeyPair::privateKey),
-      NewAttributes.maybeIn(fields, Tag.PUBLIC_KEY_TEMPLATE_ATTRIBUTE, Tag.PUBLIC_KEY_ATTRIBUTES, ReKeyKeyPair::publicKey),
-      fields.since(ProtocolVersion.V2_0).optional(Tag.COMMON_PROTECTION_STORAGE_MASKS, ProtectionStorageMasks.TYPE, ReKeyKeyPair::commonMasks),
-      fields.since(ProtocolVersion.V2_0).optional(Tag.PRIVATE_PROTECTION_STORAGE_MASKS, ProtectionStorageMasks.TYPE, ReKeyKeyPair::privateKeyMasks),
-      fields.since(ProtocolVersion.V2_0).optional(Tag.PUBLIC_PROTECTION_STORAGE_MASKS, ProtectionStorageMasks.TYPE, ReKeyKeyPair::publicKeyMasks)));
+    Optional<ProtectionStorageMasks> publicKeyMasks)
+    implements Request<ReKeyKeyPair.Result> {
+  public static final Structure<ReKeyKeyPair> TYPE =
+      new Structure<>(fields ->
+          new ReKeyKeyPair(
+              fields.choice(ObjectId.PRIVATE_KEY, ReKeyKeyPair::privateKeyObject),
+              fields.optional(Tag.OFFSET, Types.INTERVAL, ReKeyKeyPair::offset),
+              NewAttributes.maybeIn(
+                  fields,
+                  Tag.COMMON_TEMPLATE_ATTRIBUTE,
+                  Tag.COMMON_ATTRIBUTES,
+                  ReKeyKeyPair::common),
+              NewAttributes.maybeIn(
+                  fields,
+                  Tag.PRIVATE_KEY_TEMPLATE_ATTRIBUTE,
+                  Tag.PRIVATE_KEY_ATTRIBUTES,
+                  ReKeyKeyPair::privateKey),
+              NewAttributes.maybeIn(
+                  fields,
+                  Tag.PUBLIC_KEY_TEMPLATE_ATTRIBUTE,
+                  Tag.PUBLIC_KEY_ATTRIBUTES,
+                  ReKeyKeyPair::publicKey),
+              fields
+                  .since(ProtocolVersion.V2_0)
+                  .optional(
+                      Tag.COMMON_PROTECTION_STORAGE_MASKS,
+                      ProtectionStorageMasks.TYPE,
+                      ReKeyKeyPair::commonMasks),
+              fields
+                  .since(ProtocolVersion.V2_0)
+                  .optional(
+                      Tag.PRIVATE_PROTECTION_STORAGE_MASKS,
+                      ProtectionStorageMasks.TYPE,
+                      ReKeyKeyPair::privateKeyMasks),
+              fields
+                  .since(ProtocolVersion.V2_0)
+                  .optional(
+                      Tag.PUBLIC_PROTECTION_STORAGE_MASKS,
+                      ProtectionStorageMasks.TYPE,
+                      ReKeyKeyPair::publicKeyMasks)));
 
   @Override
   public Operation operation() {
@@ -40,11 +70,30 @@ public record ReKeyKeyPair(
       String privateKeyUniqueIdentifier,
       String publicKeyUniqueIdentifier,
       Optional<NewAttributes> privateKeyAttributes,
-      Optional<NewAttributes> publicKeyAttributes) implements Response {
-    public static final Structure<Result> TYPE = new Structure<>(fields -> new Result(
-        fields.required(Tag.PRIVATE_KEY_UNIQUE_IDENTIFIER, Types.TEXT, Result::privateKeyUniqueIdentifier),
-        fields.required(Tag.PUBLIC_KEY_UNIQUE_IDENTIFIER, Types.TEXT, Result::publicKeyUniqueIdentifier),
-        fields.until(ProtocolVersion.V1_4).optional(Tag.PRIVATE_KEY_TEMPLATE_ATTRIBUTE, NewAttributes.TYPE, Result::privateKeyAttributes),
-        fields.until(ProtocolVersion.V1_4).optional(Tag.PUBLIC_KEY_TEMPLATE_ATTRIBUTE, NewAttributes.TYPE, Result::publicKeyAttributes)));
+      Optional<NewAttributes> publicKeyAttributes)
+      implements Response {
+    public static final Structure<Result> TYPE =
+        new Structure<>(fields ->
+            new Result(
+                fields.required(
+                    Tag.PRIVATE_KEY_UNIQUE_IDENTIFIER,
+                    Types.TEXT,
+                    Result::privateKeyUniqueIdentifier),
+                fields.required(
+                    Tag.PUBLIC_KEY_UNIQUE_IDENTIFIER,
+                    Types.TEXT,
+                    Result::publicKeyUniqueIdentifier),
+                fields
+                    .until(ProtocolVersion.V1_4)
+                    .optional(
+                        Tag.PRIVATE_KEY_TEMPLATE_ATTRIBUTE,
+                        NewAttributes.TYPE,
+                        Result::privateKeyAttributes),
+                fields
+                    .until(ProtocolVersion.V1_4)
+                    .optional(
+                        Tag.PUBLIC_KEY_TEMPLATE_ATTRIBUTE,
+                        NewAttributes.TYPE,
+                        Result::publicKeyAttributes)));
   }
 }

@@ -15,12 +15,20 @@ public record Register(
     ObjectType objectType,
     NewAttributes attributes,
     ManagedObject managedObject,
-    Optional<ProtectionStorageMasks> protectionStorageMasks) implements Request<Register.Result> {
-  public static final Structure<Register> TYPE = new Structure<>(fields -> new Register(
-      fields.required(Tag.OBJECT_TYPE, ObjectType.KIND, Register::objectType),
-      NewAttributes.in(fields, Register::attributes),
-      fields.choice(ManagedObject.ANY, Register::managedObject),
-      fields.since(ProtocolVersion.V2_0).optional(Tag.PROTECTION_STORAGE_MASKS, ProtectionStorageMasks.TYPE, Register::protectionStorageMasks)));
+    Optional<ProtectionStorageMasks> protectionStorageMasks)
+    implements Request<Register.Result> {
+  public static final Structure<Register> TYPE =
+      new Structure<>(fields ->
+          new Register(
+              fields.required(Tag.OBJECT_TYPE, ObjectType.KIND, Register::objectType),
+              NewAttributes.in(fields, Register::attributes),
+              fields.choice(ManagedObject.ANY, Register::managedObject),
+              fields
+                  .since(ProtocolVersion.V2_0)
+                  .optional(
+                      Tag.PROTECTION_STORAGE_MASKS,
+                      ProtectionStorageMasks.TYPE,
+                      Register::protectionStorageMasks)));
 
   @Override
   public Operation operation() {
@@ -28,11 +36,14 @@ public record Register(
   }
 
   /** What the server answers. */
-  public record Result(
-      String uniqueIdentifier,
-      Optional<NewAttributes> attributes) implements Response {
-    public static final Structure<Result> TYPE = new Structure<>(fields -> new Result(
-        fields.required(Tag.UNIQUE_IDENTIFIER, Types.TEXT, Result::uniqueIdentifier),
-        fields.until(ProtocolVersion.V1_4).optional(Tag.TEMPLATE_ATTRIBUTE, NewAttributes.TYPE, Result::attributes)));
+  public record Result(String uniqueIdentifier, Optional<NewAttributes> attributes)
+      implements Response {
+    public static final Structure<Result> TYPE =
+        new Structure<>(fields ->
+            new Result(
+                fields.required(Tag.UNIQUE_IDENTIFIER, Types.TEXT, Result::uniqueIdentifier),
+                fields
+                    .until(ProtocolVersion.V1_4)
+                    .optional(Tag.TEMPLATE_ATTRIBUTE, NewAttributes.TYPE, Result::attributes)));
   }
 }

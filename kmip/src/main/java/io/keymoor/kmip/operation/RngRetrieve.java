@@ -7,10 +7,10 @@ import io.keymoor.kmip.vocabulary.Operation;
 import io.keymoor.kmip.vocabulary.Tag;
 
 /** Fetches random bytes; the length is in bytes (KMIP 2.1 section 6.1.49). */
-public record RngRetrieve(
-    int length) implements Request<RngRetrieve.Result> {
-  public static final Structure<RngRetrieve> TYPE = new Structure<>(fields -> new RngRetrieve(
-      fields.integer(Tag.DATA_LENGTH, RngRetrieve::length)));
+public record RngRetrieve(int length) implements Request<RngRetrieve.Result> {
+  public static final Structure<RngRetrieve> TYPE =
+      new Structure<>(
+          fields -> new RngRetrieve(fields.integer(Tag.DATA_LENGTH, RngRetrieve::length)));
 
   @Override
   public Operation operation() {
@@ -18,9 +18,8 @@ public record RngRetrieve(
   }
 
   /** What the server answers. */
-  public record Result(
-      ByteString data) implements Response {
-    public static final Structure<Result> TYPE = new Structure<>(fields -> new Result(
-        fields.required(Tag.DATA, Types.BYTES, Result::data)));
+  public record Result(ByteString data) implements Response {
+    public static final Structure<Result> TYPE =
+        new Structure<>(fields -> new Result(fields.required(Tag.DATA, Types.BYTES, Result::data)));
   }
 }

@@ -7,12 +7,12 @@ import io.keymoor.kmip.vocabulary.Operation;
 import io.keymoor.kmip.vocabulary.Tag;
 
 /**
- * Adds to the server's random number generator; the answer says how many bytes it took (KMIP 2.1 section 6.1.50).
+ * Adds to the server's random number generator; the answer says how many bytes it took (KMIP 2.1
+ * section 6.1.50).
  */
-public record RngSeed(
-    ByteString data) implements Request<RngSeed.Result> {
-  public static final Structure<RngSeed> TYPE = new Structure<>(fields -> new RngSeed(
-      fields.required(Tag.DATA, Types.BYTES, RngSeed::data)));
+public record RngSeed(ByteString data) implements Request<RngSeed.Result> {
+  public static final Structure<RngSeed> TYPE =
+      new Structure<>(fields -> new RngSeed(fields.required(Tag.DATA, Types.BYTES, RngSeed::data)));
 
   @Override
   public Operation operation() {
@@ -20,9 +20,8 @@ public record RngSeed(
   }
 
   /** What the server answers. */
-  public record Result(
-      int length) implements Response {
-    public static final Structure<Result> TYPE = new Structure<>(fields -> new Result(
-        fields.integer(Tag.DATA_LENGTH, Result::length)));
+  public record Result(int length) implements Response {
+    public static final Structure<Result> TYPE =
+        new Structure<>(fields -> new Result(fields.integer(Tag.DATA_LENGTH, Result::length)));
   }
 }
