@@ -1,10 +1,13 @@
 package io.keymoor.hypervisor.lab;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.keymoor.hypervisor.HypervisorException;
 import io.keymoor.hypervisor.HypervisorException.ProgramFailed;
 import io.keymoor.hypervisor.Libvirt;
 import io.keymoor.hypervisor.process.ChildProcess;
 import io.keymoor.hypervisor.process.Program;
+import java.net.URLEncoder;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -155,7 +158,8 @@ public final class PrivateLibvirt implements AutoCloseable {
 
   /** libvirt's connection URI of this host, for programs outside of its namespaces too. */
   public String uri() {
-    return "qemu+unix:///system?socket=" + directories.socket();
+    String socket = URLEncoder.encode(directories.socket().toString(), UTF_8);
+    return "qemu+unix:///system?socket=" + socket.replace("%2F", "/").replace("+", "%20");
   }
 
   /** A new client of this host. */
