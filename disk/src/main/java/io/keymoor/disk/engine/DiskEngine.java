@@ -70,6 +70,28 @@ public final class DiskEngine {
     }
   }
 
+  /**
+   * Makes an image for a disk of {@code sizeBytes}, for somebody else to fill, as QEMU does when it
+   * copies the disk of a running VM. It is durable when this returns, and gone when this throws.
+   * Nothing is said about its contents: those of a raw container read as noise.
+   *
+   * @param like the image it is to replace, whose owner and mode it gets
+   */
+  public void prepare(TargetImage image, long sizeBytes, Path like) {
+    FileCare.requireNothingAt(image.path());
+    ImageFile file = ImageFile.create(image.path());
+    try {
+      try (BlockTarget target = targets.open(file, image, sizeBytes)) {
+        target.finish();
+      }
+      FileCare.dressLike(like, image.path());
+      FileCare.syncDirectoryOf(image.path());
+    } catch (RuntimeException e) {
+      FileCare.remove(image.path(), e);
+      throw e;
+    }
+  }
+
   private ContentDigest write(CopyRequest request, BlockSource source, ImageFile file, Pace pace) {
     try (BlockTarget target = targets.open(file, request.target(), source.sizeBytes())) {
       requireSpace(request.target().path(), target.fileBytesFor(DataEstimate.of(source)));
