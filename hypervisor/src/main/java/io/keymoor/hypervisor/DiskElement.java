@@ -40,6 +40,16 @@ record DiskElement(Element disk) {
         luksSecret());
   }
 
+  Optional<DomainMirror> mirror() {
+    return Xml.child(disk, "mirror")
+        .flatMap(mirror ->
+            Xml.child(mirror, "source")
+                .flatMap(
+                    source -> Xml.attribute(source, "file").or(() -> Xml.attribute(source, "dev")))
+                .map(XmlDomainDefinition::path)
+                .map(file -> new DomainMirror(file, mirror.getAttribute("ready").equals("yes"))));
+  }
+
   private Optional<UUID> luksSecret() {
     return Xml.path(disk, "source", "encryption")
         // Where libvirt before 3.9 had it; newer ones still take it.

@@ -35,6 +35,9 @@ public interface DomainDefinition {
     return disks().stream().filter(disk -> disk.target().equals(target)).findFirst();
   }
 
+  /** The image that this disk is being copied to; only live definitions have any. */
+  Optional<DomainMirror> mirror(String target);
+
   /** The TPM, when there is one. */
   Optional<DomainVtpm> tpm();
 

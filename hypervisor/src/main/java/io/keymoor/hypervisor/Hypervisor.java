@@ -39,6 +39,18 @@ public interface Hypervisor extends AutoCloseable {
    */
   void setKeyRecord(UUID domain, String json);
 
+  /**
+   * Removes the key record from the metadata of the persistent definition and, when the domain
+   * runs, of the live one; touches nothing else. Harmless when there is none.
+   */
+  void removeKeyRecord(UUID domain);
+
+  /** The definition that a running domain runs with; absent when it is off. */
+  Optional<DomainDefinition> liveDefinition(UUID domain);
+
+  /** Moves disks of running domains to other images. */
+  BlockCopies blockCopies();
+
   /** Removes a domain's definition; keeps disks, NVRAM and vTPM state. */
   void undefine(UUID domain);
 

@@ -32,6 +32,9 @@ public final class Libvirt implements Hypervisor {
   /** With the passwords of consoles: a definition that lost them must not be written back. */
   private static final int SECURE_INACTIVE_XML = 1 | 1 << 1;
 
+  /** The running domain's. */
+  static final int SECURE_XML = 1;
+
   private static final int KEEP_NVRAM = 1 << 3;
   private static final int KEEP_TPM = 1 << 6;
   private static final int METADATA_ELEMENT = 2;
@@ -108,7 +111,16 @@ public final class Libvirt implements Hypervisor {
 
   @Override
   public void setKeyRecord(UUID id, String json) {
-    String element = recordElement(json);
+    setMetadata(id, recordElement(json));
+  }
+
+  @Override
+  public void removeKeyRecord(UUID id) {
+    setMetadata(id, null);
+  }
+
+  /** No element means: remove it. */
+  private void setMetadata(UUID id, @Nullable String element) {
     calls.make(
         "The key record of VM " + id + " was left as it was",
         connection -> {
@@ -262,6 +274,23 @@ public final class Libvirt implements Hypervisor {
     calls.close();
   }
 
+  @Override
+  public Optional<DomainDefinition> liveDefinition(UUID id) {
+    return calls.make(
+        "The running definition of VM " + id + " can't be had",
+        connection -> {
+          org.libvirt.Domain domain = existing(connection, id);
+          return domain.isActive() == 1
+              ? Optional.of(DomainDefinition.parse(domain.getXMLDesc(SECURE_XML)))
+              : Optional.empty();
+        });
+  }
+
+  @Override
+  public BlockCopies blockCopies() {
+    return new LibvirtBlockCopies(calls);
+  }
+
   private static org.libvirt.Domain existing(Connect connection, UUID id) throws LibvirtException {
     return lookUp(() -> connection.domainLookupByUUID(id))
         .orElseThrow(() -> new NoSuchDomain(id.toString()));
@@ -269,11 +298,11 @@ public final class Libvirt implements Hypervisor {
 
   /** A look-up that may find nothing. */
   @FunctionalInterface
-  private interface LookUp<T> {
+  interface LookUp<T> {
     T find() throws LibvirtException;
   }
 
-  private static <T> Optional<T> lookUp(LookUp<T> lookUp) throws LibvirtException {
+  static <T> Optional<T> lookUp(LookUp<T> lookUp) throws LibvirtException {
     try {
       return Optional.of(lookUp.find());
     } catch (LibvirtException e) {

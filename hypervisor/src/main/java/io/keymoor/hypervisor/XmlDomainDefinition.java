@@ -72,6 +72,16 @@ final class XmlDomainDefinition implements DomainDefinition {
   }
 
   @Override
+  public Optional<DomainMirror> mirror(String target) {
+    synchronized (document) {
+      return diskElements(root()).stream()
+          .filter(disk -> disk.target().equals(target))
+          .findFirst()
+          .flatMap(DiskElement::mirror);
+    }
+  }
+
+  @Override
   public Optional<DomainVtpm> tpm() {
     synchronized (document) {
       return Xml.path(root(), "devices", "tpm").map(XmlDomainDefinition::describeTpm);

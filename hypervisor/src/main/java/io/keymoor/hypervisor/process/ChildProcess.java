@@ -3,7 +3,10 @@ package io.keymoor.hypervisor.process;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.keymoor.hypervisor.HypervisorException.ProgramFailed;
+import io.keymoor.secret.ClearBytes;
+import io.keymoor.secret.SecretBytes;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -83,6 +86,20 @@ public final class ChildProcess implements AutoCloseable {
     } catch (IOException e) {
       throw new ProgramFailed(program.name(), "its input could not be ended", e);
     }
+  }
+
+  /** Writes the secret to its standard input, which then ends. The secret stays open. */
+  public void endInput(SecretBytes secret) {
+    ClearBytes.<Boolean, RuntimeException>read(
+        secret,
+        clear -> {
+          try (OutputStream input = process.getOutputStream()) {
+            input.write(clear);
+            return true;
+          } catch (IOException e) {
+            throw new ProgramFailed(program.name(), "it did not take its input", e);
+          }
+        });
   }
 
   /** Waits for its end; false when it lives on. */
