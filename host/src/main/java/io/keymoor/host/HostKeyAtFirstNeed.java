@@ -26,6 +26,7 @@ record HostKeyAtFirstNeed(HostEncryption encryption, CommandExecutor executor)
     return switch (command) {
       case HostCommand.EncryptVm encrypt -> Optional.of(encrypt.provider());
       case HostCommand.RekeyVm rekey -> Optional.of(rekey.provider());
+      case HostCommand.DeepRekeyVm rekey -> Optional.of(rekey.provider());
       case HostCommand.AddVtpm add -> Optional.of(add.provider());
       case HostCommand.DecryptVm decrypt -> Optional.empty();
       case HostCommand.StartVm start -> Optional.empty();

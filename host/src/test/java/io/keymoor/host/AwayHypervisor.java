@@ -1,5 +1,6 @@
 package io.keymoor.host;
 
+import io.keymoor.hypervisor.BlockCopies;
 import io.keymoor.hypervisor.Domain;
 import io.keymoor.hypervisor.DomainDefinition;
 import io.keymoor.hypervisor.DomainListener;
@@ -58,6 +59,22 @@ final class AwayHypervisor implements Hypervisor {
   @Override
   public void setKeyRecord(UUID domain, String json) {
     ask();
+  }
+
+  @Override
+  public void removeKeyRecord(UUID domain) {
+    ask();
+  }
+
+  @Override
+  public Optional<DomainDefinition> liveDefinition(UUID domain) {
+    ask();
+    return Optional.empty();
+  }
+
+  @Override
+  public BlockCopies blockCopies() {
+    throw new UnsupportedOperationException("it has no domains");
   }
 
   @Override

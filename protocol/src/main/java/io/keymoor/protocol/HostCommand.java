@@ -17,6 +17,7 @@ import java.util.UUID;
   @JsonSubTypes.Type(value = HostCommand.EncryptVm.class, name = "encrypt-vm"),
   @JsonSubTypes.Type(value = HostCommand.DecryptVm.class, name = "decrypt-vm"),
   @JsonSubTypes.Type(value = HostCommand.RekeyVm.class, name = "rekey-vm"),
+  @JsonSubTypes.Type(value = HostCommand.DeepRekeyVm.class, name = "deep-rekey-vm"),
   @JsonSubTypes.Type(value = HostCommand.StartVm.class, name = "start-vm"),
   @JsonSubTypes.Type(value = HostCommand.StopVm.class, name = "stop-vm"),
   @JsonSubTypes.Type(value = HostCommand.UnlockVm.class, name = "unlock-vm"),
@@ -31,24 +32,39 @@ public sealed interface HostCommand {
   UUID vm();
 
   /**
-   * Encrypts the named parts with the VM powered off; an empty list means home and every disk.
-   * Parts are "home" and "disk:" followed by the target device, such as "disk:vda".
+   * Encrypts the named parts; an empty list means home and every disk. Parts are "home" and "disk:"
+   * followed by the target device, such as "disk:vda".
    */
-  record EncryptVm(String id, UUID vm, List<String> parts, UUID provider, String keyId)
+  record EncryptVm(String id, UUID vm, List<String> parts, UUID provider, String keyId, Rewrite how)
       implements HostCommand {
     public EncryptVm {
       parts = List.copyOf(parts);
     }
+
+    /** The way that suits the VM. */
+    public EncryptVm(String id, UUID vm, List<String> parts, UUID provider, String keyId) {
+      this(id, vm, parts, provider, keyId, Rewrite.CHOSEN);
+    }
   }
 
-  /**
-   * Decrypts the named parts with the VM powered off; an empty list means all that are encrypted.
-   */
-  record DecryptVm(String id, UUID vm, List<String> parts) implements HostCommand {
+  /** Decrypts the named parts; an empty list means all that are encrypted. */
+  record DecryptVm(String id, UUID vm, List<String> parts, Rewrite how) implements HostCommand {
     public DecryptVm {
       parts = List.copyOf(parts);
     }
+
+    /** The way that suits the VM. */
+    public DecryptVm(String id, UUID vm, List<String> parts) {
+      this(id, vm, parts, Rewrite.CHOSEN);
+    }
   }
+
+  /**
+   * Deep rekey: new DEKs and new volume keys for all encrypted parts, under the given new KEK, and
+   * so all data written anew. While the VM runs its vTPM's state keeps its DEK, under the new KEK.
+   */
+  record DeepRekeyVm(String id, UUID vm, UUID provider, String keyId, Rewrite how)
+      implements HostCommand {}
 
   /** Shallow rekey: wraps every DEK of the VM under the given new KEK. Running VMs don't notice. */
   record RekeyVm(String id, UUID vm, UUID provider, String keyId) implements HostCommand {}

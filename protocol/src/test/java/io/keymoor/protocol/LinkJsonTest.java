@@ -51,6 +51,8 @@ class LinkJsonTest {
             List.of(
                 new HostCommand.EncryptVm("c1", ID, List.of("home"), OTHER, "k"),
                 new HostCommand.DecryptVm("c2", ID, List.of()),
+                new HostCommand.DeepRekeyVm(
+                    "c2b", ID, OTHER, "k", new Rewrite(Rewrite.Way.LIVE, 1_000_000)),
                 new HostCommand.RekeyVm("c3", ID, OTHER, "k"),
                 new HostCommand.StartVm("c4", ID),
                 new HostCommand.StopVm("c5", ID, true),

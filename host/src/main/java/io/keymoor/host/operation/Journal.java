@@ -53,15 +53,15 @@ public final class Journal {
   }
 
   /**
-   * Makes it durable that the operation is committed; harmless when it is known already.
+   * Makes it durable that the operation is at this stage; harmless when it is known already.
    *
    * @return the entry as it is now
    */
-  public synchronized Operation committed(Operation operation) {
-    if (operation.committed()) {
+  public synchronized Operation reached(Operation operation, Operation.Stage stage) {
+    if (operation.stage() == stage) {
       return operation;
     }
-    Operation known = operation.asCommitted();
+    Operation known = operation.at(stage);
     SealedFile.replace(file(known), LinkJson.write(known));
     return known;
   }

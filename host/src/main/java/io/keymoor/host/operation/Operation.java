@@ -22,8 +22,7 @@ import java.util.UUID;
  * @param homeBefore whether the home was encrypted before
  * @param homeAfter whether it is once committed
  * @param vtpmLinkMade whether the operation makes the link to the vTPM's state
- * @param committed whether it is known to be committed: then it is never rolled back, whatever the
- *     definition says later, because the new images may hold newer data
+ * @param stage how far it is known to be
  */
 public record Operation(
     UUID id,
@@ -38,18 +37,53 @@ public record Operation(
     boolean homeBefore,
     boolean homeAfter,
     boolean vtpmLinkMade,
-    boolean committed) {
+    Stage stage) {
   public Operation {
     disks = List.copyOf(disks);
   }
 
-  /** What operations there are. */
+  /** What operations there are. Those that are live change one disk of a VM that runs. */
   public enum Kind {
     ENCRYPT,
     DECRYPT,
     REKEY,
+    DEEP_REKEY,
+    LIVE_ENCRYPT,
+    LIVE_DECRYPT,
+    LIVE_REKEY,
     ADD_VTPM,
-    REMOVE_VTPM
+    REMOVE_VTPM;
+
+    /** Whether QEMU copies the disk while the VM runs. */
+    public boolean live() {
+      return this == LIVE_ENCRYPT || this == LIVE_DECRYPT || this == LIVE_REKEY;
+    }
+
+    /** Whether the old images are in clear, and so must be overwritten whole. */
+    public boolean oldInClear() {
+      return this == ENCRYPT || this == LIVE_ENCRYPT;
+    }
+
+    /** Whether the new images are in clear. */
+    public boolean newInClear() {
+      return this == DECRYPT || this == LIVE_DECRYPT;
+    }
+  }
+
+  /** How far an operation is known to be. */
+  public enum Stage {
+    /** Not committed, unless the definition says otherwise. */
+    BEGUN,
+    /**
+     * A running VM's disk is being switched: the guest may write to the new image alone before the
+     * definition says so.
+     */
+    SWITCHING,
+    /**
+     * Never to be rolled back, whatever the definition says later, because the new images may hold
+     * newer data.
+     */
+    COMMITTED
   }
 
   /**
@@ -72,8 +106,13 @@ public record Operation(
     }
   }
 
-  /** The same operation, known to be committed. */
-  public Operation asCommitted() {
+  /** Whether it is known to be committed. */
+  public boolean committed() {
+    return stage == Stage.COMMITTED;
+  }
+
+  /** The same operation at another stage. */
+  public Operation at(Stage now) {
     return new Operation(
         id,
         kind,
@@ -87,16 +126,11 @@ public record Operation(
         homeBefore,
         homeAfter,
         vtpmLinkMade,
-        true);
+        now);
   }
 
   /** The home directory. */
   public Optional<Path> homePath() {
     return home.map(Path::of);
-  }
-
-  /** Whether the old images are in clear, and so must be overwritten whole. */
-  public boolean encrypts() {
-    return kind == Kind.ENCRYPT;
   }
 }

@@ -10,11 +10,9 @@ import io.keymoor.provider.record.KeyEntry;
 import io.keymoor.provider.record.KeyRecord;
 import io.keymoor.provider.record.KeyRecordCodec;
 import io.keymoor.provider.record.PartKeys;
-import io.keymoor.provider.record.RecordKeys;
 import io.keymoor.secret.SecretBytes;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,7 +36,7 @@ final class Decryption {
   /** Decrypts. */
   Result decrypt(HostCommand.DecryptVm command, CommandControl control) {
     Domain domain = tools.domain(command.vm());
-    Preflight.requireOff(domain, "decryption");
+    boolean live = Ways.isLive(domain, command.how(), "decryption");
     Optional<KeyRecord> record = copies.unlocked(domain.definition());
     List<String> parts =
         record.map(known -> Parts.toDecrypt(domain, known, command.parts())).orElse(List.of());
@@ -54,11 +52,26 @@ final class Decryption {
           "Remove the vTPM first (keymoor vm tpm remove), or name the disks to decrypt with"
               + " --part.");
     }
+    List<String> warnings =
+        live
+            ? new LiveRewriting(tools, domain, control, command.how().bytesPerSecond())
+                .decrypt(parts)
+            : decryptByCopy(domain, record.get(), parts, control);
+    return new Result(
+        "VM \""
+            + domain.name()
+            + "\": decrypted "
+            + String.join(", ", parts)
+            + Ways.said(live)
+            + ".",
+        warnings);
+  }
+
+  private List<String> decryptByCopy(
+      Domain domain, KeyRecord record, List<String> parts, CommandControl control) {
     List<DiskPlan> disks = new Preflight(tools, domain).toDecrypt(Parts.targets(parts));
-    try (Draft draft = draft(Operation.Kind.DECRYPT, domain, record.get(), parts, disks)) {
-      List<String> warnings = new DefinitionChange(tools, draft, control).run();
-      return new Result(
-          "VM \"" + domain.name() + "\": decrypted " + String.join(", ", parts) + ".", warnings);
+    try (Draft draft = draft(Operation.Kind.DECRYPT, domain, record, parts, disks)) {
+      return new DefinitionChange(tools, draft, control).run();
     }
   }
 
@@ -119,29 +132,20 @@ final class Decryption {
             homeBefore,
             homeBefore && !parts.contains(PartKeys.HOME),
             false,
-            false);
+            Operation.Stage.BEGUN);
     return new Draft(
         domain,
         operation,
         disks,
-        deks(present, disks),
+        deks(present, disks.stream().map(DiskPlan::part).toList()),
+        Map.of(),
+        Optional.empty(),
         Optional.empty(),
         change(kind, disks, after));
   }
 
-  private Map<String, SecretBytes> deks(KeyRecord record, List<DiskPlan> disks) {
-    Map<String, SecretBytes> deks = new LinkedHashMap<>();
-    try {
-      for (DiskPlan plan : disks) {
-        KeyEntry entry = record.current(plan.part()).orElseThrow();
-        deks.put(
-            plan.part(), RecordKeys.unwrap(record.objectId(), plan.part(), entry, tools.keys()));
-      }
-      return deks;
-    } catch (RuntimeException e) {
-      deks.values().forEach(SecretBytes::close);
-      throw e;
-    }
+  private Map<String, SecretBytes> deks(KeyRecord record, List<String> parts) {
+    return PresentDeks.of(tools, record, parts);
   }
 
   private static UnaryOperator<DomainDefinition> change(

@@ -2,7 +2,6 @@ package io.keymoor.host.vm;
 
 import io.keymoor.crypto.KeyDerivation;
 import io.keymoor.disk.DiskException;
-import io.keymoor.disk.DiskKey;
 import io.keymoor.disk.engine.CancelToken;
 import io.keymoor.disk.engine.CopyRequest;
 import io.keymoor.disk.engine.ProgressListener;
@@ -19,10 +18,14 @@ import io.keymoor.hypervisor.DomainDefinition;
 import io.keymoor.hypervisor.DomainDisk;
 import io.keymoor.hypervisor.HypervisorException;
 import io.keymoor.provider.record.KeyRecord;
+import io.keymoor.provider.record.PartKeys;
 import io.keymoor.secret.SecretBytes;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Carries out a {@link Draft}: journal, new files, one definition, old files (decision 0001).
@@ -98,19 +101,13 @@ final class DefinitionChange {
     ProgressListener listener =
         (done, ofDisk) -> {
           steps.reached(Step.COPYING);
-          String verb = draft.operation().encrypts() ? "encrypting " : "decrypting ";
-          control.progress(verb + plan.part(), doneBefore + done, total, "bytes");
+          control.progress(verb() + plan.part() + " by copy", doneBefore + done, total, "bytes");
           if (control.cancelled()) {
             cancel.cancel();
           }
         };
-    SecretBytes dek = draft.deks().get(plan.part());
-    if (dek == null) {
-      throw new IllegalStateException("a disk to copy has no key");
-    }
-    try (SecretBytes passphrase = KeyDerivation.luksPassphrase(dek)) {
-      DiskKey key = new DiskKey.RandomSecret(passphrase);
-      boolean encrypts = draft.operation().encrypts();
+    try (PartKey present = PartKey.of(draft.oldDeks().get(plan.part()));
+        PartKey wanted = PartKey.of(draft.newDeks().get(plan.part()))) {
       tools
           .engine()
           .copy(
@@ -118,13 +115,20 @@ final class DefinitionChange {
                   new SourceImage(
                       plan.oldImage(),
                       plan.sourceFormat(),
-                      encrypts ? DiskKey.NONE : key,
+                      present.diskKey(),
                       BackingRule.SAME_DIRECTORY),
-                  new TargetImage(
-                      plan.newImage(), plan.newFormat(), encrypts ? key : DiskKey.NONE)),
+                  new TargetImage(plan.newImage(), plan.newFormat(), wanted.diskKey())),
               listener,
               cancel);
     }
+  }
+
+  private String verb() {
+    Kind kind = draft.operation().kind();
+    if (kind.oldInClear()) {
+      return "encrypting ";
+    }
+    return kind.newInClear() ? "decrypting " : "rekeying ";
   }
 
   /** Made before the commit, so that a datastore that can't have it is found out in time. */
@@ -134,10 +138,30 @@ final class DefinitionChange {
     }
     Path home = draft.operation().homePath().orElseThrow();
     VmHome.make(home, draft.operation().kind() == Kind.ADD_VTPM || hasVtpm());
+    draft.vtpm().ifPresent(change -> rekeyVtpm(home, change));
     if (draft.operation().vtpmLinkMade()) {
-      new VtpmState(tools.swtpmDirectory()).make(draft.domain().id(), home);
+      new VtpmState(tools.swtpmDirectory()).make(draft.domain().id(), VmHome.vtpm(home));
     }
     steps.reached(Step.HOME_MADE);
+  }
+
+  /** The state is under the home's DEK; its new copy is used from the commit on. */
+  private void rekeyVtpm(Path home, Draft.VtpmSwitch change) {
+    UUID vm = draft.domain().id();
+    control.progress("rekeying the vTPM's state", 0, 0, "steps");
+    try (SecretBytes present = vtpmPassphrase(draft.oldDeks().get(PartKeys.HOME), vm);
+        SecretBytes wanted = vtpmPassphrase(draft.newDeks().get(PartKeys.HOME), vm)) {
+      new VtpmState(tools.swtpmDirectory())
+          .rekey(
+              VmHome.vtpm(home, change.oldSecret()),
+              VmHome.rekeyedVtpm(home, change.newSecret()),
+              (from, to) -> tools.vtpmRekey().rekey(from, to, present, wanted));
+    }
+    steps.reached(Step.VTPM_REKEYED);
+  }
+
+  private static SecretBytes vtpmPassphrase(@Nullable SecretBytes homeDek, UUID vm) {
+    return KeyDerivation.vtpmPassphrase(Objects.requireNonNull(homeDek), vm);
   }
 
   private boolean hasVtpm() {

@@ -52,6 +52,15 @@ final class DurableFiles {
     }
   }
 
+  /** The plain files below a directory; follows no link. */
+  static List<Path> filesIn(Path directory) {
+    try (Stream<Path> inside = Files.walk(directory)) {
+      return inside.filter(p -> Files.isRegularFile(p, LinkOption.NOFOLLOW_LINKS)).toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException("could not look into " + directory, e);
+    }
+  }
+
   static void syncDirectoryOf(Path file) {
     Path parent = file.toAbsolutePath().getParent();
     if (parent == null) {

@@ -34,7 +34,7 @@ final class Encryption {
   /** Encrypts. */
   Result encrypt(HostCommand.EncryptVm command, CommandControl control) {
     Domain domain = tools.domain(command.vm());
-    Preflight.requireOff(domain, "encryption");
+    boolean live = Ways.isLive(domain, command.how(), "encryption");
     Optional<KeyRecord> record = copies.unlocked(domain.definition());
     KeyId keyId = VmException.keyId(command.keyId());
     List<String> parts =
@@ -42,21 +42,36 @@ final class Encryption {
     if (parts.isEmpty()) {
       return Result.of("VM \"" + domain.name() + "\" is encrypted already; nothing was changed.");
     }
-    List<DiskPlan> disks = new Preflight(tools, domain).toEncrypt(Parts.targets(parts));
-    try (IssuedKey key = tools.keys().issue(command.provider(), keyId);
-        Draft draft = draft(Operation.Kind.ENCRYPT, domain, record, parts, disks, key)) {
-      List<String> warnings = new DefinitionChange(tools, draft, control).run();
+    try (IssuedKey key = tools.keys().issue(command.provider(), keyId)) {
+      List<String> warnings =
+          live
+              ? new LiveRewriting(tools, domain, control, command.how().bytesPerSecond())
+                  .encrypt(parts, key)
+              : encryptByCopy(domain, record, parts, key, control);
       return new Result(
           "VM \""
               + domain.name()
               + "\": encrypted "
               + String.join(", ", parts)
+              + Ways.said(live)
               + " with key "
               + keyId
               + " of key provider \""
               + key.provider().name()
               + "\".",
           warnings);
+    }
+  }
+
+  private List<String> encryptByCopy(
+      Domain domain,
+      Optional<KeyRecord> record,
+      List<String> parts,
+      IssuedKey key,
+      CommandControl control) {
+    List<DiskPlan> disks = new Preflight(tools, domain).toEncrypt(Parts.targets(parts));
+    try (Draft draft = draft(Operation.Kind.ENCRYPT, domain, record, parts, disks, key)) {
+      return new DefinitionChange(tools, draft, control).run();
     }
   }
 
@@ -140,16 +155,23 @@ final class Encryption {
               home.isPresent() && !parts.contains(PartKeys.HOME),
               home.isPresent(),
               vtpm,
-              false);
+              Operation.Stage.BEGUN);
       return new Draft(
-          domain, operation, disks, deks, Optional.of(pending), change(disks, after, vtpm));
+          domain,
+          operation,
+          disks,
+          Map.of(),
+          deks,
+          Optional.empty(),
+          Optional.of(pending),
+          change(disks, after, vtpm));
     } catch (RuntimeException e) {
       deks.values().forEach(SecretBytes::close);
       throw e;
     }
   }
 
-  private static Map<String, String> images(List<DiskPlan> disks, Optional<Path> home) {
+  static Map<String, String> images(List<DiskPlan> disks, Optional<Path> home) {
     Map<String, String> images = new HashMap<>();
     disks.forEach(plan -> images.put(plan.part(), plan.newImage().getFileName().toString()));
     home.ifPresent(path -> images.put(PartKeys.HOME, path.getFileName().toString()));
@@ -157,8 +179,7 @@ final class Encryption {
   }
 
   /** The home's directory, when the home is encrypted or is to be. */
-  private static Optional<Path> home(
-      Domain domain, Optional<KeyRecord> record, List<String> parts) {
+  static Optional<Path> home(Domain domain, Optional<KeyRecord> record, List<String> parts) {
     Optional<KeyEntry> entry = record.flatMap(known -> known.current(PartKeys.HOME));
     if (entry.isEmpty() && !parts.contains(PartKeys.HOME)) {
       return Optional.empty();
@@ -176,7 +197,8 @@ final class Encryption {
     return place;
   }
 
-  private static UnaryOperator<DomainDefinition> change(
+  /** The disks on their new images, the vTPM under the home's key, and the record. */
+  static UnaryOperator<DomainDefinition> change(
       List<DiskPlan> disks, KeyRecord after, boolean vtpm) {
     return definition -> {
       DomainDefinition changed = definition;

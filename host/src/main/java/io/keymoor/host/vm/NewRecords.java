@@ -6,11 +6,11 @@ import io.keymoor.provider.record.KeyRecord;
 import io.keymoor.provider.record.PartKeys;
 import io.keymoor.provider.record.RecordKeys;
 import io.keymoor.secret.SecretBytes;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 
 /** Makes the records that changes of a VM need. */
@@ -47,41 +47,61 @@ final class NewRecords {
   }
 
   /**
-   * The record with pending entries for new parts, and every part under the same provider wrapped
-   * anew under the same key: the parts of a VM share one key per provider (R8).
+   * The record with pending entries for parts that get a new DEK, and every other part under the
+   * same provider wrapped anew under the same key: the parts of a VM share one key per provider
+   * (R8).
    *
    * @param images by part the name of the image, or of the home's directory
    */
   KeyRecord pending(IssuedKey key, Map<String, SecretBytes> deks, Map<String, String> images) {
-    Instant now = tools.now();
-    long generation = base.generation() + 1;
-    List<PartKeys> changed = new ArrayList<>(sharing(key, generation, now));
-    deks.forEach((part, dek) ->
-        changed.add(
-            PartKeys.beginning(
-                part,
-                RecordKeys.wrap(
-                    vm,
-                    part,
-                    generation,
-                    key,
-                    dek,
-                    now,
-                    UUID.randomUUID(),
-                    Optional.ofNullable(images.get(part))))));
-    return RecordKeys.seal(base.next(name, now, changed), RecordKeys.with(key, tools.keys()));
+    List<PartKeys> changed = new ArrayList<>(rewrapped(key, deks.keySet(), Set.of()));
+    deks.forEach((part, dek) -> {
+      KeyEntry entry =
+          entry(key, part, dek, UUID.randomUUID(), Optional.ofNullable(images.get(part)));
+      changed.add(
+          base.part(part)
+              .map(known -> known.withPending(entry))
+              .orElseGet(() -> PartKeys.beginning(part, entry)));
+    });
+    return RecordKeys.seal(
+        base.next(name, tools.now(), changed), RecordKeys.with(key, tools.keys()));
   }
 
-  private List<PartKeys> sharing(IssuedKey key, long generation, Instant now) {
+  /**
+   * The record once parts have new DEKs, as {@link #pending} and {@link #committed} in one.
+   *
+   * @param moved parts that keep their DEK and come under the key, whatever their provider
+   */
+  KeyRecord switched(
+      IssuedKey key, Map<String, SecretBytes> deks, Map<String, String> images, Set<String> moved) {
+    List<PartKeys> changed = new ArrayList<>(rewrapped(key, deks.keySet(), moved));
+    deks.forEach((part, dek) -> {
+      KeyEntry entry =
+          entry(key, part, dek, UUID.randomUUID(), Optional.ofNullable(images.get(part)));
+      changed.add(
+          base.part(part)
+              .map(known -> known.rekeyed(entry))
+              .orElseGet(() -> PartKeys.encrypted(part, entry)));
+    });
+    return RecordKeys.seal(
+        base.next(name, tools.now(), changed), RecordKeys.with(key, tools.keys()));
+  }
+
+  private KeyEntry entry(
+      IssuedKey key, String part, SecretBytes dek, UUID secret, Optional<String> image) {
+    return RecordKeys.wrap(vm, part, base.generation() + 1, key, dek, tools.now(), secret, image);
+  }
+
+  private List<PartKeys> rewrapped(IssuedKey key, Set<String> without, Set<String> moved) {
     List<PartKeys> rewrapped = new ArrayList<>();
     for (PartKeys part : base.parts()) {
       KeyEntry old = part.current().orElseThrow();
-      if (old.provider().id().equals(key.provider().id())) {
+      boolean sharing =
+          old.provider().id().equals(key.provider().id()) || moved.contains(part.part());
+      boolean there = Parts.isUnder(old, key.provider().id(), key.id());
+      if (sharing && !there && !without.contains(part.part())) {
         try (SecretBytes dek = RecordKeys.unwrap(vm, part.part(), old, tools.keys())) {
-          rewrapped.add(
-              part.rekeyed(
-                  RecordKeys.wrap(
-                      vm, part.part(), generation, key, dek, now, old.secretId(), old.image())));
+          rewrapped.add(part.rekeyed(entry(key, part.part(), dek, old.secretId(), old.image())));
         }
       }
     }

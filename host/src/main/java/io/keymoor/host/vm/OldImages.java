@@ -35,13 +35,13 @@ final class OldImages {
   }
 
   /** Removes the new image of an operation that is rolled back; one in clear is overwritten. */
-  void removeNew(DiskSwitch disk, boolean encrypted, List<Domain> domains) {
+  void removeNew(DiskSwitch disk, boolean inClear, List<Domain> domains) {
     requireUnused(disk.newPath(), domains);
     if (exists(disk.newPath())) {
       // A definition may have been put back under a VM that runs on the new image.
       ImageFile.openToChange(disk.newPath()).close();
     }
-    if (!encrypted && exists(disk.newPath())) {
+    if (inClear && exists(disk.newPath())) {
       tools
           .shredder()
           .overwriteAndRemove(disk.newPath(), ProgressListener.SILENT, new CancelToken());
@@ -65,11 +65,12 @@ final class OldImages {
       throw new VmException(
           "disk_missing", "the new image " + disk.newImage() + " is gone, the old one was kept");
     }
-    if (operation.encrypts()) {
+    if (!operation.kind().newInClear()) {
       requireNewOpens(operation, disk);
-      return overwrite(disk, control, steps).remains();
     }
-    return destroyEncrypted(disk, steps);
+    return operation.kind().oldInClear()
+        ? overwrite(disk, control, steps).remains()
+        : destroyEncrypted(disk, steps);
   }
 
   private void requireNewOpens(Operation operation, DiskSwitch disk) {

@@ -53,6 +53,24 @@ final class Parts {
     return entry.provider().id().equals(provider) && entry.keyId().equals(key);
   }
 
+  /**
+   * Parts of a record whose DEK was not made for this key yet. A shallow rekey keeps the DEK, and
+   * with it the libvirt secret.
+   */
+  static List<String> toRekeyDeeply(KeyRecord record, UUID provider, KeyId key) {
+    return record.parts().stream()
+        .filter(part -> part.current().isPresent())
+        .filter(part -> !hasNewDek(part, provider, key))
+        .map(PartKeys::part)
+        .toList();
+  }
+
+  private static boolean hasNewDek(PartKeys part, UUID provider, KeyId key) {
+    KeyEntry now = part.current().orElseThrow();
+    boolean sameDek = part.previous().map(KeyEntry::secretId).equals(Optional.of(now.secretId()));
+    return isUnder(now, provider, key) && !sameDek;
+  }
+
   /** Target devices of those parts that are disks. */
   static List<String> targets(List<String> parts) {
     return parts.stream()

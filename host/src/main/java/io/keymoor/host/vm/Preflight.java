@@ -49,6 +49,13 @@ final class Preflight {
     return plans;
   }
 
+  /** Plans the deep rekey of the disks with these target devices. */
+  List<DiskPlan> toRekey(List<String> targets) {
+    List<DiskPlan> plans = targets.stream().map(this::rekeyOf).toList();
+    requireSpace(plans);
+    return plans;
+  }
+
   private DiskPlan encryptionOf(String target) {
     DomainDisk disk = usable(target);
     if (disk.luksSecret().isPresent()) {
@@ -67,18 +74,34 @@ final class Preflight {
 
   private DiskPlan decryptionOf(String target) {
     DomainDisk disk = usable(target);
-    SourceFormat format = disk.format().equals("qcow2") ? SourceFormat.QCOW2 : SourceFormat.RAW;
-    Path image = disk.file().orElseThrow();
-    ImageDescription described = described(disk, format);
+    ImageDescription described = describedLuks(disk);
+    ContainerFormat best = ContainerFormat.bestFor(described);
+    Path newImage = ImageNames.clear(disk.file().orElseThrow(), best);
+    return plan(disk, encryptedFormat(disk), newImage, best, described);
+  }
+
+  private DiskPlan rekeyOf(String target) {
+    DomainDisk disk = usable(target);
+    ImageDescription described = describedLuks(disk);
+    ContainerFormat same = described.container();
+    Path newImage = ImageNames.encrypted(disk.file().orElseThrow(), same);
+    return plan(disk, encryptedFormat(disk), newImage, same, described);
+  }
+
+  private static SourceFormat encryptedFormat(DomainDisk disk) {
+    return disk.format().equals("qcow2") ? SourceFormat.QCOW2 : SourceFormat.RAW;
+  }
+
+  private ImageDescription describedLuks(DomainDisk disk) {
+    ImageDescription described = described(disk, encryptedFormat(disk));
     if (described.encryption() != DiskEncryption.LUKS1) {
       throw refused(
           "disk_not_encrypted",
           disk,
-          "should be a LUKS container, and its image " + image + " is none",
+          "should be a LUKS container, and its image " + disk.file().orElseThrow() + " is none",
           "Find out who replaced the image, or restore it from a backup.");
     }
-    ContainerFormat best = ContainerFormat.bestFor(described);
-    return plan(disk, format, ImageNames.clear(image, best), best, described);
+    return described;
   }
 
   private DiskPlan plan(

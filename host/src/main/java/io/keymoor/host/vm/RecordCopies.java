@@ -84,14 +84,17 @@ final class RecordCopies {
 
   /**
    * All copies, the domain's metadata first. While an operation on the VM is not ended only the
-   * metadata counts, because it changes at the commit point and other copies before or after.
+   * metadata counts, because it changes at the commit point and other copies before or after. When
+   * a running VM's disk is switched it changes after the commit point; then the sidecar that lies
+   * beside the new image, which the definition names from the commit on, is the newest copy.
    */
   private List<Copy> find(DomainDefinition definition) {
     List<Copy> copies = new ArrayList<>();
     definition.keyRecord().ifPresent(json -> copies.add(new Copy(METADATA, json)));
     Optional<Operation> open = tools.journal().open(definition.id());
     boolean encrypted = Disks.of(definition).stream().anyMatch(d -> d.luksSecret().isPresent());
-    if (open.isPresent() && (!copies.isEmpty() || !encrypted)) {
+    boolean live = open.map(Operation::kind).filter(Operation.Kind::live).isPresent();
+    if (open.isPresent() && (copies.isEmpty() ? !encrypted : !live)) {
       return copies;
     }
     for (DomainDisk disk : Disks.of(definition)) {
@@ -125,6 +128,26 @@ final class RecordCopies {
   /** Writes a record beside an image. */
   static void writeSidecar(Path image, KeyRecord record) {
     SealedFile.replace(ImageNames.sidecar(image), KeyRecordCodec.write(record).getBytes(UTF_8));
+  }
+
+  /**
+   * The record beside an image, to be committed with it.
+   *
+   * @throws VmException when it is not there, or nobody with its keys wrote it
+   */
+  KeyRecord inSidecar(UUID vm, Path image) {
+    List<Copy> copies = new ArrayList<>();
+    add(copies, ImageNames.sidecar(image));
+    if (RecordChoice.choose(vm, copies, tools.keys(), 0) instanceof Choice.Chosen chosen
+        && chosen.verified()) {
+      return chosen.record();
+    }
+    throw new VmException(
+        "key_record_damaged",
+        "the key record in "
+            + ImageNames.sidecar(image)
+            + ", which opens the new image, is damaged or its key can't be had; all files were"
+            + " kept");
   }
 
   /** Images of the definition beside which the record belongs. */

@@ -68,7 +68,8 @@ final class Rekeying {
     }
   }
 
-  private List<String> run(Domain domain, KeyRecord after, CommandControl control) {
+  /** Switches to {@code after}, which may give the home another DEK and no disk. */
+  List<String> run(Domain domain, KeyRecord after, CommandControl control) {
     Operation operation = operation(domain, after);
     Steps steps = new Steps(Operation.Kind.REKEY, tools.trigger());
     tools.journal().begin(operation);
@@ -103,7 +104,7 @@ final class Rekeying {
         home,
         home,
         false,
-        false);
+        Operation.Stage.BEGUN);
   }
 
   private void writeCopies(DomainDefinition definition, KeyRecord after, Steps steps) {
@@ -157,7 +158,7 @@ final class Rekeying {
         failure);
   }
 
-  private static VmException notEncrypted(Domain domain) {
+  static VmException notEncrypted(Domain domain) {
     return new VmException(
         "vm_not_encrypted",
         "VM \""

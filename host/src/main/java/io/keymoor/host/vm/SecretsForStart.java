@@ -1,6 +1,7 @@
 package io.keymoor.host.vm;
 
 import io.keymoor.crypto.KeyDerivation;
+import io.keymoor.host.operation.Operation;
 import io.keymoor.hypervisor.Domain;
 import io.keymoor.hypervisor.DomainDefinition;
 import io.keymoor.hypervisor.DomainDisk;
@@ -70,6 +71,7 @@ public final class SecretsForStart {
       return new Answer.Refused(refusal.code(), String.valueOf(refusal.getMessage()));
     }
     try {
+      requireNotSwitching(definition);
       give(definition);
       return new Answer.Granted();
     } catch (VmException e) {
@@ -80,6 +82,21 @@ public final class SecretsForStart {
       return new Answer.Refused(e.code(), String.valueOf(e.getMessage()));
     } catch (UncheckedIOException | IllegalStateException e) {
       return new Answer.Refused("host_storage_failed", RecordCopies.reasonOf(e));
+    }
+  }
+
+  /**
+   * A VM that stopped while its disk was being switched may have written to the new image alone.
+   * With the old one it may start when that is settled, which happens by itself.
+   */
+  private void requireNotSwitching(DomainDefinition definition) {
+    Optional<Operation> open = tools.journal().open(definition.id());
+    boolean switching =
+        open.filter(operation -> operation.stage() == Operation.Stage.SWITCHING).isPresent();
+    if (switching
+        && !DefinitionChange.switched(open.get().disks(), definition).equals(Optional.of(true))) {
+      throw VmException.unfinished(
+          definition.name(), "its disk was being switched to another image when it stopped.");
     }
   }
 
@@ -104,9 +121,11 @@ public final class SecretsForStart {
 
   private void requireVtpmState(DomainDefinition definition, KeyRecord record) {
     Optional<Path> home = RecordCopies.home(record, definition);
-    home.ifPresent(path ->
-        new VtpmState(tools.swtpmDirectory())
-            .requireLinked(definition.name(), definition.id(), path));
+    Optional<UUID> secret = record.current(PartKeys.HOME).map(KeyEntry::secretId);
+    if (home.isPresent() && secret.isPresent()) {
+      new VtpmState(tools.swtpmDirectory())
+          .requireLinked(definition.name(), definition.id(), VmHome.vtpm(home.get(), secret.get()));
+    }
   }
 
   private void give(DomainDefinition definition, KeyRecord record, PartKeys part, KeyEntry entry) {

@@ -1,5 +1,7 @@
 package io.keymoor.host.vm;
 
+import io.keymoor.disk.engine.CancelToken;
+import io.keymoor.disk.engine.ProgressListener;
 import io.keymoor.host.command.CommandControl;
 import io.keymoor.host.operation.Operation;
 import io.keymoor.host.operation.Operation.DiskSwitch;
@@ -8,11 +10,13 @@ import io.keymoor.host.operation.Step;
 import io.keymoor.host.operation.Steps;
 import io.keymoor.hypervisor.Domain;
 import io.keymoor.hypervisor.DomainDefinition;
+import io.keymoor.hypervisor.DomainVtpm;
 import io.keymoor.provider.record.KeyRecord;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 
 /**
  * Brings an operation that has begun to its end, after a failure as after a crash: forward when its
@@ -25,11 +29,13 @@ final class Settlement {
   private final VmTools tools;
   private final RecordCopies copies;
   private final OldImages oldImages;
+  private final LiveSettlement live;
 
   Settlement(VmTools tools) {
     this.tools = tools;
     this.copies = new RecordCopies(tools);
     this.oldImages = new OldImages(tools);
+    this.live = new LiveSettlement(tools);
   }
 
   /** How an operation ended. */
@@ -69,7 +75,10 @@ final class Settlement {
   Settled settle(Operation operation, CommandControl control) {
     Optional<Domain> domain = tools.hypervisor().domain(operation.vm());
     Optional<Boolean> committed =
-        domain.flatMap(found -> isCommitted(operation, found.definition()));
+        domain.flatMap(found ->
+            operation.kind().live()
+                ? live.isCommitted(operation, found)
+                : isCommitted(operation, found.definition()));
     if (committed.isEmpty()) {
       return new Undecided(undecided(operation, domain.isPresent()));
     }
@@ -127,10 +136,13 @@ final class Settlement {
     if (operation.kind() == Kind.REKEY) {
       restoreCopies(operation);
     }
+    if (operation.kind().live()) {
+      live.endCopy(operation);
+    }
     if (!operation.disks().isEmpty()) {
       List<Domain> domains = tools.hypervisor().domains();
       for (DiskSwitch disk : operation.disks()) {
-        oldImages.removeNew(disk, operation.encrypts(), domains);
+        oldImages.removeNew(disk, operation.kind().newInClear(), domains);
       }
     }
     operation.homePath().ifPresent(home -> removeBegunHome(operation, home));
@@ -158,8 +170,30 @@ final class Settlement {
     if (operation.vtpmLinkMade()) {
       new VtpmState(tools.swtpmDirectory()).removeUnused(operation.vm(), home);
     }
+    if (operation.kind() == Kind.DEEP_REKEY) {
+      removeOtherStates(operation, home);
+    }
     if (!operation.homeBefore() && VmHome.isDirectory(home)) {
       VmHome.removeIfEmpty(home);
+    }
+  }
+
+  /**
+   * The vTPM's state that the definition's secret opens stays; the one from before or after goes.
+   */
+  private void removeOtherStates(Operation operation, Path home) {
+    Optional<UUID> secret =
+        tools.domain(operation.vm()).definition().tpm().flatMap(DomainVtpm::secret);
+    if (secret.isPresent() && !VmHome.vtpms(home).isEmpty()) {
+      Path state = VmHome.vtpm(home, secret.get());
+      new VtpmState(tools.swtpmDirectory()).relink(operation.vm(), state);
+      VtpmState.removeOthers(
+          home,
+          state,
+          file ->
+              tools
+                  .shredder()
+                  .overwriteAndRemove(file, ProgressListener.SILENT, new CancelToken()));
     }
   }
 
@@ -168,8 +202,11 @@ final class Settlement {
     Steps steps = new Steps(operation.kind(), tools.trigger());
     List<String> warnings = new ArrayList<>();
     List<String> left = new ArrayList<>();
-    attempt(left, "noting the commit", () -> tools.journal().committed(operation));
-    attempt(left, "writing the copies of the key record", () -> copyRecord(operation, left));
+    attempt(
+        left,
+        "noting the commit",
+        () -> tools.journal().reached(operation, Operation.Stage.COMMITTED));
+    attempt(left, "writing the key record", () -> writeRecord(operation, steps, left));
     steps.reached(Step.RECORD_COPIED);
     for (DiskSwitch disk : operation.disks()) {
       attempt(
@@ -189,7 +226,11 @@ final class Settlement {
     return new Finished(warnings);
   }
 
-  private void copyRecord(Operation operation, List<String> left) {
+  private void writeRecord(Operation operation, Steps steps, List<String> left) {
+    if (operation.kind().live()) {
+      live.commitRecord(operation);
+      steps.reached(Step.RECORD_COMMITTED);
+    }
     tools.seen().saw(operation.vm(), operation.generation());
     if (operation.recordAfter()) {
       DomainDefinition definition = tools.domain(operation.vm()).definition();
@@ -204,6 +245,10 @@ final class Settlement {
         throw new VmException("vtpm_present", "the VM has a TPM again; its state was kept.");
       }
       new VtpmState(tools.swtpmDirectory()).remove(operation.vm(), home);
+      steps.reached(Step.STATE_REMOVED);
+    }
+    if (operation.kind() == Kind.DEEP_REKEY) {
+      removeOtherStates(operation, home);
       steps.reached(Step.STATE_REMOVED);
     }
     if (operation.homeBefore() && !operation.homeAfter()) {

@@ -82,6 +82,8 @@ public final class VmCommands implements CommandExecutor {
           change(command, control, () -> new Decryption(tools).decrypt(decrypt, control));
       case HostCommand.RekeyVm rekey ->
           change(command, control, () -> new Rekeying(tools).rekey(rekey, control));
+      case HostCommand.DeepRekeyVm rekey ->
+          change(command, control, () -> new DeepRekeying(tools).rekey(rekey, control));
       case HostCommand.UnlockVm unlock ->
           change(command, control, () -> new Unlocking(tools).unlock(unlock));
       case HostCommand.AddVtpm add ->
@@ -99,15 +101,27 @@ public final class VmCommands implements CommandExecutor {
 
   private Result change(HostCommand command, CommandControl control, Change change) {
     Domain domain = tools.domain(command.vm());
-    try (BusyVms.Claim _ = busy.claim(domain.id(), domain.name(), mayStart(command))) {
+    try (BusyVms.Claim _ = busy.claim(domain.id(), domain.name(), mayStart(command, domain))) {
       settleEarlier(domain, control);
       return change.make();
     }
   }
 
-  /** Disks and definition stay as they are in these. */
-  private static boolean mayStart(HostCommand command) {
-    return command instanceof HostCommand.RekeyVm || command instanceof HostCommand.UnlockVm;
+  /**
+   * Disks and definition stay as they are in a shallow rekey. A VM that runs when a command begins
+   * is changed live or not at all; it may stop and start meanwhile, which ends the change.
+   */
+  private static boolean mayStart(HostCommand command, Domain domain) {
+    return switch (command) {
+      case HostCommand.RekeyVm _, HostCommand.UnlockVm _ -> true;
+      case HostCommand.EncryptVm _, HostCommand.DecryptVm _, HostCommand.DeepRekeyVm _ ->
+          domain.active();
+      case HostCommand.AddVtpm _,
+          HostCommand.RemoveVtpm _,
+          HostCommand.StartVm _,
+          HostCommand.StopVm _ ->
+          false;
+    };
   }
 
   /** Two operations on one VM would not know each other's files. */

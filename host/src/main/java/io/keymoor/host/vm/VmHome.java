@@ -34,7 +34,8 @@ import java.util.stream.Stream;
  *   record.json              the key record
  *   definition.sealed        the domain's XML, sealed under the home's DEK
  *   vtpm/                    what libvirt keeps of the vTPM, encrypted by swtpm; libvirt's own
- *                            directory swtpm/&lt;uuid&gt; is a link to it
+ *                            directory swtpm/&lt;uuid&gt; is a link to it. After a deep rekey it is
+ *                            vtpm-&lt;uuid of the secret that opens it&gt;/
  * </pre>
  *
  * <p>Links in place of the directory are not followed: whoever may write to the datastore should
@@ -44,6 +45,7 @@ final class VmHome {
   /** Purpose under which the definition is sealed. */
   static final String DEFINITION_PURPOSE = "keymoor/home/definition";
 
+  private static final String VTPM = "vtpm";
   private static final String SUFFIX = ".keymoor";
   private static final String SAFE_NAME = "[A-Za-z0-9_][A-Za-z0-9._-]{0,99}";
 
@@ -59,9 +61,38 @@ final class VmHome {
     return home.resolve("definition.sealed");
   }
 
-  /** The vTPM's state in a home. */
+  /** The state of a vTPM in a home, where no deep rekey made another. */
   static Path vtpm(Path home) {
-    return home.resolve("vtpm");
+    return home.resolve(VTPM);
+  }
+
+  /**
+   * The vTPM's state that this libvirt secret opens. The definition names the secret, so that its
+   * change, the commit of a deep rekey, switches from one state to the other.
+   */
+  static Path vtpm(Path home, UUID secret) {
+    Path rekeyed = rekeyedVtpm(home, secret);
+    return isDirectory(rekeyed) ? rekeyed : vtpm(home);
+  }
+
+  /** Where a deep rekey puts the state that this secret will open. */
+  static Path rekeyedVtpm(Path home, UUID secret) {
+    return home.resolve(VTPM + "-" + secret);
+  }
+
+  /** All states in the home; more than one only during a deep rekey. */
+  static List<Path> vtpms(Path home) {
+    if (!isDirectory(home)) {
+      return List.of();
+    }
+    try (Stream<Path> inside = Files.list(home)) {
+      return inside
+          .filter(path -> path.getFileName().toString().matches(VTPM + "(-[0-9a-f-]{36})?"))
+          .filter(VmHome::isDirectory)
+          .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException("could not look into " + home, e);
+    }
   }
 
   /** The existing home of the VM: a directory with a record that says it is this VM's. */
@@ -162,7 +193,7 @@ final class VmHome {
   static void remove(Path home) {
     DurableFiles.deleteReplaced(record(home));
     DurableFiles.deleteReplaced(sealedDefinition(home));
-    DurableFiles.deleteTree(vtpm(home));
+    vtpms(home).forEach(DurableFiles::deleteTree);
     removeIfEmpty(home);
   }
 

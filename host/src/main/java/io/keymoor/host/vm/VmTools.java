@@ -8,6 +8,8 @@ import io.keymoor.host.operation.CrashTrigger;
 import io.keymoor.host.operation.Journal;
 import io.keymoor.hypervisor.Domain;
 import io.keymoor.hypervisor.Hypervisor;
+import io.keymoor.hypervisor.vtpm.VtpmRekey;
+import io.keymoor.secret.SecretBytes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,6 +32,7 @@ import java.util.UUID;
  * @param clock for the time in key records
  * @param trigger told of every crash point; {@link CrashTrigger#NONE} outside tests
  * @param swtpmDirectory where libvirt keeps vTPM state, usually /var/lib/libvirt/swtpm
+ * @param vtpmRekey encrypts a vTPM's state under another passphrase
  * @param freeSpace how much room there is in a directory
  */
 public record VmTools(
@@ -43,9 +46,20 @@ public record VmTools(
     Clock clock,
     CrashTrigger trigger,
     Path swtpmDirectory,
+    VtpmRekeying vtpmRekey,
     FreeSpace freeSpace) {
   /** libvirt's own place for vTPM state. */
   public static final Path SWTPM_DIRECTORY = Path.of("/var/lib/libvirt/swtpm");
+
+  /** Encrypts a vTPM's state anew; tests without swtpm put another in its place. */
+  @FunctionalInterface
+  public interface VtpmRekeying {
+    /** From one directory into another, from the present passphrase to the wanted one. */
+    void rekey(Path from, Path to, SecretBytes present, SecretBytes wanted);
+
+    /** swtpm itself. */
+    VtpmRekeying SWTPM = VtpmRekey::rekey;
+  }
 
   /** Room on a file system; tests put small disks in its place. */
   @FunctionalInterface
@@ -80,6 +94,7 @@ public record VmTools(
         Clock.systemUTC(),
         CrashTrigger.fromEnvironment(),
         swtpmDirectory,
+        VtpmRekeying.SWTPM,
         FreeSpace.REAL);
   }
 

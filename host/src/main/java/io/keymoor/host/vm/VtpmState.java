@@ -1,5 +1,6 @@
 package io.keymoor.host.vm;
 
+import io.keymoor.hypervisor.vtpm.VtpmRekey;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -7,6 +8,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.UUID;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
@@ -15,6 +17,9 @@ import java.util.stream.Stream;
  * it there (R9).
  */
 final class VtpmState {
+  /** What libvirt makes in the directory. */
+  private static final String LIBVIRTS = "tpm2";
+
   private final Path swtpmDirectory;
 
   VtpmState(Path swtpmDirectory) {
@@ -31,18 +36,67 @@ final class VtpmState {
     return Files.isDirectory(place, LinkOption.NOFOLLOW_LINKS) && !isEmpty(place);
   }
 
-  /** Makes the state's directory in the home, and the link to it. */
-  void make(UUID vm, Path home) {
-    Path state = VmHome.vtpm(home);
+  /** Writes one state directory's contents anew into another. */
+  @FunctionalInterface
+  interface Rewriting {
+    void run(Path from, Path to);
+  }
+
+  /** Makes the state's directory, and the link to it. */
+  void make(UUID vm, Path state) {
     try {
-      if (!VmHome.isDirectory(state)) {
-        Files.createDirectory(state);
-      }
-      Files.setPosixFilePermissions(state, PosixFilePermissions.fromString("rwx--x--x"));
-      DurableFiles.syncDirectoryOf(state);
-      link(vm, home);
+      makeDirectory(state);
+      link(vm, state);
     } catch (IOException e) {
       throw new UncheckedIOException("could not make the vTPM's directory " + state, e);
+    }
+  }
+
+  private static void makeDirectory(Path state) throws IOException {
+    if (!VmHome.isDirectory(state)) {
+      Files.createDirectory(state);
+    }
+    Files.setPosixFilePermissions(state, PosixFilePermissions.fromString("rwx--x--x"));
+    DurableFiles.syncDirectoryOf(state);
+  }
+
+  /** Makes another state directory; the one in use and the link to it stay as they are. */
+  void rekey(Path from, Path to, Rewriting rewriting) {
+    try {
+      DurableFiles.deleteTree(to);
+      makeDirectory(to);
+      Path old = from.resolve(LIBVIRTS);
+      if (!Files.exists(old.resolve(VtpmRekey.STATE_FILE))) {
+        // It never ran, so there is nothing in it yet.
+        return;
+      }
+      Path fresh = Files.createDirectory(to.resolve(LIBVIRTS));
+      rewriting.run(old, fresh);
+      Files.setAttribute(fresh, "unix:uid", Files.getAttribute(old, "unix:uid"));
+      Files.setAttribute(fresh, "unix:gid", Files.getAttribute(old, "unix:gid"));
+      Files.setPosixFilePermissions(fresh, Files.getPosixFilePermissions(old));
+      DurableFiles.syncDirectoryOf(fresh);
+    } catch (IOException e) {
+      throw new UncheckedIOException("could not make the vTPM's directory " + to, e);
+    }
+  }
+
+  /** Makes libvirt's link lead to this state. */
+  void relink(UUID vm, Path state) {
+    try {
+      link(vm, state);
+    } catch (IOException e) {
+      throw new UncheckedIOException("could not make the link " + link(vm), e);
+    }
+  }
+
+  /** Destroys every state in the home but this one. */
+  static void removeOthers(Path home, Path state, Consumer<Path> destroyFile) {
+    for (Path other : VmHome.vtpms(home)) {
+      if (!other.equals(state)) {
+        DurableFiles.filesIn(other).forEach(destroyFile);
+        DurableFiles.deleteTree(other);
+      }
     }
   }
 
@@ -52,25 +106,21 @@ final class VtpmState {
    * @throws VmException when the state is gone: libvirt would make an empty vTPM in its place, and
    *     a guest that seals its disks to the old one would not boot
    */
-  void requireLinked(String name, UUID vm, Path home) {
-    if (!VmHome.isDirectory(VmHome.vtpm(home))) {
+  void requireLinked(String name, UUID vm, Path state) {
+    if (!VmHome.isDirectory(state)) {
       throw new VmException(
           "vtpm_state_missing",
           "The state of VM \""
               + name
               + "\"'s vTPM should be in "
-              + VmHome.vtpm(home)
+              + state
               + " and is not there. The VM was not started, because it would get an empty vTPM."
               + " Restore that directory from a backup, or remove the vTPM and add a new one.");
     }
     if (isForeign(vm)) {
       throw new VmException("vtpm_state_elsewhere", foreign(name, vm));
     }
-    try {
-      link(vm, home);
-    } catch (IOException e) {
-      throw new UncheckedIOException("could not make the link " + link(vm), e);
-    }
+    relink(vm, state);
   }
 
   /** The sentence about state that is not ours. */
@@ -82,9 +132,9 @@ final class VtpmState {
         + ". It was left there and nothing was changed. If it is not needed, move it away first.";
   }
 
-  private void link(UUID vm, Path home) throws IOException {
+  private void link(UUID vm, Path directory) throws IOException {
     Path link = link(vm);
-    Path state = VmHome.vtpm(home).toAbsolutePath();
+    Path state = directory.toAbsolutePath();
     if (Files.isSymbolicLink(link) && Files.readSymbolicLink(link).equals(state)) {
       return;
     }
@@ -96,15 +146,15 @@ final class VtpmState {
     DurableFiles.syncDirectoryOf(link);
   }
 
-  /** Removes the link and the state; a directory in place of the link stays. */
+  /** Removes the link and every state in the home; a directory in place of the link stays. */
   void remove(UUID vm, Path home) {
     removeLink(vm);
-    DurableFiles.deleteTree(VmHome.vtpm(home));
+    VmHome.vtpms(home).forEach(DurableFiles::deleteTree);
   }
 
   /** Removes a state directory that was never used, and the link to it. */
   void removeUnused(UUID vm, Path home) {
-    if (VmHome.isDirectory(VmHome.vtpm(home)) && isEmpty(VmHome.vtpm(home))) {
+    if (VmHome.vtpms(home).stream().allMatch(VtpmState::isEmpty)) {
       remove(vm, home);
     }
   }

@@ -9,6 +9,7 @@ import io.keymoor.host.operation.CrashTrigger;
 import io.keymoor.host.operation.Operation;
 import io.keymoor.hypervisor.DomainDefinition;
 import io.keymoor.protocol.HostCommand;
+import io.keymoor.protocol.Rewrite;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
@@ -40,6 +41,16 @@ class CrashRecoveryTest {
           "web01.keymoor/record.json",
           "web01.luks-1.img",
           "web01.luks-1.img.keymoor");
+  private static final List<String> ONE_ENCRYPTED =
+      List.of(
+          "web01-data.qcow2",
+          "web01.keymoor",
+          "web01.keymoor/definition.sealed",
+          "web01.keymoor/record.json",
+          "web01.luks-1.img",
+          "web01.luks-1.img.keymoor");
+  private static final List<String> REKEYED =
+      ENCRYPTED.stream().map(name -> name.replace("luks-1", "luks-2")).toList();
   private static final List<String> WITH_VTPM =
       List.of(
           "web01-data.qcow2",
@@ -71,6 +82,8 @@ class CrashRecoveryTest {
       assertWhole(host, point, before);
       host.succeed(command(point));
       assertDone(host, point);
+      host.assertContentsAreAsBefore();
+      assertStarts(host);
     }
   }
 
@@ -160,20 +173,30 @@ class CrashRecoveryTest {
     host.remember();
     switch (kind(point)) {
       case ENCRYPT, ADD_VTPM -> {}
-      case DECRYPT, REKEY -> host.succeed(TestHost.encrypt());
+      case DECRYPT, REKEY, LIVE_REKEY -> host.succeed(TestHost.encrypt());
+      case LIVE_ENCRYPT -> {}
+      case LIVE_DECRYPT -> host.succeed(TestHost.encrypt("home", "disk:vda"));
+      case DEEP_REKEY -> {
+        host.succeed(TestHost.encrypt());
+        host.succeed(TestHost.addVtpm());
+        host.pretendVtpmRan();
+      }
       case REMOVE_VTPM -> {
         host.succeed(TestHost.addVtpm());
-        Path state = Files.createDirectory(host.datastore.resolve("web01.keymoor/vtpm/tpm2"));
-        Files.writeString(state.resolve("tpm2-00.permall"), "encrypted by swtpm");
+        host.pretendVtpmRan();
       }
+    }
+    if (kind(point).live()) {
+      host.succeed(TestHost.start());
     }
     return host;
   }
 
   private static HostCommand command(CrashPoint point) {
     return switch (kind(point)) {
-      case ENCRYPT -> TestHost.encrypt();
-      case DECRYPT -> TestHost.decrypt();
+      case ENCRYPT, LIVE_ENCRYPT -> TestHost.encrypt();
+      case DECRYPT, LIVE_DECRYPT -> TestHost.decrypt();
+      case DEEP_REKEY, LIVE_REKEY -> TestHost.rekeyDeeply(Rewrite.Way.CHOOSE);
       case REKEY -> TestHost.rekey(TestHost.SECOND, "key-2");
       case ADD_VTPM -> TestHost.addVtpm();
       case REMOVE_VTPM -> TestHost.removeVtpm();
@@ -187,8 +210,9 @@ class CrashRecoveryTest {
         .isThrownBy(() -> host.execute(command(point)))
         .withMessage(point.name());
     assertThat(host.journalIsEmpty()).isFalse();
-    if (point == CrashPoint.ENCRYPT_COPYING || point == CrashPoint.DECRYPT_COPYING) {
-      halve(host);
+    switch (point) {
+      case ENCRYPT_COPYING, DECRYPT_COPYING, DEEP_REKEY_COPYING -> halve(host);
+      default -> {}
     }
   }
 
@@ -220,12 +244,23 @@ class CrashRecoveryTest {
     assertThat(host.journalIsEmpty()).isTrue();
     assertThat(host.lockedReason()).isEmpty();
     assertThat(host.hypervisor.secrets()).isEmpty();
-    if (isCommitted(point)) {
-      assertDone(host, point);
-    } else {
+    if (!isCommitted(point)) {
       assertThat(host.hypervisor.xml(TestHost.VM)).isEqualTo(before);
       assertUndone(host, point);
+    } else if (!kind(point).live()) {
+      assertDone(host, point);
     }
+    if (kind(point).live()) {
+      assertThat(host.hypervisor.liveDefinition(TestHost.VM).orElseThrow().disks())
+          .isEqualTo(host.definition().disks());
+    } else {
+      assertStarts(host);
+    }
+  }
+
+  /** Cold, with the keys that the record gives. */
+  private static void assertStarts(TestHost host) {
+    host.succeed(TestHost.stop(true));
     host.succeed(TestHost.start());
     host.succeed(TestHost.stop(true));
   }
@@ -238,18 +273,47 @@ class CrashRecoveryTest {
         assertThat(host.files()).isEqualTo(ENCRYPTED);
         assertEveryCopyIsTheMetadatas(host);
       }
+      case DEEP_REKEY -> {
+        assertThat(host.filesButTheVtpms()).isEqualTo(ENCRYPTED);
+        assertThat(host.vtpmState()).isEqualTo("encrypted by swtpm");
+        assertEveryCopyIsTheMetadatas(host);
+      }
+      case LIVE_ENCRYPT, LIVE_DECRYPT, LIVE_REKEY -> assertUndoneLive(host, point);
       case REMOVE_VTPM -> assertThat(host.files()).contains("web01.keymoor/vtpm/tpm2");
+    }
+  }
+
+  private static void assertUndoneLive(TestHost host, CrashPoint point) throws IOException {
+    List<String> before =
+        switch (kind(point)) {
+          case LIVE_ENCRYPT -> IN_CLEAR;
+          case LIVE_DECRYPT -> ONE_ENCRYPTED;
+          default -> ENCRYPTED;
+        };
+    assertThat(host.files()).isEqualTo(before);
+    if (kind(point) != Operation.Kind.LIVE_ENCRYPT) {
+      assertEveryCopyIsTheMetadatas(host);
     }
   }
 
   private static void assertDone(TestHost host, CrashPoint point) throws IOException {
     switch (kind(point)) {
-      case ENCRYPT -> {
+      case ENCRYPT, LIVE_ENCRYPT -> {
         assertThat(host.files()).isEqualTo(ENCRYPTED);
         assertThat(host.partsEncrypted()).containsExactly("home", "disk:vda", "disk:vdb");
         assertEveryCopyIsTheMetadatas(host);
       }
-      case DECRYPT, REMOVE_VTPM -> {
+      case DEEP_REKEY, LIVE_REKEY -> {
+        assertThat(host.filesButTheVtpms()).isEqualTo(REKEYED);
+        assertThat(host.record().currentKeys())
+            .extracting(key -> key.id().text())
+            .containsExactly("key-2");
+        assertEveryCopyIsTheMetadatas(host);
+        if (kind(point) == Operation.Kind.DEEP_REKEY) {
+          assertThat(host.vtpmState()).isEqualTo("encrypted by swtpm, rekeyed");
+        }
+      }
+      case DECRYPT, LIVE_DECRYPT, REMOVE_VTPM -> {
         assertThat(host.files()).isEqualTo(IN_CLEAR);
         assertThat(host.definition().keyRecord()).isEmpty();
         assertThat(host.partsEncrypted()).isEmpty();

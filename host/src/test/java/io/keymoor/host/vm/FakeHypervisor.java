@@ -2,6 +2,7 @@ package io.keymoor.host.vm;
 
 import io.keymoor.crypto.KeyCheckValue;
 import io.keymoor.disk.engine.DiskEngine;
+import io.keymoor.hypervisor.BlockCopies;
 import io.keymoor.hypervisor.Domain;
 import io.keymoor.hypervisor.DomainDefinition;
 import io.keymoor.hypervisor.DomainListener;
@@ -37,6 +38,9 @@ final class FakeHypervisor implements Hypervisor {
   private final Map<UUID, Domain.Power> powers = new HashMap<>();
   private final Map<UUID, SecretBytes> secrets = new HashMap<>();
   private final Map<UUID, KeyCheckValue> startedWith = new HashMap<>();
+  private final Map<UUID, String> running = new HashMap<>();
+  private final Map<UUID, SecretBytes> inQemu = new HashMap<>();
+  private final FakeBlockCopies blockCopies = new FakeBlockCopies(this);
   private final List<DomainListener> listeners = new CopyOnWriteArrayList<>();
   private final DiskEngine engine = new DiskEngine(new SecureRandom());
   private Fault fault = Fault.NONE;
@@ -53,8 +57,43 @@ final class FakeHypervisor implements Hypervisor {
         DomainListener.HOST);
   }
 
-  void power(UUID domain, Domain.Power power) {
+  synchronized void power(UUID domain, Domain.Power power) {
     powers.put(domain, power);
+    if (power == Domain.Power.OFF) {
+      running.remove(domain);
+      blockCopies.stopped(domain);
+    } else {
+      running.putIfAbsent(domain, xml(domain));
+    }
+  }
+
+  /** What QEMU knows of a secret that it was started with, or that a copy was. */
+  synchronized SecretBytes inQemu(UUID secret) {
+    return Optional.ofNullable(inQemu.get(secret)).orElseThrow();
+  }
+
+  /** QEMU opens another image. */
+  synchronized void takeIn(UUID secret) {
+    inQemu.put(secret, given(secret).copy());
+  }
+
+  /** QEMU and libvirt change the disk; libvirt's part may fail to happen. */
+  synchronized void switchDisk(
+      UUID domain, String target, BlockCopies.Target to, boolean persistently) {
+    running.put(
+        domain,
+        liveDefinition(domain)
+            .orElseThrow()
+            .withDisk(target, to.file(), to.format(), to.luksSecret())
+            .xml());
+    if (persistently) {
+      definitions.put(
+          domain,
+          found(domain)
+              .definition()
+              .withDisk(target, to.file(), to.format(), to.luksSecret())
+              .xml());
+    }
   }
 
   /** Check values of the secrets that the VM was given at its last start. */
@@ -105,6 +144,22 @@ final class FakeHypervisor implements Hypervisor {
     commit(domain, found(domain).definition().withKeyRecord(json).xml());
   }
 
+  @Override
+  public synchronized void removeKeyRecord(UUID domain) {
+    commit(domain, found(domain).definition().withoutKeyRecord().xml());
+  }
+
+  @Override
+  public synchronized Optional<DomainDefinition> liveDefinition(UUID domain) {
+    requireThere();
+    return Optional.ofNullable(running.get(domain)).map(DomainDefinition::parse);
+  }
+
+  @Override
+  public FakeBlockCopies blockCopies() {
+    return blockCopies;
+  }
+
   private void commit(UUID id, String xml) {
     requireThere();
     Fault now = fault;
@@ -142,7 +197,7 @@ final class FakeHypervisor implements Hypervisor {
             disk.luksSecret()
                 .ifPresent(secret -> engine.verifyOpens(disk.file().orElseThrow(), given(secret))));
     definition.tpm().flatMap(tpm -> tpm.secret()).ifPresent(this::given);
-    powers.put(domain, Domain.Power.RUNNING);
+    power(domain, Domain.Power.RUNNING);
     tell(DomainListener.Event.STARTED, domain);
   }
 
@@ -153,6 +208,7 @@ final class FakeHypervisor implements Hypervisor {
           "the VM did not start", "no secret " + id, new IOException("no secret"));
     }
     startedWith.put(id, KeyCheckValue.of(secret));
+    inQemu.put(id, secret.copy());
     return secret;
   }
 
@@ -164,7 +220,7 @@ final class FakeHypervisor implements Hypervisor {
   @Override
   public synchronized void powerOff(UUID domain) {
     requireThere();
-    powers.put(domain, Domain.Power.OFF);
+    power(domain, Domain.Power.OFF);
     tell(DomainListener.Event.STOPPED, domain);
   }
 
@@ -201,7 +257,7 @@ final class FakeHypervisor implements Hypervisor {
     listeners.forEach(listener -> listener.happened(event, domain));
   }
 
-  private void requireThere() {
+  void requireThere() {
     if (away) {
       throw new HypervisorException.Unavailable(
           "test:///", "the daemon is gone", new IOException("gone"));

@@ -70,6 +70,7 @@ class RealLibvirtTest {
                 Clock.systemUTC(),
                 RealLibvirtTest::reached,
                 host.varLib().resolve("swtpm"),
+                VmTools.VtpmRekeying.SWTPM,
                 VmTools.FreeSpace.REAL));
     vms.recover();
   }

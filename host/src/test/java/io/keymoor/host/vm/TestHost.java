@@ -25,6 +25,7 @@ import io.keymoor.hypervisor.DomainDefinition;
 import io.keymoor.hypervisor.DomainDisk;
 import io.keymoor.protocol.CommandOutcome;
 import io.keymoor.protocol.HostCommand;
+import io.keymoor.protocol.Rewrite;
 import io.keymoor.protocol.VmReport;
 import io.keymoor.provider.ProviderName;
 import io.keymoor.provider.ProviderReference;
@@ -60,6 +61,7 @@ final class TestHost implements AutoCloseable {
   static final UUID OTHER_VM = UUID.fromString("0b8f1a52-7c1d-4e7e-8a34-5d9e6f7a8b9c");
   static final UUID LAB = UUID.fromString("aaaaaaaa-0000-4000-8000-000000000001");
   static final UUID SECOND = UUID.fromString("aaaaaaaa-0000-4000-8000-000000000002");
+  static final String VTPM_STATE = "tpm2-00.permall";
   private static final int MIB = 1024 * 1024;
 
   final FakeHypervisor hypervisor = new FakeHypervisor();
@@ -130,7 +132,28 @@ final class TestHost implements AutoCloseable {
         Clock.fixed(Instant.parse("2026-11-24T08:00:00Z"), ZoneOffset.UTC),
         trigger,
         swtpm,
+        TestHost::rekeyVtpm,
         directory -> freeSpace.in(directory));
+  }
+
+  /** swtpm's part, with text for a state. */
+  private static void rekeyVtpm(Path from, Path to, SecretBytes present, SecretBytes wanted) {
+    try {
+      String state = Files.readString(from.resolve(VTPM_STATE));
+      Files.writeString(to.resolve(VTPM_STATE), state + ", rekeyed");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** What libvirt and swtpm leave in the home once the VM ran. */
+  void pretendVtpmRan() {
+    try {
+      Path state = Files.createDirectory(datastore.resolve("web01.keymoor/vtpm/tpm2"));
+      Files.writeString(state.resolve(VTPM_STATE), "encrypted by swtpm");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** A new agent over what the old one left; nothing of the old one's memory survives. */
@@ -315,6 +338,24 @@ final class TestHost implements AutoCloseable {
     }
   }
 
+  List<String> filesButTheVtpms() {
+    return files().stream().filter(name -> !name.startsWith("web01.keymoor/vtpm")).toList();
+  }
+
+  /** The one state that there is of a vTPM: that the definition's secret opens. */
+  String vtpmState() {
+    List<String> states = files().stream().filter(name -> name.endsWith(VTPM_STATE)).toList();
+    Path home = datastore.resolve("web01.keymoor");
+    UUID secret = definition().tpm().orElseThrow().secret().orElseThrow();
+    Path state = VmHome.vtpm(home, secret).resolve("tpm2").resolve(VTPM_STATE);
+    assertThat(states).containsExactly(datastore.relativize(state).toString());
+    try {
+      return Files.readString(state);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   CommandOutcome execute(HostCommand command) {
     return vms.commands().execute(command, control());
   }
@@ -353,6 +394,18 @@ final class TestHost implements AutoCloseable {
 
   static HostCommand.RekeyVm rekey(UUID provider, String key) {
     return new HostCommand.RekeyVm("c3", VM, provider, key);
+  }
+
+  static HostCommand.DeepRekeyVm rekeyDeeply(Rewrite.Way way) {
+    return new HostCommand.DeepRekeyVm("c9", VM, SECOND, "key-2", new Rewrite(way, 0));
+  }
+
+  static HostCommand.EncryptVm encrypt(Rewrite how) {
+    return new HostCommand.EncryptVm("c1", VM, List.of(), LAB, "key-1", how);
+  }
+
+  static HostCommand.DecryptVm decrypt(Rewrite how) {
+    return new HostCommand.DecryptVm("c2", VM, List.of(), how);
   }
 
   static HostCommand.StartVm start() {
