@@ -211,6 +211,11 @@ public abstract sealed class DiskException extends RuntimeException {
   public static final class Cancelled extends DiskException {
     @Serial private static final long serialVersionUID = 1L;
 
+    /** Where something else is true of what was left. */
+    public Cancelled(String message) {
+      super("disk_cancelled", message);
+    }
+
     public Cancelled() {
       super(
           "disk_cancelled",

@@ -5,6 +5,8 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import io.keymoor.disk.DiskException.DamagedImage;
 import io.keymoor.disk.DiskException.UnsupportedImage;
 import io.keymoor.disk.ImageBytes;
+import io.keymoor.disk.luks.HashSpec;
+import io.keymoor.disk.luks.KeyMaterial;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -34,11 +36,10 @@ public final class Luks1Header {
   /** The length of the header proper. */
   public static final int BYTES = 592;
 
-  static final int KEY_BYTES = 64;
-  static final int STRIPES = 4000;
+  static final int KEY_BYTES = KeyMaterial.KEY_BYTES;
+  static final int STRIPES = KeyMaterial.STRIPES;
   static final int SECTOR = 512;
-  static final int MATERIAL_BYTES = KEY_BYTES * STRIPES;
-  static final int MATERIAL_SECTORS = MATERIAL_BYTES / SECTOR;
+  static final int MATERIAL_SECTORS = KeyMaterial.BYTES / SECTOR;
   static final int SLOTS = 8;
 
   /** All keyslots together may cost this many iterations, well above what real tools write. */
@@ -234,6 +235,14 @@ public final class Luks1Header {
       header.putInt(at + 40, slot.materialSector()).putInt(at + 44, STRIPES);
     }
     return header.array();
+  }
+
+  /** The first byte after the header and the key material of all keyslots in use. */
+  public long keyslotsEnd() {
+    return keyslots.stream()
+        .filter(Keyslot::active)
+        .mapToLong(slot -> ((long) slot.materialSector() + MATERIAL_SECTORS) * SECTOR)
+        .reduce(BYTES, Math::max);
   }
 
   /** The first byte of the payload. */

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.keymoor.disk.DiskException;
 import io.keymoor.disk.MemoryImage;
+import io.keymoor.disk.luks.HashSpec;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

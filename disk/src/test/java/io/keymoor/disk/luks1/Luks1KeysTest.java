@@ -8,6 +8,7 @@ import io.keymoor.disk.DiskKey;
 import io.keymoor.disk.ImageFile;
 import io.keymoor.disk.SeededRandom;
 import io.keymoor.disk.TestDisk;
+import io.keymoor.disk.luks.HashSpec;
 import io.keymoor.secret.SecretBytes;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -25,7 +26,7 @@ class Luks1KeysTest {
       names = {"SHA256", "SHA512"})
   void whatWasCreatedOpensWithItsSecretOnly(HashSpec hash) {
     try (ImageFile file = ImageFile.create(directory.resolve("c.luks"));
-        NewContainer container = Luks1Keys.create(TestDisk.key(), hash, new SecureRandom());
+        NewLuks1Container container = Luks1Keys.create(TestDisk.key(), hash, new SecureRandom());
         SecretBytes secret = TestDisk.secret(TestDisk.KEY_TEXT);
         SecretBytes wrong = TestDisk.secret(TestDisk.OTHER_KEY_TEXT)) {
       file.growTo(container.areaBytes());
@@ -47,7 +48,7 @@ class Luks1KeysTest {
   @Test
   void aContainerWithoutItsHeaderIsNoContainer() {
     try (ImageFile file = ImageFile.create(directory.resolve("c.luks"));
-        NewContainer container =
+        NewLuks1Container container =
             Luks1Keys.create(TestDisk.key(), HashSpec.SHA256, new SecureRandom())) {
       file.growTo(container.areaBytes());
       container.writeKeyMaterial(file, 0);
@@ -61,16 +62,16 @@ class Luks1KeysTest {
   @Test
   void guessingAPassphraseCostsAMillionIterationsAndARandomSecretTheMinimum() {
     try (SecretBytes words = TestDisk.secret("correct horse");
-        NewContainer passphrase =
+        NewLuks1Container passphrase =
             Luks1Keys.create(new DiskKey.Passphrase(words), HashSpec.SHA256, new SeededRandom(3));
-        NewContainer random =
+        NewLuks1Container random =
             Luks1Keys.create(TestDisk.key(), HashSpec.SHA256, new SeededRandom(3))) {
       assertThat(firstSlot(passphrase).iterations()).isEqualTo(1_000_000);
       assertThat(firstSlot(random).iterations()).isEqualTo(1000);
     }
   }
 
-  private Luks1Header.Keyslot firstSlot(NewContainer container) {
+  private Luks1Header.Keyslot firstSlot(NewLuks1Container container) {
     Path path = directory.resolve("c" + container.hashCode());
     try (ImageFile file = ImageFile.create(path)) {
       file.growTo(container.areaBytes());
