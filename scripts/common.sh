@@ -93,7 +93,7 @@ refresh_package_index() {
   [ "$(id -u)" -eq 0 ] && command -v apt-cache >/dev/null 2>&1 || return 0
   if ! apt-cache show linux-image-cloud-amd64 >/dev/null 2>&1; then
     say "Fetching the index of Debian packages ..."
-    apt-get -qq update >&2 || say "It could not be fetched; tests with guests are skipped by name."
+    apt-get -qq update >&2 || say "It could not be fetched; without it no test guest can be made."
   fi
 }
 
