@@ -103,6 +103,16 @@ public final class ConnectFailure extends IOException {
     };
   }
 
+  /** Whether the connection was reset, rather than closed or silent. */
+  boolean isBrokenConnection() {
+    for (@Nullable Throwable t = getCause(); t != null; t = t.getCause()) {
+      if (t instanceof SocketException) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   public Endpoint server() {
     return server;
   }

@@ -77,16 +77,25 @@ final class Connection implements AutoCloseable {
   }
 
   private ResponseMessage read() throws IOException {
-    byte[] frame =
-        Frames.read(in, limits)
-            .orElseThrow(() -> new EOFException("the server closed the connection"));
+    byte[] frame;
+    try {
+      frame =
+          Frames.read(in, limits)
+              .orElseThrow(() -> new EOFException("the server closed the connection"));
+    } catch (MalformedTtlv wrong) {
+      throw noKmip(wrong);
+    }
     try {
       return Messages.decodeResponse(Encoding.BINARY, frame, limits);
     } catch (MalformedTtlv | InvalidKmip wrong) {
-      throw new IOException("an answer that is no KMIP: " + wrong.getMessage(), wrong);
+      throw noKmip(wrong);
     } finally {
       Arrays.fill(frame, (byte) 0);
     }
+  }
+
+  private static IOException noKmip(RuntimeException wrong) {
+    return new IOException("an answer that is no KMIP: " + wrong.getMessage(), wrong);
   }
 
   /**
@@ -106,6 +115,19 @@ final class Connection implements AutoCloseable {
       }
     } catch (IOException gone) {
       return false;
+    }
+  }
+
+  /**
+   * Waits a moment for a refusal. In TLS 1.3 a client is done with the handshake before the server
+   * has looked at its certificate; one that writes meanwhile sees a broken pipe instead.
+   */
+  void listenForRefusal(int millis) throws IOException {
+    tls.setSoTimeout(millis);
+    try {
+      in.read();
+    } catch (SocketTimeoutException silence) {
+      tls.setSoTimeout(0);
     }
   }
 

@@ -35,6 +35,8 @@ import java.util.function.LongSupplier;
  * connection of its own. Virtual threads may call.
  */
 public final class KmipClient implements AutoCloseable {
+  private static final int REFUSAL_MILLIS = 2_000;
+
   private final ClientSettings settings;
   private final Connector connector;
   private final Dialogue dialogue;
@@ -123,7 +125,7 @@ public final class KmipClient implements AutoCloseable {
         return new Answers(pool.server(), attempt(pool, requests, onError, deadline));
       } catch (ConnectFailure failure) {
         pool.failed();
-        attempts.add(failure);
+        attempts.add(explained(failure, deadline));
       } catch (AnswerLost lost) {
         pool.failed();
         ConnectFailure failure = ConnectFailure.of(pool.server(), lost.cause, Layer.KMIP);
@@ -131,10 +133,24 @@ public final class KmipClient implements AutoCloseable {
         if (!repeatable && failure.layer() != Layer.AUTHENTICATION) {
           throw new KmipFailure.OutcomeUnknown(pool.server(), changing(requests), failure);
         }
-        attempts.add(failure);
+        attempts.add(explained(failure, deadline));
       }
     }
     throw new KmipFailure.Unreachable(attempts);
+  }
+
+  /** A connection that broke for no apparent reason may have been a refusal: asks once more. */
+  private ConnectFailure explained(ConnectFailure failure, Deadline deadline) {
+    if (failure.layer() != Layer.KMIP || !failure.isBrokenConnection()) {
+      return failure;
+    }
+    try (Connection again = connector.connect(failure.server(), deadline)) {
+      again.listenForRefusal(Math.min(REFUSAL_MILLIS, deadline.leftMillis()));
+      return failure;
+    } catch (IOException e) {
+      ConnectFailure second = ConnectFailure.of(failure.server(), e, Layer.KMIP);
+      return second.layer() == Layer.AUTHENTICATION ? second : failure;
+    }
   }
 
   /** Servers that may be tried, beginning with the next one; when none may, the soonest. */
@@ -266,7 +282,7 @@ public final class KmipClient implements AutoCloseable {
           since(start),
           Optional.of(version));
     } catch (IOException e) {
-      ConnectFailure failure = ConnectFailure.of(server, e, Layer.KMIP);
+      ConnectFailure failure = explained(ConnectFailure.of(server, e, Layer.KMIP), deadline);
       return new ServerHealth(
           server, Optional.of(failure.layer()), failure.sentence(), since(start), Optional.empty());
     }
