@@ -1,6 +1,7 @@
 package io.keymoor.kmip.client;
 
 import io.keymoor.kmip.codec.InvalidKmip;
+import io.keymoor.kmip.message.MessageReader;
 import io.keymoor.kmip.message.Messages;
 import io.keymoor.kmip.message.RequestMessage;
 import io.keymoor.kmip.message.ResponseMessage;
@@ -28,6 +29,7 @@ final class Connection implements AutoCloseable {
   private final OutputStream out;
   private final Limits limits;
   private final TtlvWriter writer = Encoding.BINARY.writer(KmipNames.INSTANCE);
+  private final MessageReader reader;
   private boolean sending;
   private long usedNanos = System.nanoTime();
 
@@ -38,6 +40,7 @@ final class Connection implements AutoCloseable {
     this.in = tls.getInputStream();
     this.out = tls.getOutputStream();
     this.limits = limits;
+    this.reader = MessageReader.lenient(Encoding.BINARY, limits);
   }
 
   Endpoint server() {
@@ -86,7 +89,7 @@ final class Connection implements AutoCloseable {
       throw noKmip(wrong);
     }
     try {
-      return Messages.decodeResponse(Encoding.BINARY, frame, limits);
+      return reader.response(frame);
     } catch (MalformedTtlv | InvalidKmip wrong) {
       throw noKmip(wrong);
     } finally {
