@@ -68,6 +68,8 @@ public final class DiskMain {
         .addSubcommand(new Reencrypt(console))
         .addSubcommand(new RollBack(console))
         .addSubcommand(new Verify(console))
+        .addSubcommand(new Key(console))
+        .addSubcommand(new Header(console))
         .setOut(console.out())
         .setErr(console.err())
         .setCaseInsensitiveEnumValuesAllowed(true)

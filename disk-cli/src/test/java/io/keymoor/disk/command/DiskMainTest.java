@@ -157,6 +157,22 @@ class DiskMainTest {
   }
 
   @Test
+  void keysComeAndGoAndAHeaderIsKept() {
+    String luks = directory.resolve("luks").toString();
+    String header = directory.resolve("header").toString();
+    succeeds("encrypt", disk, "--to", luks, "--format", "raw", "--new-key-file", key);
+    succeeds("header", "backup", luks, "--to", header);
+    succeeds(
+        "key", "add", luks, "--key-file", key, "--new-key-file", otherKey, "--new-key-is-random");
+    succeeds("key", "remove", luks, "--key-file", key);
+    succeeds("verify", luks, "--key-file", otherKey);
+    assertThat(run("", "key", "remove", luks, "--key-file", otherKey).err())
+        .contains("no other key would open it any more");
+    succeeds("header", "restore", luks, "--from", header, "--key-file", key);
+    succeeds("verify", luks, "--key-file", key);
+  }
+
+  @Test
   void wrongUsageIsTwo() {
     assertThat(run("", "encrypt", disk, "--new-key-file", key).exit()).isEqualTo(2);
     assertThat(run("", "encrypt", disk, "--in-place", "--to", "x", "--new-key-file", key).exit())
