@@ -162,16 +162,23 @@ public final class ManagerClient implements AutoCloseable {
   }
 
   /** Encrypts the named parts; none means home and all disks. Answers the task's id. */
-  public String encryptVm(String vm, Optional<String> provider, List<String> parts) {
-    return vmAction(vm, "encrypt", withParts(withProvider(provider), parts));
+  public String encryptVm(
+      String vm, Optional<String> provider, List<String> parts, Rewriting how) {
+    return vmAction(vm, "encrypt", how.addTo(withParts(withProvider(provider), parts)));
   }
 
-  public String decryptVm(String vm, List<String> parts) {
-    return vmAction(vm, "decrypt", withParts(object(), parts));
+  public String decryptVm(String vm, List<String> parts, Rewriting how) {
+    return vmAction(vm, "decrypt", how.addTo(withParts(object(), parts)));
   }
 
-  public String rekeyVm(String vm, Optional<String> provider, boolean deep) {
-    return vmAction(vm, "rekey", withProvider(provider).put("deep", deep));
+  /** Shallow rekey. */
+  public String rekeyVm(String vm, Optional<String> provider) {
+    return vmAction(vm, "rekey", withProvider(provider).put("deep", false));
+  }
+
+  /** New data keys, all data written anew. */
+  public String rekeyVmDeeply(String vm, Optional<String> provider, Rewriting how) {
+    return vmAction(vm, "rekey", how.addTo(withProvider(provider).put("deep", true)));
   }
 
   public String startVm(String vm) {

@@ -11,7 +11,7 @@ import picocli.CommandLine.Parameters;
 /** {@code keymoor vm decrypt}. */
 @Command(
     name = "decrypt",
-    description = "Decrypt a powered-off VM, or chosen parts.",
+    description = "Decrypt a VM, or chosen parts. It may run meanwhile.",
     mixinStandardHelpOptions = true)
 final class VmDecrypt implements Runnable {
   private final Session session;
@@ -26,6 +26,8 @@ final class VmDecrypt implements Runnable {
           "Only this part: home, or disk: and the target, such as disk:vda. Repeat for more; otherwise all that is encrypted.")
   private List<String> parts = List.of();
 
+  @Mixin private RewriteOptions rewrite = new RewriteOptions();
+
   @Mixin private WaitOption wait = new WaitOption();
 
   VmDecrypt(Session session) {
@@ -34,6 +36,6 @@ final class VmDecrypt implements Runnable {
 
   @Override
   public void run() {
-    session.follow(session.manager().decryptVm(vm, parts), wait.waits());
+    session.follow(session.manager().decryptVm(vm, parts, rewrite.rewriting()), wait.waits());
   }
 }

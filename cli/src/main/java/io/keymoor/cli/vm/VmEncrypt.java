@@ -12,7 +12,7 @@ import picocli.CommandLine.Parameters;
 /** {@code keymoor vm encrypt}. */
 @Command(
     name = "encrypt",
-    description = "Encrypt a powered-off VM: its home and disks, or chosen parts.",
+    description = "Encrypt a VM: its home and disks, or chosen parts. It may run meanwhile.",
     mixinStandardHelpOptions = true)
 final class VmEncrypt implements Runnable {
   private final Session session;
@@ -33,6 +33,8 @@ final class VmEncrypt implements Runnable {
           "Only this part: home, or disk: and the target, such as disk:vda. Repeat for more; otherwise home and all disks.")
   private List<String> parts = List.of();
 
+  @Mixin private RewriteOptions rewrite = new RewriteOptions();
+
   @Mixin private WaitOption wait = new WaitOption();
 
   VmEncrypt(Session session) {
@@ -41,6 +43,6 @@ final class VmEncrypt implements Runnable {
 
   @Override
   public void run() {
-    session.follow(session.manager().encryptVm(vm, provider, parts), wait.waits());
+    session.follow(session.manager().encryptVm(vm, provider, parts, rewrite.rewriting()), wait.waits());
   }
 }

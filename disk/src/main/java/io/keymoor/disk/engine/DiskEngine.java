@@ -71,25 +71,36 @@ public final class DiskEngine {
   }
 
   /**
-   * Makes an image for a disk of {@code sizeBytes}, for somebody else to fill, as QEMU does when it
-   * copies the disk of a running VM. It is durable when this returns, and gone when this throws.
-   * Nothing is said about its contents: those of a raw container read as noise.
-   *
-   * @param like the image it is to replace, whose owner and mode it gets
+   * Makes an image of {@code sizeBytes} without data, for somebody else to fill: a block copy of a
+   * running VM. What is not written to it reads as zeros in qcow2 and in clear, and as noise in raw
+   * LUKS, so all of that has to be written. The image is durable when this returns; when it throws,
+   * nothing was left behind.
    */
-  public void prepare(TargetImage image, long sizeBytes, Path like) {
-    FileCare.requireNothingAt(image.path());
-    ImageFile file = ImageFile.create(image.path());
+  public void prepare(TargetImage target, long sizeBytes) {
+    if (sizeBytes <= 0 || sizeBytes % BlockSource.SECTOR_BYTES != 0) {
+      throw new IllegalArgumentException("no disk has " + sizeBytes + " bytes");
+    }
+    FileCare.requireNothingAt(target.path());
+    ImageFile file = ImageFile.create(target.path());
     try {
-      try (BlockTarget target = targets.open(file, image, sizeBytes)) {
-        target.finish();
+      try (BlockTarget image = targets.open(file, target, sizeBytes)) {
+        requireSpace(target.path(), image.fileBytesFor(image.thin() ? 0 : sizeBytes));
+        image.finish();
       }
-      FileCare.dressLike(like, image.path());
-      FileCare.syncDirectoryOf(image.path());
+      FileCare.syncDirectoryOf(target.path());
     } catch (RuntimeException e) {
-      FileCare.remove(image.path(), e);
+      FileCare.remove(target.path(), e);
       throw e;
     }
+  }
+
+  /**
+   * {@link #prepare(TargetImage, long)} with the owner and mode of the image that it is to replace:
+   * QEMU, which has that one open, has to open it too.
+   */
+  public void prepare(TargetImage target, long sizeBytes, Path like) {
+    prepare(target, sizeBytes);
+    FileCare.dressLike(like, target.path());
   }
 
   private ContentDigest write(CopyRequest request, BlockSource source, ImageFile file, Pace pace) {

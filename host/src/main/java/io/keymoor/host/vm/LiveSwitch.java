@@ -26,6 +26,7 @@ import java.util.UUID;
  */
 final class LiveSwitch {
   private static final long POLL_MILLIS = 100;
+  private static final int SECTOR_BYTES = 512;
 
   /** For so many looks libvirt may be away, as during its upgrade; QEMU copies on meanwhile. */
   private static final int MOST_LOOKS_IN_VAIN = 3000;
@@ -258,6 +259,14 @@ final class LiveSwitch {
           plan.part(),
           "is another one in the running VM than in its definition",
           "Shut the VM down, so that both are the same, and do the same again.");
+    }
+    if (plan.sizeBytes() % SECTOR_BYTES != 0) {
+      throw VmException.part(
+          "disk_size_odd",
+          domain.name(),
+          plan.part(),
+          "has " + plan.sizeBytes() + " bytes, which are no whole sectors",
+          "Do it by copy with the VM off (--copy), or give the image whole sectors.");
     }
     if (live.flatMap(definition -> definition.mirror(plan.target())).isPresent()) {
       throw VmException.part(

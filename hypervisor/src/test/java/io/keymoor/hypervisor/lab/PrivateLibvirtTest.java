@@ -160,7 +160,7 @@ class PrivateLibvirtTest {
             .run();
 
     assertThat(outcome.output()).as(outcome.errors()).contains("processes: 1");
-    LabProcesses left = new LabProcesses(root.resolve("mark"));
+    LabProcesses left = new LabProcesses(root.resolve("marks"));
     Lab.await().until(() -> left.living().isEmpty());
   }
 

@@ -5,6 +5,7 @@ import io.keymoor.manager.domain.model.Host;
 import io.keymoor.manager.domain.model.InventoryVm;
 import io.keymoor.manager.domain.model.Privilege;
 import io.keymoor.manager.domain.model.Refusal;
+import io.keymoor.manager.domain.model.Rewriting;
 import io.keymoor.manager.domain.model.Task;
 import io.keymoor.manager.domain.model.Vm;
 import io.keymoor.manager.domain.model.VmWork;
@@ -19,6 +20,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.BiFunction;
 
 /**
  * Plans work on a VM: checks what the manager can check, chooses the key id, audits it before it is
@@ -51,7 +53,8 @@ public final class VmOperations {
     Plan plan(Target target);
   }
 
-  public UUID encrypt(Caller caller, String vm, Optional<String> provider, List<String> parts) {
+  public UUID encrypt(
+      Caller caller, String vm, Optional<String> provider, List<String> parts, Rewriting how) {
     return submit(
         caller,
         "vm.encrypt",
@@ -61,11 +64,13 @@ public final class VmOperations {
           ProviderEntry entry = chosen(target, provider);
           KeyId key = KeyId.random();
           return new Plan(
-              new VmWork.Encrypt(parts, entry.id(), key), Optional.of(entry), Optional.of(key));
+              new VmWork.Encrypt(parts, entry.id(), key, how),
+              Optional.of(entry),
+              Optional.of(key));
         });
   }
 
-  public UUID decrypt(Caller caller, String vm, List<String> parts) {
+  public UUID decrypt(Caller caller, String vm, List<String> parts, Rewriting how) {
     return submit(
         caller,
         "vm.decrypt",
@@ -73,27 +78,40 @@ public final class VmOperations {
         target -> {
           requireParts(target.vm(), parts);
           requireEncrypted(target.vm());
-          return Plan.of(new VmWork.Decrypt(parts));
+          return Plan.of(new VmWork.Decrypt(parts, how));
         });
   }
 
   /** Shallow rekey, under the named provider or else the one the VM is under. */
-  public UUID rekey(Caller caller, String vm, Optional<String> provider, boolean deep) {
+  public UUID rekey(Caller caller, String vm, Optional<String> provider) {
+    return rekey(caller, "vm.rekey", vm, provider, VmWork.Rekey::new);
+  }
+
+  /** Deep rekey, under the named provider or else the one the VM is under. */
+  public UUID rekeyDeeply(Caller caller, String vm, Optional<String> provider, Rewriting how) {
+    return rekey(
+        caller,
+        "vm.rekey_deep",
+        vm,
+        provider,
+        (entry, key) -> new VmWork.DeepRekey(entry, key, how));
+  }
+
+  private UUID rekey(
+      Caller caller,
+      String action,
+      String vm,
+      Optional<String> provider,
+      BiFunction<UUID, KeyId, VmWork> work) {
     return submit(
         caller,
-        "vm.rekey",
+        action,
         vm,
         target -> {
-          if (deep) {
-            throw new Refusal.Invalid(
-                "deep_rekey_unsupported",
-                "This version rekeys without touching disk data only. Nothing was changed. Decrypt"
-                    + " the VM and encrypt it again to rewrite its data under new keys.");
-          }
           requireEncrypted(target.vm());
           ProviderEntry entry = chosen(target, provider.or(() -> present(target)));
           KeyId key = KeyId.random();
-          return new Plan(new VmWork.Rekey(entry.id(), key), Optional.of(entry), Optional.of(key));
+          return new Plan(work.apply(entry.id(), key), Optional.of(entry), Optional.of(key));
         });
   }
 

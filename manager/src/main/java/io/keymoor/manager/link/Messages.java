@@ -4,6 +4,7 @@ import io.keymoor.manager.domain.HostLink;
 import io.keymoor.manager.domain.model.HostCondition;
 import io.keymoor.manager.domain.model.PartState;
 import io.keymoor.manager.domain.model.ProviderOnHost;
+import io.keymoor.manager.domain.model.Rewriting;
 import io.keymoor.manager.domain.model.Task;
 import io.keymoor.manager.domain.model.Vm;
 import io.keymoor.manager.domain.model.VmWork;
@@ -13,6 +14,7 @@ import io.keymoor.protocol.HostCommand;
 import io.keymoor.protocol.HostReport;
 import io.keymoor.protocol.PollReply;
 import io.keymoor.protocol.ProviderAssignment;
+import io.keymoor.protocol.Rewrite;
 import io.keymoor.protocol.SealedKey;
 import io.keymoor.protocol.VmReport;
 import io.keymoor.provider.ProviderName;
@@ -40,15 +42,29 @@ final class Messages {
     UUID vm = task.vm();
     return switch (task.work()) {
       case VmWork.Encrypt w ->
-          new HostCommand.EncryptVm(id, vm, w.parts(), w.provider(), w.keyId().text());
-      case VmWork.Decrypt w -> new HostCommand.DecryptVm(id, vm, w.parts());
+          new HostCommand.EncryptVm(
+              id, vm, w.parts(), w.provider(), w.keyId().text(), rewrite(w.how()));
+      case VmWork.Decrypt w -> new HostCommand.DecryptVm(id, vm, w.parts(), rewrite(w.how()));
       case VmWork.Rekey w -> new HostCommand.RekeyVm(id, vm, w.provider(), w.keyId().text());
+      case VmWork.DeepRekey w ->
+          new HostCommand.DeepRekeyVm(
+              id, vm, w.provider(), w.keyId().text(), rewrite(w.how()));
       case VmWork.Start _ -> new HostCommand.StartVm(id, vm);
       case VmWork.Stop w -> new HostCommand.StopVm(id, vm, w.force());
       case VmWork.Unlock w -> new HostCommand.UnlockVm(id, vm, w.acceptOlderRecord());
       case VmWork.AddVtpm w -> new HostCommand.AddVtpm(id, vm, w.provider(), w.keyId().text());
       case VmWork.RemoveVtpm _ -> new HostCommand.RemoveVtpm(id, vm);
     };
+  }
+
+  private static Rewrite rewrite(Rewriting how) {
+    return new Rewrite(
+        switch (how.way()) {
+          case CHOOSE -> Rewrite.Way.CHOOSE;
+          case LIVE -> Rewrite.Way.LIVE;
+          case COPY -> Rewrite.Way.COPY;
+        },
+        how.bytesPerSecond());
   }
 
   private static ProviderAssignment assignment(HostLink.Assignment assigned) {

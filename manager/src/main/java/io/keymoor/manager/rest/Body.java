@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 
 /**
@@ -64,6 +65,17 @@ record Body(JsonNode json) {
       throw invalid("The field \"" + field + "\" is neither true nor false.");
     }
     return Optional.of(value.booleanValue());
+  }
+
+  OptionalLong optionalNumber(String field) {
+    JsonNode value = json.path(field);
+    if (value.isMissingNode() || value.isNull()) {
+      return OptionalLong.empty();
+    }
+    if (!value.isIntegralNumber() || !value.canConvertToLong()) {
+      throw invalid("The field \"" + field + "\" is not a whole number.");
+    }
+    return OptionalLong.of(value.longValue());
   }
 
   List<String> texts(String field) {

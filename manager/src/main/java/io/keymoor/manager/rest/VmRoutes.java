@@ -10,10 +10,12 @@ import io.keymoor.manager.domain.Vms;
 import io.keymoor.manager.domain.model.AuditEvent;
 import io.keymoor.manager.domain.model.PartState;
 import io.keymoor.manager.domain.model.Privilege;
+import io.keymoor.manager.domain.model.Rewriting;
 import io.keymoor.manager.domain.model.Vm;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 
 /** Virtual machines and work on them. */
@@ -80,31 +82,41 @@ final class VmRoutes {
   }
 
   private void encrypt(Exchange exchange) {
-    Body body = exchange.body("provider", "parts");
+    Body body = exchange.body("provider", "parts", "way", "bytes_per_second");
     accepted(
         exchange,
         operations.encrypt(
             exchange.caller(),
             exchange.path("vm"),
             body.optionalText("provider"),
-            body.texts("parts")));
+            body.texts("parts"),
+            how(body)));
   }
 
   private void decrypt(Exchange exchange) {
-    Body body = exchange.body("parts");
+    Body body = exchange.body("parts", "way", "bytes_per_second");
     accepted(
-        exchange, operations.decrypt(exchange.caller(), exchange.path("vm"), body.texts("parts")));
+        exchange,
+        operations.decrypt(
+            exchange.caller(), exchange.path("vm"), body.texts("parts"), how(body)));
   }
 
   private void rekey(Exchange exchange) {
-    Body body = exchange.body("provider", "deep");
+    Body body = exchange.body("provider", "deep", "way", "bytes_per_second");
+    Rewriting how = how(body);
+    if (!body.flag("deep") && !how.equals(Rewriting.CHOSEN)) {
+      throw Body.invalid("A way and a rate are for a deep rekey; a shallow one writes no data.");
+    }
+    Optional<String> provider = body.optionalText("provider");
     accepted(
         exchange,
-        operations.rekey(
-            exchange.caller(),
-            exchange.path("vm"),
-            body.optionalText("provider"),
-            body.flag("deep")));
+        body.flag("deep")
+            ? operations.rekeyDeeply(exchange.caller(), exchange.path("vm"), provider, how)
+            : operations.rekey(exchange.caller(), exchange.path("vm"), provider));
+  }
+
+  private static Rewriting how(Body body) {
+    return Rewriting.of(body.optionalText("way"), body.optionalNumber("bytes_per_second").orElse(0));
   }
 
   private void start(Exchange exchange) {

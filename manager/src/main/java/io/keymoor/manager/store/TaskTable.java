@@ -1,5 +1,6 @@
 package io.keymoor.manager.store;
 
+import io.keymoor.manager.domain.model.Rewriting;
 import io.keymoor.manager.domain.model.Task;
 import io.keymoor.manager.domain.model.VmWork;
 import io.keymoor.manager.domain.port.TaskStore;
@@ -24,12 +25,12 @@ record TaskTable(Handle handle) implements TaskStore {
                 .createUpdate(
                     """
                     INSERT INTO task (id, version, vm, vm_name, host, kind, changes_keys, parts,
-                      provider, key_id, flag, actor, address, state, phase, done, total, unit,
+                      provider, key_id, flag, way, rate, actor, address, state, phase, done, total, unit,
                       cancel_requested, summary, warnings, error_code, created, delivered, started,
                       ended)
                     VALUES (:id, :version, :vm, :vm_name, :host, :kind, :changes_keys, :parts,
-                      :provider, :key_id, :flag, :actor, :address, :state, :phase, :done, :total,
-                      :unit, :cancel_requested, :summary, :warnings, :error_code, :created,
+                      :provider, :key_id, :flag, :way, :rate, :actor, :address, :state, :phase, :done,
+                      :total, :unit, :cancel_requested, :summary, :warnings, :error_code, :created,
                       :delivered, :started, :ended)\
                     """)
                 .bind("vm", task.vm())
@@ -41,6 +42,8 @@ record TaskTable(Handle handle) implements TaskStore {
                 .bind("provider", work.provider())
                 .bind("key_id", work.keyId().map(KeyId::text))
                 .bind("flag", work.flag())
+                .bind("way", work.how().way().text())
+                .bind("rate", work.how().bytesPerSecond())
                 .bind("actor", task.actor())
                 .bind("address", task.address())
                 .bind("created", Columns.utc(task.times().created())),
@@ -195,8 +198,11 @@ record TaskTable(Handle handle) implements TaskStore {
     boolean flag = row.getBoolean("flag");
     return switch (kind) {
       case "vm_encrypt" ->
-          new VmWork.Encrypt(Columns.texts(row, "parts"), Columns.uuid(row, "provider"), key(row));
-      case "vm_decrypt" -> new VmWork.Decrypt(Columns.texts(row, "parts"));
+          new VmWork.Encrypt(
+              Columns.texts(row, "parts"), Columns.uuid(row, "provider"), key(row), how(row));
+      case "vm_decrypt" -> new VmWork.Decrypt(Columns.texts(row, "parts"), how(row));
+      case "vm_rekey_deep" ->
+          new VmWork.DeepRekey(Columns.uuid(row, "provider"), key(row), how(row));
       case "vm_rekey" -> new VmWork.Rekey(Columns.uuid(row, "provider"), key(row));
       case "vm_start" -> new VmWork.Start();
       case "vm_stop" -> new VmWork.Stop(flag);
@@ -211,27 +217,37 @@ record TaskTable(Handle handle) implements TaskStore {
     return new KeyId(row.getString("key_id"));
   }
 
+  private static Rewriting how(ResultSet row) throws SQLException {
+    return Rewriting.of(Optional.of(row.getString("way")), row.getLong("rate"));
+  }
+
   /** The columns of a task's work. */
   private record Work(
-      List<String> parts, Optional<UUID> provider, Optional<KeyId> keyId, boolean flag) {
+      List<String> parts,
+      Optional<UUID> provider,
+      Optional<KeyId> keyId,
+      boolean flag,
+      Rewriting how) {
     static Work of(VmWork work) {
       return switch (work) {
-        case VmWork.Encrypt w -> keyed(w.parts(), w.provider(), w.keyId());
-        case VmWork.Decrypt w -> new Work(w.parts(), Optional.empty(), Optional.empty(), false);
-        case VmWork.Rekey w -> keyed(List.of(), w.provider(), w.keyId());
-        case VmWork.AddVtpm w -> keyed(List.of(), w.provider(), w.keyId());
+        case VmWork.Encrypt w -> keyed(w.parts(), w.provider(), w.keyId(), w.how());
+        case VmWork.Decrypt w ->
+            new Work(w.parts(), Optional.empty(), Optional.empty(), false, w.how());
+        case VmWork.DeepRekey w -> keyed(List.of(), w.provider(), w.keyId(), w.how());
+        case VmWork.Rekey w -> keyed(List.of(), w.provider(), w.keyId(), Rewriting.CHOSEN);
+        case VmWork.AddVtpm w -> keyed(List.of(), w.provider(), w.keyId(), Rewriting.CHOSEN);
         case VmWork.Stop w -> plain(w.force());
         case VmWork.Unlock w -> plain(w.acceptOlderRecord());
         case VmWork.Start _, VmWork.RemoveVtpm _ -> plain(false);
       };
     }
 
-    private static Work keyed(List<String> parts, UUID provider, KeyId key) {
-      return new Work(parts, Optional.of(provider), Optional.of(key), false);
+    private static Work keyed(List<String> parts, UUID provider, KeyId key, Rewriting how) {
+      return new Work(parts, Optional.of(provider), Optional.of(key), false, how);
     }
 
     private static Work plain(boolean flag) {
-      return new Work(List.of(), Optional.empty(), Optional.empty(), flag);
+      return new Work(List.of(), Optional.empty(), Optional.empty(), flag, Rewriting.CHOSEN);
     }
   }
 

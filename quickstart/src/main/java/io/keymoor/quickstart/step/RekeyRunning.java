@@ -17,7 +17,7 @@ public final class RekeyRunning implements Step {
     Guest guest = scene.guest();
     String before = scene.keyIdOf(guest.name());
     String incarnation = guest.incarnation();
-    scene.await(scene.client().rekeyVm(guest.name(), Optional.empty(), false));
+    scene.await(scene.client().rekeyVm(guest.name(), Optional.empty()));
     String after = scene.keyIdOf(guest.name());
     if (after.equals(before)) {
       throw new StoryFailed("After the rekey the key record still names key " + before + ".");

@@ -13,7 +13,8 @@ public sealed interface VmWork {
   boolean changesKeys();
 
   /** Encrypts parts; none named means home and all disks. */
-  record Encrypt(List<String> parts, UUID provider, KeyId keyId) implements VmWork {
+  record Encrypt(List<String> parts, UUID provider, KeyId keyId, Rewriting how)
+      implements VmWork {
     public Encrypt {
       parts = List.copyOf(parts);
     }
@@ -30,7 +31,7 @@ public sealed interface VmWork {
   }
 
   /** Decrypts parts; none named means all. */
-  record Decrypt(List<String> parts) implements VmWork {
+  record Decrypt(List<String> parts, Rewriting how) implements VmWork {
     public Decrypt {
       parts = List.copyOf(parts);
     }
@@ -51,6 +52,19 @@ public sealed interface VmWork {
     @Override
     public String kind() {
       return "vm_rekey";
+    }
+
+    @Override
+    public boolean changesKeys() {
+      return true;
+    }
+  }
+
+  /** Deep rekey: new data keys, all data written anew. */
+  record DeepRekey(UUID provider, KeyId keyId, Rewriting how) implements VmWork {
+    @Override
+    public String kind() {
+      return "vm_rekey_deep";
     }
 
     @Override

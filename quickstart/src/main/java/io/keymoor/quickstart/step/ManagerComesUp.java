@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.keymoor.quickstart.scene.Scene;
 
 /** A manager with its own PostgreSQL, in a process of its own. */
-public final class StartManager implements Step {
+public final class ManagerComesUp implements Step {
   @Override
   public String title() {
     return "Start a manager with its own PostgreSQL";

@@ -7,7 +7,7 @@ import io.keymoor.quickstart.scene.Scene;
  * The manager gone, the host restarted (libvirtd, QEMU, swtpm and agent killed, /run emptied): the
  * VM starts with libvirt alone, its key derived on the host from the host's own configuration (N4).
  */
-public final class StartWithoutManager implements Step {
+public final class StartByLibvirtAlone implements Step {
   @Override
   public String title() {
     return "Stop the manager, restart the host, start with virsh";

@@ -1,0 +1,36 @@
+package io.keymoor.cli.vm;
+
+import io.keymoor.cli.client.Rewriting;
+import java.util.Optional;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Option;
+
+/** How data is written anew, of every command that does that. */
+final class RewriteOptions {
+  private static final long MEBIBYTE = 1024 * 1024;
+
+  @ArgGroup private Optional<Way> way = Optional.empty();
+
+  @Option(
+      names = "--limit",
+      paramLabel = "MIB",
+      description = "Copy at most so many MiB in a second while the VM runs; otherwise no limit.")
+  private long limit;
+
+  /** One of them at most. */
+  static final class Way {
+    @Option(names = "--live", description = "While the VM runs; the default when it runs.")
+    private boolean live;
+
+    @Option(names = "--copy", description = "By copy while the VM is off; the default when it is.")
+    private boolean copy;
+
+    String text() {
+      return copy ? "copy" : "live";
+    }
+  }
+
+  Rewriting rewriting() {
+    return new Rewriting(way.map(Way::text), limit * MEBIBYTE);
+  }
+}

@@ -1,0 +1,58 @@
+package io.keymoor.manager.domain.model;
+
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * How a host writes the data of disks anew.
+ *
+ * @param way where to
+ * @param bytesPerSecond the most to write in a second while the VM runs, 0 for no limit
+ */
+public record Rewriting(Way way, long bytesPerSecond) {
+  /** As suits the VM, at full speed. */
+  public static final Rewriting CHOSEN = new Rewriting(Way.CHOOSE, 0);
+
+  /** Where to. */
+  public enum Way {
+    /** The host chooses: live when the VM runs, by copy when it is off. */
+    CHOOSE,
+    LIVE,
+    COPY;
+
+    /** The word for it. */
+    public String text() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  public Rewriting {
+    if (bytesPerSecond < 0) {
+      throw new IllegalArgumentException("a rate is not negative");
+    }
+  }
+
+  /**
+   * What somebody asked for.
+   *
+   * @param way "live" or "copy"; the host chooses when it is absent
+   */
+  public static Rewriting of(Optional<String> way, long bytesPerSecond) {
+    Way asked =
+        switch (way.orElse("choose")) {
+          case "choose" -> Way.CHOOSE;
+          case "live" -> Way.LIVE;
+          case "copy" -> Way.COPY;
+          case String other ->
+              throw new Refusal.Invalid(
+                  "way_unknown",
+                  "There is no way \"" + other + "\" to write data anew. Nothing was done. Ways are"
+                      + " \"live\", while the VM runs, and \"copy\", while it is off.");
+        };
+    if (bytesPerSecond < 0) {
+      throw new Refusal.Invalid(
+          "rate_invalid", "A rate can't be negative. Nothing was done. 0 means no limit.");
+    }
+    return new Rewriting(asked, bytesPerSecond);
+  }
+}
