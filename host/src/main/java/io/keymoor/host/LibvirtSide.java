@@ -53,8 +53,7 @@ record LibvirtSide(HostDirectory directory, LibvirtPlaces places) implements VmS
 
   private HookServer serveHook(SecretsForStart secrets) {
     try {
-      StartHook.Installed hook =
-          StartHook.install(places.hooks(), places.runtime());
+      StartHook.Installed hook = StartHook.install(places.hooks(), places.runtime());
       if (hook.libvirtNeedsRestart()) {
         LOG.warn(
             "{} is new and libvirt notices it when it starts: restart libvirtd once, or VMs that"

@@ -7,14 +7,15 @@ import io.keymoor.quickstart.step.BootInClear;
 import io.keymoor.quickstart.step.CreateProvider;
 import io.keymoor.quickstart.step.DeleteProvider;
 import io.keymoor.quickstart.step.EncryptVm;
+import io.keymoor.quickstart.step.ManagerComesUp;
 import io.keymoor.quickstart.step.PrepareVm;
 import io.keymoor.quickstart.step.ProveEncrypted;
 import io.keymoor.quickstart.step.RefuseWithoutBackup;
+import io.keymoor.quickstart.step.RekeyDeepLive;
 import io.keymoor.quickstart.step.RekeyRunning;
 import io.keymoor.quickstart.step.RestoreProvider;
-import io.keymoor.quickstart.step.StartHost;
-import io.keymoor.quickstart.step.ManagerComesUp;
 import io.keymoor.quickstart.step.StartByLibvirtAlone;
+import io.keymoor.quickstart.step.StartHost;
 import io.keymoor.quickstart.step.Step;
 import java.util.List;
 
@@ -36,6 +37,7 @@ final class Steps {
         new AddVtpm(),
         new BootEncrypted(),
         new RekeyRunning(),
+        new RekeyDeepLive(),
         new StartByLibvirtAlone(),
         new DeleteProvider(),
         new RestoreProvider());

@@ -162,8 +162,7 @@ public final class ManagerClient implements AutoCloseable {
   }
 
   /** Encrypts the named parts; none means home and all disks. Answers the task's id. */
-  public String encryptVm(
-      String vm, Optional<String> provider, List<String> parts, Rewriting how) {
+  public String encryptVm(String vm, Optional<String> provider, List<String> parts, Rewriting how) {
     return vmAction(vm, "encrypt", how.addTo(withParts(withProvider(provider), parts)));
   }
 

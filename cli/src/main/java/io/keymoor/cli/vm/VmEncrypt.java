@@ -43,6 +43,7 @@ final class VmEncrypt implements Runnable {
 
   @Override
   public void run() {
-    session.follow(session.manager().encryptVm(vm, provider, parts, rewrite.rewriting()), wait.waits());
+    session.follow(
+        session.manager().encryptVm(vm, provider, parts, rewrite.rewriting()), wait.waits());
   }
 }

@@ -32,9 +32,7 @@ final class VmRekey implements Runnable {
       description = "The key provider to use; otherwise the one it is under.")
   private Optional<String> provider = Optional.empty();
 
-  @Option(
-      names = "--deep",
-      description = "Deep rekey: new data keys too, all data written anew.")
+  @Option(names = "--deep", description = "Deep rekey: new data keys too, all data written anew.")
   private boolean deep;
 
   @Mixin private RewriteOptions rewrite = new RewriteOptions();

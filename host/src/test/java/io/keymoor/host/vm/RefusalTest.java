@@ -7,6 +7,7 @@ import io.keymoor.host.command.CommandControl;
 import io.keymoor.hypervisor.Domain;
 import io.keymoor.protocol.CommandOutcome;
 import io.keymoor.protocol.HostCommand;
+import io.keymoor.protocol.Rewrite;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,7 +49,8 @@ class RefusalTest {
   void aRunningVmIsNotEncrypted() {
     host.defineVm();
     host.hypervisor.power(TestHost.VM, Domain.Power.RUNNING);
-    assertRefused(TestHost.encrypt(), "vm_running", "web01", "Nothing was changed", "vm stop");
+    Rewrite copy = new Rewrite(Rewrite.Way.COPY, 0);
+    assertRefused(TestHost.encrypt(copy), "vm_running", "web01", "Nothing was changed", "vm stop");
   }
 
   @Test
@@ -56,7 +58,10 @@ class RefusalTest {
     host.defineVm();
     host.succeed(TestHost.encrypt());
     host.hypervisor.power(TestHost.VM, Domain.Power.PAUSED);
-    assertRefused(TestHost.decrypt(), "vm_running", "decryption needs it powered off");
+    assertRefused(
+        TestHost.decrypt(new Rewrite(Rewrite.Way.COPY, 0)),
+        "vm_running",
+        "decryption by copy needs it powered off");
   }
 
   @Test

@@ -123,6 +123,7 @@ public final class Tasks {
     return switch (work) {
       case VmWork.Encrypt w -> keyed(stores, subject, w.provider(), w.keyId());
       case VmWork.Rekey w -> keyed(stores, subject, w.provider(), w.keyId());
+      case VmWork.DeepRekey w -> keyed(stores, subject, w.provider(), w.keyId());
       case VmWork.AddVtpm w -> keyed(stores, subject, w.provider(), w.keyId());
       case VmWork.Decrypt _, VmWork.Start _, VmWork.Stop _, VmWork.Unlock _, VmWork.RemoveVtpm _ ->
           subject;

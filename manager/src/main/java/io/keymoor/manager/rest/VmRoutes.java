@@ -97,8 +97,7 @@ final class VmRoutes {
     Body body = exchange.body("parts", "way", "bytes_per_second");
     accepted(
         exchange,
-        operations.decrypt(
-            exchange.caller(), exchange.path("vm"), body.texts("parts"), how(body)));
+        operations.decrypt(exchange.caller(), exchange.path("vm"), body.texts("parts"), how(body)));
   }
 
   private void rekey(Exchange exchange) {
@@ -116,7 +115,8 @@ final class VmRoutes {
   }
 
   private static Rewriting how(Body body) {
-    return Rewriting.of(body.optionalText("way"), body.optionalNumber("bytes_per_second").orElse(0));
+    return Rewriting.of(
+        body.optionalText("way"), body.optionalNumber("bytes_per_second").orElse(0));
   }
 
   private void start(Exchange exchange) {

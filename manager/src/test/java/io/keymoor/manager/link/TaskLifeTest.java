@@ -12,6 +12,7 @@ import io.keymoor.manager.testing.TestManager;
 import io.keymoor.protocol.CommandOutcome;
 import io.keymoor.protocol.DesiredState;
 import io.keymoor.protocol.HostCommand;
+import io.keymoor.protocol.Rewrite;
 import io.keymoor.protocol.VmReport;
 import io.keymoor.provider.KeyId;
 import java.nio.file.Path;
@@ -259,8 +260,30 @@ class TaskLifeTest {
 
     assertThat(((HostCommand.RekeyVm) take(task)).provider()).isEqualTo(provider);
     host.result(new CommandOutcome.Succeeded(task, "Done.", List.of(), Optional.empty()));
-    assertThat(admin.post("/vms/keyed?action=rekey", "{'deep':true}").code())
-        .isEqualTo("deep_rekey_unsupported");
+  }
+
+  @Test
+  void theWayAndTheRateOfARewriteReachTheHost() {
+    UUID vm = UUID.randomUUID();
+    host.report(desired, List.of(FakeHost.vm(vm, "deep", Optional.of(provider), Optional.empty())));
+    admin.post("/vms", "{'host':'kvm1','domain':'deep'}");
+
+    String task =
+        task(
+            admin.post(
+                "/vms/deep?action=rekey", "{'deep':true,'way':'live','bytes_per_second':5000}"));
+
+    assertThat(((HostCommand.DeepRekeyVm) take(task)).how())
+        .isEqualTo(new Rewrite(Rewrite.Way.LIVE, 5000));
+    host.result(new CommandOutcome.Succeeded(task, "Done.", List.of(), Optional.empty()));
+    assertThat(admin.post("/vms/deep?action=decrypt", "{'way':'sideways'}").code())
+        .isEqualTo("way_unknown");
+    assertThat(admin.post("/vms/deep?action=rekey", "{'way':'live'}").code())
+        .isEqualTo("request_invalid");
+    String decrypt = task(admin.post("/vms/deep?action=decrypt", "{'way':'copy'}"));
+    assertThat(((HostCommand.DecryptVm) take(decrypt)).how())
+        .isEqualTo(new Rewrite(Rewrite.Way.COPY, 0));
+    host.result(new CommandOutcome.Succeeded(decrypt, "Done.", List.of(), Optional.empty()));
   }
 
   @Test

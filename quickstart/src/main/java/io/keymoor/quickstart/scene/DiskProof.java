@@ -71,6 +71,17 @@ public final class DiskProof {
     }
   }
 
+  /** Fails unless stock QEMU says that this is no passphrase of the image. */
+  public void requireRefusedWith(SecretBytes passphrase) {
+    Program.Outcome outcome = read(passphrase);
+    if (!(outcome.errors() + outcome.output()).contains("Invalid password")) {
+      throw new StoryFailed(
+          "QEMU should refuse the image's former key, but says: "
+              + outcome.output().strip()
+              + outcome.errors().strip());
+    }
+  }
+
   /** Fails unless stock QEMU reads the image with the key that the backup gives. */
   public void requireOpensWithKeyFromBackup() {
     try (SecretBytes passphrase = passphraseFromBackup()) {
@@ -96,13 +107,16 @@ public final class DiskProof {
             "secret,id=key,file=/dev/stdin",
             "--image-opts",
             image + guest.disk().toString().replace(",", ",,"),
+            // The guest may run, and holds its image under QEMU's locks.
+            "--force-share",
             "-r",
             "-c",
             "read 0 64k")
         .run(passphrase);
   }
 
-  private SecretBytes passphraseFromBackup() {
+  /** The disk's passphrase, from the provider's backup and the VM's own files; the caller's. */
+  public SecretBytes passphraseFromBackup() {
     byte[] file = scene.backup().read();
     char[] password = scene.backup().passwordCharacters();
     try (ProviderBackup backup = ProviderBackup.read(file, password);

@@ -17,7 +17,8 @@ public final class EncryptVm implements Step {
   public String run(Scene scene) {
     String vm = scene.guest().name();
     JsonNode end =
-        scene.await(scene.client().encryptVm(vm, Optional.of(Scene.PROVIDER), List.of(), Rewriting.CHOSEN));
+        scene.await(
+            scene.client().encryptVm(vm, Optional.of(Scene.PROVIDER), List.of(), Rewriting.CHOSEN));
     return end.path("result").path("summary").asText()
         + " Key id "
         + scene.keyIdOf(vm)

@@ -17,7 +17,10 @@ public final class RefuseWithoutBackup implements Step {
   @Override
   public String run(Scene scene) {
     try {
-      scene.client().encryptVm(scene.guest().name(), Optional.of(Scene.PROVIDER), List.of(), Rewriting.CHOSEN);
+      scene
+          .client()
+          .encryptVm(
+              scene.guest().name(), Optional.of(Scene.PROVIDER), List.of(), Rewriting.CHOSEN);
     } catch (RequestRefused refused) {
       if (refused.code().equals("provider_not_backed_up")) {
         return "Refused, as it must be: \"" + refused.getMessage() + "\"";

@@ -46,7 +46,9 @@ public record Rewriting(Way way, long bytesPerSecond) {
           case String other ->
               throw new Refusal.Invalid(
                   "way_unknown",
-                  "There is no way \"" + other + "\" to write data anew. Nothing was done. Ways are"
+                  "There is no way \""
+                      + other
+                      + "\" to write data anew. Nothing was done. Ways are"
                       + " \"live\", while the VM runs, and \"copy\", while it is off.");
         };
     if (bytesPerSecond < 0) {

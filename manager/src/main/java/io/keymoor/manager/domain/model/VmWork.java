@@ -13,8 +13,7 @@ public sealed interface VmWork {
   boolean changesKeys();
 
   /** Encrypts parts; none named means home and all disks. */
-  record Encrypt(List<String> parts, UUID provider, KeyId keyId, Rewriting how)
-      implements VmWork {
+  record Encrypt(List<String> parts, UUID provider, KeyId keyId, Rewriting how) implements VmWork {
     public Encrypt {
       parts = List.copyOf(parts);
     }
