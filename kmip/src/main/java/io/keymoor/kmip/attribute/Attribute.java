@@ -40,7 +40,9 @@ public record Attribute<T>(AttributeType<T> type, int index, T value) {
   public Attribute {
     if (index < NO_INDEX) {
       throw new InvalidKmip(
-          InvalidKmip.Reason.INVALID_FIELD, Tag.ATTRIBUTE_INDEX, "an attribute's index is negative");
+          InvalidKmip.Reason.INVALID_FIELD,
+          Tag.ATTRIBUTE_INDEX,
+          "an attribute's index is negative");
     }
   }
 
@@ -70,8 +72,7 @@ public record Attribute<T>(AttributeType<T> type, int index, T value) {
     reader.enter();
     in.require(Tag.ATTRIBUTE_NAME);
     Optional<AttributeType<?>> known = reader.textIn(AttributeTypes.names());
-    AttributeType<?> type =
-        known.isPresent() ? known.get() : AttributeType.custom(reader.text());
+    AttributeType<?> type = known.isPresent() ? known.get() : AttributeType.custom(reader.text());
     int index = NO_INDEX;
     if (in.tag() == Tag.ATTRIBUTE_INDEX) {
       // A negative one is refused by the constructor, and -1 must not pass for none.

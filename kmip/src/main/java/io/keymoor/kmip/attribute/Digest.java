@@ -11,11 +11,13 @@ import java.util.Optional;
 
 /** The Digest attribute (KMIP 2.1 section 4.21). */
 public record Digest(
-    HashingAlgorithm algorithm,
-    Optional<ByteString> value,
-    Optional<KeyFormatType> keyFormatType) {
-  public static final Structure<Digest> TYPE = new Structure<>(fields -> new Digest(
-      fields.required(Tag.HASHING_ALGORITHM, HashingAlgorithm.KIND, Digest::algorithm),
-      fields.optional(Tag.DIGEST_VALUE, Types.BYTES, Digest::value),
-      fields.since(ProtocolVersion.V1_1).optional(Tag.KEY_FORMAT_TYPE, KeyFormatType.KIND, Digest::keyFormatType)));
+    HashingAlgorithm algorithm, Optional<ByteString> value, Optional<KeyFormatType> keyFormatType) {
+  public static final Structure<Digest> TYPE =
+      new Structure<>(fields ->
+          new Digest(
+              fields.required(Tag.HASHING_ALGORITHM, HashingAlgorithm.KIND, Digest::algorithm),
+              fields.optional(Tag.DIGEST_VALUE, Types.BYTES, Digest::value),
+              fields
+                  .since(ProtocolVersion.V1_1)
+                  .optional(Tag.KEY_FORMAT_TYPE, KeyFormatType.KIND, Digest::keyFormatType)));
 }

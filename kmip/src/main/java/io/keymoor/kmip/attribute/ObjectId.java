@@ -10,8 +10,8 @@ import io.keymoor.kmip.vocabulary.Tag;
 import io.keymoor.ttlv.TtlvType;
 
 /**
- * How a request names an object: by its unique identifier, by what an earlier item of the batch made
- * (KMIP 2.0 and later), or by leaving the identifier out, which means the ID placeholder.
+ * How a request names an object: by its unique identifier, by what an earlier item of the batch
+ * made (KMIP 2.0 and later), or by leaving the identifier out, which means the ID placeholder.
  */
 public sealed interface ObjectId {
   /** The field wasn't there: the ID placeholder of the batch (KMIP 2.1 section 6). */

@@ -21,13 +21,21 @@ public record RngParameters(
     Optional<RecommendedCurve> curve,
     Optional<Fips186Variation> fips186Variation,
     Optional<Boolean> predictionResistance) {
-  public static final Structure<RngParameters> TYPE = new Structure<>(fields -> new RngParameters(
-      fields.required(Tag.RNG_ALGORITHM, RngAlgorithm.KIND, RngParameters::rngAlgorithm),
-      fields.optional(Tag.CRYPTOGRAPHIC_ALGORITHM, CryptographicAlgorithm.KIND, RngParameters::algorithm),
-      fields.optional(Tag.CRYPTOGRAPHIC_LENGTH, Types.INTEGER, RngParameters::length),
-      fields.optional(Tag.HASHING_ALGORITHM, HashingAlgorithm.KIND, RngParameters::hashingAlgorithm),
-      fields.optional(Tag.DRBG_ALGORITHM, DrbgAlgorithm.KIND, RngParameters::drbgAlgorithm),
-      fields.optional(Tag.RECOMMENDED_CURVE, RecommendedCurve.KIND, RngParameters::curve),
-      fields.optional(Tag.FIPS186_VARIATION, Fips186Variation.KIND, RngParameters::fips186Variation),
-      fields.optional(Tag.PREDICTION_RESISTANCE, Types.BOOLEAN, RngParameters::predictionResistance)));
+  public static final Structure<RngParameters> TYPE =
+      new Structure<>(fields ->
+          new RngParameters(
+              fields.required(Tag.RNG_ALGORITHM, RngAlgorithm.KIND, RngParameters::rngAlgorithm),
+              fields.optional(
+                  Tag.CRYPTOGRAPHIC_ALGORITHM,
+                  CryptographicAlgorithm.KIND,
+                  RngParameters::algorithm),
+              fields.optional(Tag.CRYPTOGRAPHIC_LENGTH, Types.INTEGER, RngParameters::length),
+              fields.optional(
+                  Tag.HASHING_ALGORITHM, HashingAlgorithm.KIND, RngParameters::hashingAlgorithm),
+              fields.optional(Tag.DRBG_ALGORITHM, DrbgAlgorithm.KIND, RngParameters::drbgAlgorithm),
+              fields.optional(Tag.RECOMMENDED_CURVE, RecommendedCurve.KIND, RngParameters::curve),
+              fields.optional(
+                  Tag.FIPS186_VARIATION, Fips186Variation.KIND, RngParameters::fips186Variation),
+              fields.optional(
+                  Tag.PREDICTION_RESISTANCE, Types.BOOLEAN, RngParameters::predictionResistance)));
 }

@@ -35,8 +35,10 @@ public sealed interface KeyMaterial extends AutoCloseable {
 
   /** The bytes of a symmetric key in a structure of their own. */
   record TransparentSymmetricKey(SecretBytes key) implements KeyMaterial {
-    public static final Structure<TransparentSymmetricKey> TYPE = new Structure<>(fields -> new TransparentSymmetricKey(
-        fields.required(Tag.KEY, Types.SECRET, TransparentSymmetricKey::key)));
+    public static final Structure<TransparentSymmetricKey> TYPE =
+        new Structure<>(fields ->
+            new TransparentSymmetricKey(
+                fields.required(Tag.KEY, Types.SECRET, TransparentSymmetricKey::key)));
 
     @Override
     public void close() {
@@ -45,16 +47,32 @@ public sealed interface KeyMaterial extends AutoCloseable {
   }
 
   /** A transparent RSA private key. */
-  record RsaPrivateKey(BigInteger modulus, Optional<SecretBytes> privateExponent, Optional<BigInteger> publicExponent, Optional<SecretBytes> p, Optional<SecretBytes> q, Optional<SecretBytes> primeExponentP, Optional<SecretBytes> primeExponentQ, Optional<SecretBytes> crtCoefficient) implements KeyMaterial {
-    public static final Structure<RsaPrivateKey> TYPE = new Structure<>(fields -> new RsaPrivateKey(
-        fields.required(Tag.MODULUS, Types.BIG_INTEGER, RsaPrivateKey::modulus),
-        fields.optional(Tag.PRIVATE_EXPONENT, Types.SECRET_BIG_INTEGER, RsaPrivateKey::privateExponent),
-        fields.optional(Tag.PUBLIC_EXPONENT, Types.BIG_INTEGER, RsaPrivateKey::publicExponent),
-        fields.optional(Tag.P, Types.SECRET_BIG_INTEGER, RsaPrivateKey::p),
-        fields.optional(Tag.Q, Types.SECRET_BIG_INTEGER, RsaPrivateKey::q),
-        fields.optional(Tag.PRIME_EXPONENT_P, Types.SECRET_BIG_INTEGER, RsaPrivateKey::primeExponentP),
-        fields.optional(Tag.PRIME_EXPONENT_Q, Types.SECRET_BIG_INTEGER, RsaPrivateKey::primeExponentQ),
-        fields.optional(Tag.CRT_COEFFICIENT, Types.SECRET_BIG_INTEGER, RsaPrivateKey::crtCoefficient)));
+  record RsaPrivateKey(
+      BigInteger modulus,
+      Optional<SecretBytes> privateExponent,
+      Optional<BigInteger> publicExponent,
+      Optional<SecretBytes> p,
+      Optional<SecretBytes> q,
+      Optional<SecretBytes> primeExponentP,
+      Optional<SecretBytes> primeExponentQ,
+      Optional<SecretBytes> crtCoefficient)
+      implements KeyMaterial {
+    public static final Structure<RsaPrivateKey> TYPE =
+        new Structure<>(fields ->
+            new RsaPrivateKey(
+                fields.required(Tag.MODULUS, Types.BIG_INTEGER, RsaPrivateKey::modulus),
+                fields.optional(
+                    Tag.PRIVATE_EXPONENT, Types.SECRET_BIG_INTEGER, RsaPrivateKey::privateExponent),
+                fields.optional(
+                    Tag.PUBLIC_EXPONENT, Types.BIG_INTEGER, RsaPrivateKey::publicExponent),
+                fields.optional(Tag.P, Types.SECRET_BIG_INTEGER, RsaPrivateKey::p),
+                fields.optional(Tag.Q, Types.SECRET_BIG_INTEGER, RsaPrivateKey::q),
+                fields.optional(
+                    Tag.PRIME_EXPONENT_P, Types.SECRET_BIG_INTEGER, RsaPrivateKey::primeExponentP),
+                fields.optional(
+                    Tag.PRIME_EXPONENT_Q, Types.SECRET_BIG_INTEGER, RsaPrivateKey::primeExponentQ),
+                fields.optional(
+                    Tag.CRT_COEFFICIENT, Types.SECRET_BIG_INTEGER, RsaPrivateKey::crtCoefficient)));
 
     @Override
     public void close() {
@@ -69,18 +87,24 @@ public sealed interface KeyMaterial extends AutoCloseable {
 
   /** A transparent RSA public key. */
   record RsaPublicKey(BigInteger modulus, BigInteger publicExponent) implements KeyMaterial {
-    public static final Structure<RsaPublicKey> TYPE = new Structure<>(fields -> new RsaPublicKey(
-        fields.required(Tag.MODULUS, Types.BIG_INTEGER, RsaPublicKey::modulus),
-        fields.required(Tag.PUBLIC_EXPONENT, Types.BIG_INTEGER, RsaPublicKey::publicExponent)));
+    public static final Structure<RsaPublicKey> TYPE =
+        new Structure<>(fields ->
+            new RsaPublicKey(
+                fields.required(Tag.MODULUS, Types.BIG_INTEGER, RsaPublicKey::modulus),
+                fields.required(
+                    Tag.PUBLIC_EXPONENT, Types.BIG_INTEGER, RsaPublicKey::publicExponent)));
   }
 
   /** A transparent DSA private key. */
-  record DsaPrivateKey(BigInteger p, BigInteger q, BigInteger g, SecretBytes x) implements KeyMaterial {
-    public static final Structure<DsaPrivateKey> TYPE = new Structure<>(fields -> new DsaPrivateKey(
-        fields.required(Tag.P, Types.BIG_INTEGER, DsaPrivateKey::p),
-        fields.required(Tag.Q, Types.BIG_INTEGER, DsaPrivateKey::q),
-        fields.required(Tag.G, Types.BIG_INTEGER, DsaPrivateKey::g),
-        fields.required(Tag.X, Types.SECRET_BIG_INTEGER, DsaPrivateKey::x)));
+  record DsaPrivateKey(BigInteger p, BigInteger q, BigInteger g, SecretBytes x)
+      implements KeyMaterial {
+    public static final Structure<DsaPrivateKey> TYPE =
+        new Structure<>(fields ->
+            new DsaPrivateKey(
+                fields.required(Tag.P, Types.BIG_INTEGER, DsaPrivateKey::p),
+                fields.required(Tag.Q, Types.BIG_INTEGER, DsaPrivateKey::q),
+                fields.required(Tag.G, Types.BIG_INTEGER, DsaPrivateKey::g),
+                fields.required(Tag.X, Types.SECRET_BIG_INTEGER, DsaPrivateKey::x)));
 
     @Override
     public void close() {
@@ -89,22 +113,29 @@ public sealed interface KeyMaterial extends AutoCloseable {
   }
 
   /** A transparent DSA public key. */
-  record DsaPublicKey(BigInteger p, BigInteger q, BigInteger g, BigInteger y) implements KeyMaterial {
-    public static final Structure<DsaPublicKey> TYPE = new Structure<>(fields -> new DsaPublicKey(
-        fields.required(Tag.P, Types.BIG_INTEGER, DsaPublicKey::p),
-        fields.required(Tag.Q, Types.BIG_INTEGER, DsaPublicKey::q),
-        fields.required(Tag.G, Types.BIG_INTEGER, DsaPublicKey::g),
-        fields.required(Tag.Y, Types.BIG_INTEGER, DsaPublicKey::y)));
+  record DsaPublicKey(BigInteger p, BigInteger q, BigInteger g, BigInteger y)
+      implements KeyMaterial {
+    public static final Structure<DsaPublicKey> TYPE =
+        new Structure<>(fields ->
+            new DsaPublicKey(
+                fields.required(Tag.P, Types.BIG_INTEGER, DsaPublicKey::p),
+                fields.required(Tag.Q, Types.BIG_INTEGER, DsaPublicKey::q),
+                fields.required(Tag.G, Types.BIG_INTEGER, DsaPublicKey::g),
+                fields.required(Tag.Y, Types.BIG_INTEGER, DsaPublicKey::y)));
   }
 
   /** A transparent Diffie-Hellman private key. */
-  record DhPrivateKey(BigInteger p, Optional<BigInteger> q, BigInteger g, Optional<BigInteger> j, SecretBytes x) implements KeyMaterial {
-    public static final Structure<DhPrivateKey> TYPE = new Structure<>(fields -> new DhPrivateKey(
-        fields.required(Tag.P, Types.BIG_INTEGER, DhPrivateKey::p),
-        fields.optional(Tag.Q, Types.BIG_INTEGER, DhPrivateKey::q),
-        fields.required(Tag.G, Types.BIG_INTEGER, DhPrivateKey::g),
-        fields.optional(Tag.J, Types.BIG_INTEGER, DhPrivateKey::j),
-        fields.required(Tag.X, Types.SECRET_BIG_INTEGER, DhPrivateKey::x)));
+  record DhPrivateKey(
+      BigInteger p, Optional<BigInteger> q, BigInteger g, Optional<BigInteger> j, SecretBytes x)
+      implements KeyMaterial {
+    public static final Structure<DhPrivateKey> TYPE =
+        new Structure<>(fields ->
+            new DhPrivateKey(
+                fields.required(Tag.P, Types.BIG_INTEGER, DhPrivateKey::p),
+                fields.optional(Tag.Q, Types.BIG_INTEGER, DhPrivateKey::q),
+                fields.required(Tag.G, Types.BIG_INTEGER, DhPrivateKey::g),
+                fields.optional(Tag.J, Types.BIG_INTEGER, DhPrivateKey::j),
+                fields.required(Tag.X, Types.SECRET_BIG_INTEGER, DhPrivateKey::x)));
 
     @Override
     public void close() {
@@ -113,20 +144,26 @@ public sealed interface KeyMaterial extends AutoCloseable {
   }
 
   /** A transparent Diffie-Hellman public key. */
-  record DhPublicKey(BigInteger p, Optional<BigInteger> q, BigInteger g, Optional<BigInteger> j, BigInteger y) implements KeyMaterial {
-    public static final Structure<DhPublicKey> TYPE = new Structure<>(fields -> new DhPublicKey(
-        fields.required(Tag.P, Types.BIG_INTEGER, DhPublicKey::p),
-        fields.optional(Tag.Q, Types.BIG_INTEGER, DhPublicKey::q),
-        fields.required(Tag.G, Types.BIG_INTEGER, DhPublicKey::g),
-        fields.optional(Tag.J, Types.BIG_INTEGER, DhPublicKey::j),
-        fields.required(Tag.Y, Types.BIG_INTEGER, DhPublicKey::y)));
+  record DhPublicKey(
+      BigInteger p, Optional<BigInteger> q, BigInteger g, Optional<BigInteger> j, BigInteger y)
+      implements KeyMaterial {
+    public static final Structure<DhPublicKey> TYPE =
+        new Structure<>(fields ->
+            new DhPublicKey(
+                fields.required(Tag.P, Types.BIG_INTEGER, DhPublicKey::p),
+                fields.optional(Tag.Q, Types.BIG_INTEGER, DhPublicKey::q),
+                fields.required(Tag.G, Types.BIG_INTEGER, DhPublicKey::g),
+                fields.optional(Tag.J, Types.BIG_INTEGER, DhPublicKey::j),
+                fields.required(Tag.Y, Types.BIG_INTEGER, DhPublicKey::y)));
   }
 
   /** A transparent private key on an elliptic curve. */
   record EcPrivateKey(RecommendedCurve curve, SecretBytes d) implements KeyMaterial {
-    public static final Structure<EcPrivateKey> TYPE = new Structure<>(fields -> new EcPrivateKey(
-        fields.required(Tag.RECOMMENDED_CURVE, RecommendedCurve.KIND, EcPrivateKey::curve),
-        fields.required(Tag.D, Types.SECRET_BIG_INTEGER, EcPrivateKey::d)));
+    public static final Structure<EcPrivateKey> TYPE =
+        new Structure<>(fields ->
+            new EcPrivateKey(
+                fields.required(Tag.RECOMMENDED_CURVE, RecommendedCurve.KIND, EcPrivateKey::curve),
+                fields.required(Tag.D, Types.SECRET_BIG_INTEGER, EcPrivateKey::d)));
 
     @Override
     public void close() {
@@ -136,9 +173,11 @@ public sealed interface KeyMaterial extends AutoCloseable {
 
   /** A transparent public key on an elliptic curve; the point is in SEC 1 form. */
   record EcPublicKey(RecommendedCurve curve, ByteString point) implements KeyMaterial {
-    public static final Structure<EcPublicKey> TYPE = new Structure<>(fields -> new EcPublicKey(
-        fields.required(Tag.RECOMMENDED_CURVE, RecommendedCurve.KIND, EcPublicKey::curve),
-        fields.required(Tag.Q_STRING, Types.BYTES, EcPublicKey::point)));
+    public static final Structure<EcPublicKey> TYPE =
+        new Structure<>(fields ->
+            new EcPublicKey(
+                fields.required(Tag.RECOMMENDED_CURVE, RecommendedCurve.KIND, EcPublicKey::curve),
+                fields.required(Tag.Q_STRING, Types.BYTES, EcPublicKey::point)));
   }
 
   /** A structure of a format that this library doesn't know. */

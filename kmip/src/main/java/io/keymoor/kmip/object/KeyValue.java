@@ -52,11 +52,10 @@ public sealed interface KeyValue extends AutoCloseable {
     private InFormat(KeyFormatType format) {
       Type<KeyMaterial> material = KeyMaterial.of(format);
       plain =
-          new Structure<>(
-              fields ->
-                  new Plain(
-                      fields.required(Tag.KEY_MATERIAL, material, Plain::material),
-                      fields.choice(TRAVELLING, Plain::attributes)));
+          new Structure<>(fields ->
+              new Plain(
+                  fields.required(Tag.KEY_MATERIAL, material, Plain::material),
+                  fields.choice(TRAVELLING, Plain::attributes)));
     }
 
     @Override

@@ -17,11 +17,21 @@ public record KeyWrappingData(
     Optional<ByteString> macSignature,
     Optional<ByteString> iv,
     Optional<EncodingOption> encoding) {
-  public static final Structure<KeyWrappingData> TYPE = new Structure<>(fields -> new KeyWrappingData(
-      fields.required(Tag.WRAPPING_METHOD, WrappingMethod.KIND, KeyWrappingData::method),
-      fields.optional(Tag.ENCRYPTION_KEY_INFORMATION, WrappingKeyInformation.TYPE, KeyWrappingData::encryptionKey),
-      fields.optional(Tag.MAC_SIGNATURE_KEY_INFORMATION, WrappingKeyInformation.TYPE, KeyWrappingData::macSignatureKey),
-      fields.optional(Tag.MAC_SIGNATURE, Types.BYTES, KeyWrappingData::macSignature),
-      fields.optional(Tag.IV_COUNTER_NONCE, Types.BYTES, KeyWrappingData::iv),
-      fields.since(ProtocolVersion.V1_1).optional(Tag.ENCODING_OPTION, EncodingOption.KIND, KeyWrappingData::encoding)));
+  public static final Structure<KeyWrappingData> TYPE =
+      new Structure<>(fields ->
+          new KeyWrappingData(
+              fields.required(Tag.WRAPPING_METHOD, WrappingMethod.KIND, KeyWrappingData::method),
+              fields.optional(
+                  Tag.ENCRYPTION_KEY_INFORMATION,
+                  WrappingKeyInformation.TYPE,
+                  KeyWrappingData::encryptionKey),
+              fields.optional(
+                  Tag.MAC_SIGNATURE_KEY_INFORMATION,
+                  WrappingKeyInformation.TYPE,
+                  KeyWrappingData::macSignatureKey),
+              fields.optional(Tag.MAC_SIGNATURE, Types.BYTES, KeyWrappingData::macSignature),
+              fields.optional(Tag.IV_COUNTER_NONCE, Types.BYTES, KeyWrappingData::iv),
+              fields
+                  .since(ProtocolVersion.V1_1)
+                  .optional(Tag.ENCODING_OPTION, EncodingOption.KIND, KeyWrappingData::encoding)));
 }

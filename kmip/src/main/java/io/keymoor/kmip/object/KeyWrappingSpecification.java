@@ -16,12 +16,27 @@ public record KeyWrappingSpecification(
     Optional<WrappingKeyInformation> macSignatureKey,
     List<String> attributeNames,
     Optional<EncodingOption> encoding) {
-  public static final Structure<KeyWrappingSpecification> TYPE = new Structure<>(fields -> new KeyWrappingSpecification(
-      fields.required(Tag.WRAPPING_METHOD, WrappingMethod.KIND, KeyWrappingSpecification::method),
-      fields.optional(Tag.ENCRYPTION_KEY_INFORMATION, WrappingKeyInformation.TYPE, KeyWrappingSpecification::encryptionKey),
-      fields.optional(Tag.MAC_SIGNATURE_KEY_INFORMATION, WrappingKeyInformation.TYPE, KeyWrappingSpecification::macSignatureKey),
-      fields.repeated(Tag.ATTRIBUTE_NAME, Types.TEXT, KeyWrappingSpecification::attributeNames),
-      fields.since(ProtocolVersion.V1_1).optional(Tag.ENCODING_OPTION, EncodingOption.KIND, KeyWrappingSpecification::encoding)));
+  public static final Structure<KeyWrappingSpecification> TYPE =
+      new Structure<>(fields ->
+          new KeyWrappingSpecification(
+              fields.required(
+                  Tag.WRAPPING_METHOD, WrappingMethod.KIND, KeyWrappingSpecification::method),
+              fields.optional(
+                  Tag.ENCRYPTION_KEY_INFORMATION,
+                  WrappingKeyInformation.TYPE,
+                  KeyWrappingSpecification::encryptionKey),
+              fields.optional(
+                  Tag.MAC_SIGNATURE_KEY_INFORMATION,
+                  WrappingKeyInformation.TYPE,
+                  KeyWrappingSpecification::macSignatureKey),
+              fields.repeated(
+                  Tag.ATTRIBUTE_NAME, Types.TEXT, KeyWrappingSpecification::attributeNames),
+              fields
+                  .since(ProtocolVersion.V1_1)
+                  .optional(
+                      Tag.ENCODING_OPTION,
+                      EncodingOption.KIND,
+                      KeyWrappingSpecification::encoding)));
 
   public KeyWrappingSpecification {
     attributeNames = List.copyOf(attributeNames);

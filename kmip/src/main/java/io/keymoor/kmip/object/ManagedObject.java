@@ -39,10 +39,8 @@ public sealed interface ManagedObject extends AutoCloseable {
   /** A key for a symmetric algorithm. */
   record SymmetricKey(KeyBlock block) implements ManagedObject {
     public static final Structure<SymmetricKey> TYPE =
-        new Structure<>(
-            fields ->
-                new SymmetricKey(
-                    fields.required(Tag.KEY_BLOCK, KeyBlock.TYPE, SymmetricKey::block)));
+        new Structure<>(fields ->
+            new SymmetricKey(fields.required(Tag.KEY_BLOCK, KeyBlock.TYPE, SymmetricKey::block)));
 
     @Override
     public ObjectType objectType() {
@@ -58,9 +56,8 @@ public sealed interface ManagedObject extends AutoCloseable {
   /** The public half of a key pair. */
   record PublicKey(KeyBlock block) implements ManagedObject {
     public static final Structure<PublicKey> TYPE =
-        new Structure<>(
-            fields ->
-                new PublicKey(fields.required(Tag.KEY_BLOCK, KeyBlock.TYPE, PublicKey::block)));
+        new Structure<>(fields ->
+            new PublicKey(fields.required(Tag.KEY_BLOCK, KeyBlock.TYPE, PublicKey::block)));
 
     @Override
     public ObjectType objectType() {
@@ -76,9 +73,8 @@ public sealed interface ManagedObject extends AutoCloseable {
   /** The private half of a key pair. */
   record PrivateKey(KeyBlock block) implements ManagedObject {
     public static final Structure<PrivateKey> TYPE =
-        new Structure<>(
-            fields ->
-                new PrivateKey(fields.required(Tag.KEY_BLOCK, KeyBlock.TYPE, PrivateKey::block)));
+        new Structure<>(fields ->
+            new PrivateKey(fields.required(Tag.KEY_BLOCK, KeyBlock.TYPE, PrivateKey::block)));
 
     @Override
     public ObjectType objectType() {
@@ -94,12 +90,10 @@ public sealed interface ManagedObject extends AutoCloseable {
   /** A password or a seed. */
   record SecretData(SecretDataType type, KeyBlock block) implements ManagedObject {
     public static final Structure<SecretData> TYPE =
-        new Structure<>(
-            fields ->
-                new SecretData(
-                    fields.required(
-                        Tag.SECRET_DATA_TYPE, SecretDataType.KIND, SecretData::type),
-                    fields.required(Tag.KEY_BLOCK, KeyBlock.TYPE, SecretData::block)));
+        new Structure<>(fields ->
+            new SecretData(
+                fields.required(Tag.SECRET_DATA_TYPE, SecretDataType.KIND, SecretData::type),
+                fields.required(Tag.KEY_BLOCK, KeyBlock.TYPE, SecretData::block)));
 
     @Override
     public ObjectType objectType() {
@@ -122,16 +116,14 @@ public sealed interface ManagedObject extends AutoCloseable {
       KeyBlock block)
       implements ManagedObject {
     public static final Structure<SplitKey> TYPE =
-        new Structure<>(
-            fields ->
-                new SplitKey(
-                    fields.integer(Tag.SPLIT_KEY_PARTS, SplitKey::parts),
-                    fields.integer(Tag.KEY_PART_IDENTIFIER, SplitKey::partIdentifier),
-                    fields.integer(Tag.SPLIT_KEY_THRESHOLD, SplitKey::threshold),
-                    fields.required(Tag.SPLIT_KEY_METHOD, SplitKeyMethod.KIND, SplitKey::method),
-                    fields.optional(
-                        Tag.PRIME_FIELD_SIZE, Types.BIG_INTEGER, SplitKey::primeFieldSize),
-                    fields.required(Tag.KEY_BLOCK, KeyBlock.TYPE, SplitKey::block)));
+        new Structure<>(fields ->
+            new SplitKey(
+                fields.integer(Tag.SPLIT_KEY_PARTS, SplitKey::parts),
+                fields.integer(Tag.KEY_PART_IDENTIFIER, SplitKey::partIdentifier),
+                fields.integer(Tag.SPLIT_KEY_THRESHOLD, SplitKey::threshold),
+                fields.required(Tag.SPLIT_KEY_METHOD, SplitKeyMethod.KIND, SplitKey::method),
+                fields.optional(Tag.PRIME_FIELD_SIZE, Types.BIG_INTEGER, SplitKey::primeFieldSize),
+                fields.required(Tag.KEY_BLOCK, KeyBlock.TYPE, SplitKey::block)));
 
     @Override
     public ObjectType objectType() {
@@ -147,11 +139,10 @@ public sealed interface ManagedObject extends AutoCloseable {
   /** A PGP key (KMIP 1.2 and later). */
   record PgpKey(int version, KeyBlock block) implements ManagedObject {
     public static final Structure<PgpKey> TYPE =
-        new Structure<>(
-            fields ->
-                new PgpKey(
-                    fields.integer(Tag.PGP_KEY_VERSION, PgpKey::version),
-                    fields.required(Tag.KEY_BLOCK, KeyBlock.TYPE, PgpKey::block)));
+        new Structure<>(fields ->
+            new PgpKey(
+                fields.integer(Tag.PGP_KEY_VERSION, PgpKey::version),
+                fields.required(Tag.KEY_BLOCK, KeyBlock.TYPE, PgpKey::block)));
 
     @Override
     public ObjectType objectType() {
@@ -167,12 +158,10 @@ public sealed interface ManagedObject extends AutoCloseable {
   /** A certificate. */
   record Certificate(CertificateType type, ByteString value) implements ManagedObject {
     public static final Structure<Certificate> TYPE =
-        new Structure<>(
-            fields ->
-                new Certificate(
-                    fields.required(
-                        Tag.CERTIFICATE_TYPE, CertificateType.KIND, Certificate::type),
-                    fields.required(Tag.CERTIFICATE_VALUE, Types.BYTES, Certificate::value)));
+        new Structure<>(fields ->
+            new Certificate(
+                fields.required(Tag.CERTIFICATE_TYPE, CertificateType.KIND, Certificate::type),
+                fields.required(Tag.CERTIFICATE_VALUE, Types.BYTES, Certificate::value)));
 
     @Override
     public ObjectType objectType() {
@@ -189,15 +178,14 @@ public sealed interface ManagedObject extends AutoCloseable {
   record CertificateRequest(CertificateRequestType type, ByteString value)
       implements ManagedObject {
     public static final Structure<CertificateRequest> TYPE =
-        new Structure<>(
-            fields ->
-                new CertificateRequest(
-                    fields.required(
-                        Tag.CERTIFICATE_REQUEST_TYPE,
-                        CertificateRequestType.KIND,
-                        CertificateRequest::type),
-                    fields.required(
-                        Tag.CERTIFICATE_REQUEST_VALUE, Types.BYTES, CertificateRequest::value)));
+        new Structure<>(fields ->
+            new CertificateRequest(
+                fields.required(
+                    Tag.CERTIFICATE_REQUEST_TYPE,
+                    CertificateRequestType.KIND,
+                    CertificateRequest::type),
+                fields.required(
+                    Tag.CERTIFICATE_REQUEST_VALUE, Types.BYTES, CertificateRequest::value)));
 
     @Override
     public ObjectType objectType() {
@@ -213,11 +201,10 @@ public sealed interface ManagedObject extends AutoCloseable {
   /** Data whose meaning is the client's; treated as secret, since they may be. */
   record OpaqueObject(OpaqueDataType type, SecretBytes value) implements ManagedObject {
     public static final Structure<OpaqueObject> TYPE =
-        new Structure<>(
-            fields ->
-                new OpaqueObject(
-                    fields.required(Tag.OPAQUE_DATA_TYPE, OpaqueDataType.KIND, OpaqueObject::type),
-                    fields.required(Tag.OPAQUE_DATA_VALUE, Types.SECRET, OpaqueObject::value)));
+        new Structure<>(fields ->
+            new OpaqueObject(
+                fields.required(Tag.OPAQUE_DATA_TYPE, OpaqueDataType.KIND, OpaqueObject::type),
+                fields.required(Tag.OPAQUE_DATA_VALUE, Types.SECRET, OpaqueObject::value)));
 
     @Override
     public ObjectType objectType() {
