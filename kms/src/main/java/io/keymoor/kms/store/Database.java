@@ -31,7 +31,9 @@ public final class Database implements AutoCloseable {
     /** One: what it read stays true until it writes. */
     ALONE,
     /** Several: every read asks the database. */
-    SHARED
+    SHARED,
+    /** None of this process: it administers beside the nodes and changes no object. */
+    BESIDE
   }
 
   private Database(HikariDataSource pool, Connection lock, Sharing sharing) {
@@ -48,8 +50,10 @@ public final class Database implements AutoCloseable {
    * @throws KmsStoreException.Unavailable when the database cannot be reached or migrated
    * @throws KmsStoreException.Taken when another node excludes this one
    */
-  public static Database open(
-      String url, String user, String password, int connections, Sharing sharing) {
+  public static Database open(EmbeddedDatabase.Address address, int connections, Sharing sharing) {
+    String url = address.url();
+    String user = address.user();
+    String password = address.password();
     HikariConfig config = new HikariConfig();
     config.setJdbcUrl(url);
     config.setUsername(user);
@@ -88,6 +92,7 @@ public final class Database implements AutoCloseable {
         switch (sharing) {
           case ALONE -> "select pg_try_advisory_lock(?)";
           case SHARED -> "select pg_try_advisory_lock_shared(?)";
+          case BESIDE -> "select ? is not null";
         };
     try {
       Connection connection = java.sql.DriverManager.getConnection(url, user, password);

@@ -13,6 +13,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -36,6 +37,39 @@ public final class EmbeddedDatabase implements AutoCloseable {
     this.server = server;
     this.lock = lock;
     this.password = password;
+  }
+
+  /** How to reach a database. */
+  public record Address(String url, String user, String password) {}
+
+  /**
+   * The address of the PostgreSQL that another process runs on {@code directory}; empty when none
+   * does.
+   */
+  public static Optional<Address> running(Path directory) {
+    try {
+      lock(directory).close();
+      return Optional.empty();
+    } catch (KmsStoreException.Taken another) {
+      return Optional.of(runningAddress(directory));
+    } catch (IOException unreadable) {
+      throw new UncheckedIOException("could not look into " + directory, unreadable);
+    }
+  }
+
+  /** PostgreSQL writes its port into the fourth line of its lock file. */
+  private static Address runningAddress(Path directory) {
+    try {
+      List<String> lines = Files.readAllLines(directory.resolve("data/postmaster.pid"));
+      return new Address(
+          "jdbc:postgresql://127.0.0.1:" + lines.get(3).strip() + "/postgres",
+          USER,
+          Files.readString(directory.resolve("password")).strip());
+    } catch (IOException | IndexOutOfBoundsException starting) {
+      throw new KmsStoreException.Unavailable(
+          "The node that uses " + directory + " is just starting or stopping; try again.",
+          starting);
+    }
   }
 
   /** Starts PostgreSQL on {@code directory}, which is made and filled when it is not there. */
@@ -154,19 +188,10 @@ public final class EmbeddedDatabase implements AutoCloseable {
     }
   }
 
-  /** The address for JDBC. */
-  public String url() {
-    return "jdbc:postgresql://127.0.0.1:" + server.getPort() + "/postgres";
-  }
-
-  /** The database's user. */
-  public String user() {
-    return USER;
-  }
-
-  /** The user's password. */
-  public String password() {
-    return password;
+  /** How to reach it. */
+  public Address address() {
+    return new Address(
+        "jdbc:postgresql://127.0.0.1:" + server.getPort() + "/postgres", USER, password);
   }
 
   @Override

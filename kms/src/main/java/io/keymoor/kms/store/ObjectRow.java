@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param archived whether it was archived
  * @param revision grows by one with every change; a change of an older revision is refused
  * @param material the sealed key block or data; empty once destroyed
+ * @param sealedAt the revision in which the material was sealed
  * @param attributes the attributes, encoded
  */
 @SuppressWarnings("ArrayRecordComponent") // Rows are handed on, never compared or kept for change.
@@ -23,4 +24,5 @@ public record ObjectRow(
     boolean archived,
     long revision,
     Optional<byte[]> material,
+    long sealedAt,
     byte[] attributes) {}

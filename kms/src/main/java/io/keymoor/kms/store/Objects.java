@@ -14,7 +14,7 @@ import org.jdbi.v3.core.statement.Query;
 public final class Objects {
   private static final int FEW = 10_000;
   private static final String COLUMNS =
-      "id, object_type, owner, state, archived, revision, attributes, seq";
+      "id, object_type, owner, state, archived, revision, sealed_at, attributes, seq";
 
   private final Database database;
 
@@ -25,11 +25,16 @@ public final class Objects {
   /**
    * What a search narrows down to; the caller still matches every attribute.
    *
+   * @param id the identifier, when it is given
    * @param keys index keys that all have to be there
    * @param objectType the kind, when it is given
    * @param owners whose objects; empty for everybody's
    */
-  public record Search(Set<IndexKey> keys, OptionalInt objectType, Optional<Set<String>> owners) {}
+  public record Search(
+      Optional<String> id,
+      Set<IndexKey> keys,
+      OptionalInt objectType,
+      Optional<Set<String>> owners) {}
 
   /** A found object, without its material, and its place in the order of creation. */
   public record Found(ObjectRow row, long seq) {}
@@ -41,6 +46,19 @@ public final class Objects {
             .createQuery("select " + COLUMNS + ", material from object where id = ?")
             .bind(0, id)
             .map((result, _) -> row(result, Optional.ofNullable(result.getBytes("material"))))
+            .findOne());
+  }
+
+  /** The living object of this owner that holds a unique key. */
+  public Optional<String> holder(String owner, IndexKey key) {
+    return answering(handle ->
+        handle
+            .createQuery(
+                "select object_id from object_index where scope = ? and name = ? and value = ?")
+            .bind(0, owner)
+            .bind(1, key.name())
+            .bind(2, key.value())
+            .mapTo(String.class)
             .findOne());
   }
 
@@ -91,6 +109,7 @@ public final class Objects {
       Handle handle, Search search, Optional<List<String>> ids, long before, int most) {
     StringBuilder sql = new StringBuilder("select ").append(COLUMNS).append(" from object");
     sql.append(" where seq < :before");
+    search.id().ifPresent(_ -> sql.append(" and id = :id"));
     search.objectType().ifPresent(_ -> sql.append(" and object_type = :type"));
     search.owners().ifPresent(_ -> sql.append(" and owner = any(:owners)"));
     ids.ifPresent(_ -> sql.append(" and id = any(:ids)"));
@@ -107,6 +126,7 @@ public final class Objects {
     }
     Query query = handle.createQuery(sql.append(" order by seq desc limit :most").toString());
     query.bind("before", before).bind("most", most);
+    search.id().ifPresent(id -> query.bind("id", id));
     search.objectType().ifPresent(type -> query.bind("type", type));
     search
         .owners()
@@ -133,6 +153,7 @@ public final class Objects {
         result.getBoolean("archived"),
         result.getLong("revision"),
         material,
+        result.getLong("sealed_at"),
         result.getBytes("attributes"));
   }
 

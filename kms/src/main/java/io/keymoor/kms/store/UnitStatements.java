@@ -12,8 +12,9 @@ import org.jdbi.v3.core.statement.PreparedBatch;
 final class UnitStatements {
   private static final String INSERT =
       """
-      insert into object (id, object_type, owner, state, archived, revision, material, attributes)
-      values (?, ?, ?, ?, ?, ?, ?, ?)
+      insert into object (id, object_type, owner, state, archived, revision, material, sealed_at,
+        attributes)
+      values (?, ?, ?, ?, ?, ?, ?, ?, ?)
       """;
   private static final String UPDATE =
       """
@@ -22,13 +23,14 @@ final class UnitStatements {
       """;
   private static final String UPDATE_WITH_MATERIAL =
       """
-      update object set state = ?, archived = ?, revision = ?, attributes = ?, material = ?
+      update object set state = ?, archived = ?, revision = ?, attributes = ?, material = ?,
+        sealed_at = ?
       where id = ? and revision = ?
       """;
   private static final String DELETE = "delete from object where id = ? and revision = ?";
   private static final String UNINDEX = "delete from object_index where object_id = ?";
   private static final String INDEX =
-      "insert into object_index (name, value, object_id) values (?, ?, ?)";
+      "insert into object_index (name, value, object_id, scope) values (?, ?, ?, ?)";
   private static final String AUDIT =
       """
       insert into audit (at, node, client, peer, operation, object_id, result)
@@ -68,7 +70,8 @@ final class UnitStatements {
             .bind(4, row.archived())
             .bind(5, row.revision())
             .bind(6, row.material().orElse(null))
-            .bind(7, row.attributes())
+            .bind(7, row.sealedAt())
+            .bind(8, row.attributes())
             .add();
       }
     }
@@ -88,7 +91,7 @@ final class UnitStatements {
             .bind(2, row.revision())
             .bind(3, row.attributes());
         if (withMaterial) {
-          batch.bind(next++, row.material().orElse(null));
+          batch.bind(next++, row.material().orElse(null)).bind(next++, row.sealedAt());
         }
         batch.bind(next++, row.id()).bind(next, row.revision() - 1).add();
         ids.add(row.id());
@@ -114,11 +117,11 @@ final class UnitStatements {
     PreparedBatch index = handle.prepareBatch(INDEX);
     for (Change change : changes) {
       switch (change) {
-        case Change.Insert(ObjectRow row, Set<IndexKey> keys) -> add(index, row.id(), keys);
+        case Change.Insert(ObjectRow row, Set<IndexKey> keys) -> add(index, row, keys);
         case Change.Update(ObjectRow row, _, Set<IndexKey> keys, boolean reindex) -> {
           if (reindex) {
             unindex.bind(0, row.id()).add();
-            add(index, row.id(), keys);
+            add(index, row, keys);
           }
         }
         case Change.Delete _ -> {
@@ -130,9 +133,14 @@ final class UnitStatements {
     execute(index);
   }
 
-  private static void add(PreparedBatch index, String id, Set<IndexKey> keys) {
+  private static void add(PreparedBatch index, ObjectRow row, Set<IndexKey> keys) {
     for (IndexKey key : keys) {
-      index.bind(0, key.name()).bind(1, key.value()).bind(2, id).add();
+      index
+          .bind(0, key.name())
+          .bind(1, key.value())
+          .bind(2, row.id())
+          .bind(3, key.unique() ? row.owner() : null)
+          .add();
     }
   }
 

@@ -43,7 +43,7 @@ class StoreTest {
   static void start() {
     server = EmbeddedDatabase.start(directory, new SecureRandom());
     database =
-        Database.open(server.url(), server.user(), server.password(), 4, Database.Sharing.ALONE);
+        Database.open(server.address(), 4, Database.Sharing.ALONE);
     commit = new GroupCommit(database);
     objects = new Objects(database);
   }
@@ -64,7 +64,7 @@ class StoreTest {
               .withHandle(h -> h.createQuery("show " + setting).mapTo(String.class).one());
       assertThat(value).as(setting).isEqualTo("on");
     }
-    assertThatThrownBy(() -> DriverManager.getConnection(server.url(), "postgres", "guess"))
+    assertThatThrownBy(() -> DriverManager.getConnection(server.address().url(), "postgres", "guess"))
         .isInstanceOf(SQLException.class)
         .hasMessageContaining("password authentication failed");
   }
@@ -73,7 +73,7 @@ class StoreTest {
   void aSecondNodeCannotTakeADatabaseThatOneHasForItself() {
     for (Database.Sharing sharing : Database.Sharing.values()) {
       assertThatThrownBy(
-              () -> Database.open(server.url(), server.user(), server.password(), 1, sharing))
+              () -> Database.open(server.address(), 1, sharing))
           .isInstanceOf(KmsStoreException.Taken.class)
           .hasMessageContaining("Another KMS node");
     }
@@ -148,11 +148,25 @@ class StoreTest {
   }
 
   @Test
+  void aNameIsHeldByOneLivingObjectOfAnOwner() {
+    IndexKey name = IndexKey.of("Name", "only").onlyOnce();
+    write(new Change.Insert(row("name-1", "alice", 1), Set.of(name)));
+    write(new Change.Insert(row("name-2", "bob", 1), Set.of(name)));
+    assertThat(objects.holder("alice", name)).contains("name-1");
+    assertThat(objects.holder("carol", name)).isEmpty();
+    assertThatThrownBy(() -> write(new Change.Insert(row("name-3", "alice", 1), Set.of(name))))
+        .isInstanceOf(KmsStoreException.Conflict.class);
+    write(new Change.Update(row("name-1", "alice", 2), false, Set.of(), true));
+    write(new Change.Insert(row("name-3", "alice", 1), Set.of(name)));
+  }
+
+  @Test
   void destroyingMaterialTakesItOutOfTheRow() {
     write(new Change.Insert(row("gone-1", "alice", 1), Set.of()));
     ObjectRow before = row("gone-1", "alice", 2);
     ObjectRow without =
-        new ObjectRow(before.id(), 2, "alice", 5, false, 2, Optional.empty(), before.attributes());
+        new ObjectRow(
+            before.id(), 2, "alice", 5, false, 2, Optional.empty(), 1, before.attributes());
     write(new Change.Update(without, true, Set.of(), false));
     assertThat(objects.find("gone-1").orElseThrow().material()).isEmpty();
     assertThat(objects.find("gone-1").orElseThrow().state()).isEqualTo(5);
@@ -232,7 +246,10 @@ class StoreTest {
 
   private static List<String> found(Set<IndexKey> keys, Optional<Set<String>> owners) {
     return objects
-        .search(new Objects.Search(keys, OptionalInt.of(2), owners), Long.MAX_VALUE, 100)
+        .search(
+            new Objects.Search(Optional.empty(), keys, OptionalInt.of(2), owners),
+            Long.MAX_VALUE,
+            100)
         .stream()
         .map(found -> found.row().id())
         .toList();
@@ -247,6 +264,7 @@ class StoreTest {
         false,
         revision,
         Optional.of(new byte[] {1, 2, 3}),
+        1,
         "attributes".getBytes(UTF_8));
   }
 

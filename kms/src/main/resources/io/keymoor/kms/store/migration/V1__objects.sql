@@ -8,19 +8,23 @@ create table object (
   archived    boolean not null default false,
   revision    bigint not null,
   material    bytea,
+  sealed_at   bigint not null, -- the revision in which the material was sealed; it is bound to both
   attributes  bytea not null
 );
 create index object_by_owner on object (owner, seq);
 create index object_by_order on object (seq);
 
 -- One row per value of an attribute that is worth an index: names, custom attributes, groups, links.
--- The value is the first 16 bytes of its SHA-256.
+-- The value is the first 16 bytes of its SHA-256. A value with a scope is unique in it.
 create table object_index (
   name      text collate "C" not null,
   value     bytea not null,
   object_id text collate "C" not null references object (id) on delete cascade,
+  scope     text collate "C",
   primary key (name, value, object_id)
 );
+create unique index object_index_unique on object_index (scope, name, value)
+  where scope is not null;
 create index object_index_by_object on object_index (object_id);
 
 -- Clients, each with the certificates it may show, by fingerprint.

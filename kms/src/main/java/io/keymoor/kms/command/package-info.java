@@ -1,0 +1,7 @@
+/**
+ * The commands {@code keymoor kms ...}.
+ */
+@NullMarked
+package io.keymoor.kms.command;
+
+import org.jspecify.annotations.NullMarked;
