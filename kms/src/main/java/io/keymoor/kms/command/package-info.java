@@ -1,6 +1,4 @@
-/**
- * The commands {@code keymoor kms ...}.
- */
+/** The commands {@code keymoor kms ...}. */
 @NullMarked
 package io.keymoor.kms.command;
 

@@ -3,6 +3,7 @@ package io.keymoor.kms.node;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.keymoor.crypto.CertificateAuthority;
+import io.keymoor.crypto.PassphraseKey;
 import io.keymoor.crypto.Pem;
 import io.keymoor.crypto.SealedBox;
 import io.keymoor.crypto.SealedFile;
@@ -13,7 +14,6 @@ import io.keymoor.kms.rootkey.TokenRootKey;
 import io.keymoor.kms.store.KeyTable;
 import io.keymoor.kms.store.KeyTable.SealedAuthority;
 import io.keymoor.kms.store.KeyTable.SealedStoreKey;
-import io.keymoor.crypto.PassphraseKey;
 import io.keymoor.secret.SecretBytes;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -87,10 +87,7 @@ public final class Keys implements AutoCloseable {
 
   /** Opens the keys of a KMS. */
   public static Keys open(
-      KeyTable table,
-      NodeSettings.RootKeySource source,
-      InstantSource clock,
-      SecureRandom random) {
+      KeyTable table, NodeSettings.RootKeySource source, InstantSource clock, SecureRandom random) {
     String kind =
         switch (source) {
           case NodeSettings.RootKeySource.PassphraseFile _ -> PassphraseRootKey.NAME;
@@ -99,12 +96,12 @@ public final class Keys implements AutoCloseable {
     SealedStoreKey sealed =
         table
             .storeKey(kind)
-            .orElseThrow(
-                () ->
-                    new NodeException(
-                        "The keys in this database are not sealed under a root key of the kind "
-                            + kind + ". Set root-key to the kind that the KMS was set up with;"
-                            + " nothing was changed."));
+            .orElseThrow(() ->
+                new NodeException(
+                    "The keys in this database are not sealed under a root key of the kind "
+                        + kind
+                        + ". Set root-key to the kind that the KMS was set up with;"
+                        + " nothing was changed."));
     SealedAuthority sealedAuthority =
         table
             .authority()
@@ -116,10 +113,7 @@ public final class Keys implements AutoCloseable {
         return new Keys(
             storeKey,
             CertificateAuthority.load(
-                Pem.certificate(sealedAuthority.certificate()),
-                Pem.privateKey(key),
-                clock,
-                random),
+                Pem.certificate(sealedAuthority.certificate()), Pem.privateKey(key), clock, random),
             clock,
             random);
       }
@@ -168,9 +162,7 @@ public final class Keys implements AutoCloseable {
     try (SecretBytes pem = Pem.privateKey(keys.getPrivate())) {
       SealedFile.write(keyFile, storeKey, SERVER_PURPOSE, pem, random);
     }
-    SealedFile.replace(
-        certificateFile,
-        Pem.certificate(certificate).getBytes(US_ASCII));
+    SealedFile.replace(certificateFile, Pem.certificate(certificate).getBytes(US_ASCII));
     return new TlsIdentity(keys.getPrivate(), certificate, authority.certificate());
   }
 

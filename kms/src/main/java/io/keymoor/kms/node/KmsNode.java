@@ -49,9 +49,15 @@ public final class KmsNode implements AutoCloseable {
     } catch (IOException taken) {
       node.close();
       throw new NodeException(
-          "The address " + settings.listen() + " or " + settings.monitor()
-              + " cannot be had: " + taken.getMessage()
-              + ". Stop what uses it, or change it in " + NodeSettings.FILE + ".",
+          "The address "
+              + settings.listen()
+              + " or "
+              + settings.monitor()
+              + " cannot be had: "
+              + taken.getMessage()
+              + ". Stop what uses it, or change it in "
+              + NodeSettings.FILE
+              + ".",
           taken);
     } catch (RuntimeException failure) {
       node.close();
@@ -103,8 +109,7 @@ public final class KmsNode implements AutoCloseable {
                     store.database().answers()
                         ? new MonitorEndpoint.Health(true, "ok")
                         : new MonitorEndpoint.Health(false, "the database does not answer")));
-    kmip =
-        Optional.of(new InetSocketAddress(settings.listen().getAddress(), listener.port()));
+    kmip = Optional.of(new InetSocketAddress(settings.listen().getAddress(), listener.port()));
     monitor = Optional.of(endpoint.address());
   }
 

@@ -86,7 +86,9 @@ public record NodeSettings(
     Path file = directory.resolve(FILE);
     if (!Files.isRegularFile(file)) {
       throw new NodeException(
-          "There is no KMS in " + directory + ". Set one up with: keymoor kms init --dir "
+          "There is no KMS in "
+              + directory
+              + ". Set one up with: keymoor kms init --dir "
               + directory);
     }
     Properties values = new Properties();
@@ -118,7 +120,8 @@ public record NodeSettings(
           List.of(text("names").split("\\s*,\\s*")),
           address("monitor"),
           maybe("database.url")
-              .map(url -> new SharedDatabase(url, text("database.user"), path("database.password-file"))),
+              .map(url ->
+                  new SharedDatabase(url, text("database.user"), path("database.password-file"))),
           rootKey(),
           new SessionLimits(
               number("limit.connections", usual.connections()),
@@ -131,8 +134,7 @@ public record NodeSettings(
 
     private RootKeySource rootKey() {
       return switch (text("root-key")) {
-        case "passphrase" ->
-            new RootKeySource.PassphraseFile(path("root-key.passphrase-file"));
+        case "passphrase" -> new RootKeySource.PassphraseFile(path("root-key.passphrase-file"));
         case "token" ->
             new RootKeySource.Pkcs11(
                 path("root-key.token-library"),
@@ -175,7 +177,8 @@ public record NodeSettings(
     }
 
     private InetSocketAddress address(String name) {
-      return Addresses.parse(text(name)).orElseThrow(() -> wrong(name, "an address like 127.0.0.1:5696"));
+      return Addresses.parse(text(name))
+          .orElseThrow(() -> wrong(name, "an address like 127.0.0.1:5696"));
     }
 
     private NodeException wrong(String name, String wanted) {

@@ -26,8 +26,7 @@ public final class OpenStore implements AutoCloseable {
   public static OpenStore toServe(NodeSettings settings, SecureRandom random) {
     if (settings.database().isPresent()) {
       return new OpenStore(
-          Optional.empty(),
-          Database.open(shared(settings), 16, Database.Sharing.SHARED));
+          Optional.empty(), Database.open(shared(settings), 16, Database.Sharing.SHARED));
     }
     return embedded(settings, random, 16, Database.Sharing.ALONE);
   }
@@ -42,8 +41,7 @@ public final class OpenStore implements AutoCloseable {
     Optional<Address> running =
         Files.isDirectory(directory) ? EmbeddedDatabase.running(directory) : Optional.empty();
     return running.isPresent()
-        ? new OpenStore(
-            Optional.empty(), Database.open(running.get(), 2, Database.Sharing.BESIDE))
+        ? new OpenStore(Optional.empty(), Database.open(running.get(), 2, Database.Sharing.BESIDE))
         : embedded(settings, random, 2, Database.Sharing.BESIDE);
   }
 

@@ -1,6 +1,4 @@
-/**
- * One KMS node, put together.
- */
+/** One KMS node, put together. */
 @NullMarked
 package io.keymoor.kms.node;
 

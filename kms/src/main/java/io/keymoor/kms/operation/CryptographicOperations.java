@@ -61,6 +61,7 @@ final class CryptographicOperations {
     }
   }
 
+  @SuppressWarnings("ArrayRecordComponent") // Handed on, never compared.
   private record Done(
       String id,
       byte[] data,
@@ -120,10 +121,8 @@ final class CryptographicOperations {
     if (job.encrypting()) {
       Access.requireProtecting(key, UsageMask.ENCRYPT, context.now());
       if (job.correlation().isEmpty()) {
-        StoredObject counted = UsageCount.used(key, data.length);
-        if (counted != key) {
-          context.workspace().update(key, counted);
-        }
+        key.first(AttributeTypes.USAGE_LIMITS)
+            .ifPresent(_ -> context.workspace().update(key, UsageCount.used(key, data.length)));
       }
     } else {
       Access.requireProcessing(key, UsageMask.DECRYPT, context.now());

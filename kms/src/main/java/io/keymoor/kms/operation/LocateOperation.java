@@ -134,13 +134,13 @@ final class LocateOperation {
   }
 
   private static boolean matches(StoredObject object, Locate request, BatchContext context) {
-    return isStored(object, request, context)
+    return isStored(object, request)
         && isMember(object, request)
         && hasAll(object, request.attributes(), context);
   }
 
   /** On line unless the request says otherwise; destroyed ones only when asked for. */
-  private static boolean isStored(StoredObject object, Locate request, BatchContext context) {
+  private static boolean isStored(StoredObject object, Locate request) {
     int mask = request.storageStatus().orElse(StorageStatusMask.ON_LINE_STORAGE);
     if (object.isDestroyed()) {
       boolean asked =

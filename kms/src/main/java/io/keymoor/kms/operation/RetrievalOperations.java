@@ -89,24 +89,28 @@ final class RetrievalOperations {
           ResultReason.KEY_COMPRESSION_TYPE_NOT_SUPPORTED, "This server compresses no keys.");
     }
     ManagedObject opened = vault.open(stored.id(), stored.material().orElseThrow());
-    ManagedObject object = opened;
-    try {
+    Optional<KeyFormatType> other = format.filter(form -> !hasForm(opened, form));
+    if (other.isEmpty() && wrapping.isEmpty()) {
       requireWrapType(opened, wrapType);
-      if (format.isPresent()) {
-        object = KeyForm.in(object, format.get());
+      return opened;
+    }
+    try (opened) {
+      requireWrapType(opened, wrapType);
+      if (other.isEmpty()) {
+        return wrappingKeys.wrapped(opened, stored, wrapping.orElseThrow(), context);
       }
-      return wrapping.isPresent()
-          ? wrappingKeys.wrapped(object, stored, wrapping.get(), context)
-          : object;
-    } finally {
-      // What leaves this method is closed by the batch, once the answer was written.
-      if (wrapping.isPresent() || object != opened) {
-        opened.close();
+      ManagedObject converted = KeyForm.in(opened, other.get());
+      if (wrapping.isEmpty()) {
+        return converted;
       }
-      if (wrapping.isPresent() && object != opened) {
-        object.close();
+      try (converted) {
+        return wrappingKeys.wrapped(converted, stored, wrapping.get(), context);
       }
     }
+  }
+
+  private static boolean hasForm(ManagedObject object, KeyFormatType form) {
+    return object.keyBlock().map(block -> block.format().equals(form)).orElse(true);
   }
 
   private static void requireWrapType(ManagedObject object, Optional<KeyWrapType> wrapType) {

@@ -49,6 +49,7 @@ final class SignatureOperations {
       Optional<Boolean> last) {}
 
   /** All data when this part is the last, or the name under which the operation waits for more. */
+  @SuppressWarnings("ArrayRecordComponent") // Handed on, never compared.
   private record Collected(Optional<byte[]> data, Optional<ByteString> waiting) {}
 
   private Collected collect(Part part, BatchContext context) {

@@ -42,8 +42,7 @@ class StoreTest {
   @BeforeAll
   static void start() {
     server = EmbeddedDatabase.start(directory, new SecureRandom());
-    database =
-        Database.open(server.address(), 4, Database.Sharing.ALONE);
+    database = Database.open(server.address(), 4, Database.Sharing.ALONE);
     commit = new GroupCommit(database);
     objects = new Objects(database);
   }
@@ -64,7 +63,8 @@ class StoreTest {
               .withHandle(h -> h.createQuery("show " + setting).mapTo(String.class).one());
       assertThat(value).as(setting).isEqualTo("on");
     }
-    assertThatThrownBy(() -> DriverManager.getConnection(server.address().url(), "postgres", "guess"))
+    assertThatThrownBy(
+            () -> DriverManager.getConnection(server.address().url(), "postgres", "guess"))
         .isInstanceOf(SQLException.class)
         .hasMessageContaining("password authentication failed");
   }
@@ -72,8 +72,7 @@ class StoreTest {
   @Test
   void aSecondNodeCannotTakeADatabaseThatOneHasForItself() {
     for (Database.Sharing sharing : Database.Sharing.values()) {
-      assertThatThrownBy(
-              () -> Database.open(server.address(), 1, sharing))
+      assertThatThrownBy(() -> Database.open(server.address(), 1, sharing))
           .isInstanceOf(KmsStoreException.Taken.class)
           .hasMessageContaining("Another KMS node");
     }
