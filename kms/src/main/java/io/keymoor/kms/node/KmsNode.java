@@ -73,7 +73,7 @@ public final class KmsNode implements AutoCloseable {
     Objects objects = new Objects(store.database());
     Vault vault = keep(new Vault(keys.storeKey(), random));
     GroupCommit commit = keep(new GroupCommit(store.database()));
-    AuditLog audit = keep(new AuditLog(store.database(), commit));
+    AuditLog audit = keep(new AuditLog(commit));
     metrics.gauge("keymoor_kms_audit_lost", "Audit events the database did not take.", audit::lost);
     KmipService service =
         new KmipService(

@@ -26,9 +26,9 @@ public final class OpenStore implements AutoCloseable {
   public static OpenStore toServe(NodeSettings settings, SecureRandom random) {
     if (settings.database().isPresent()) {
       return new OpenStore(
-          Optional.empty(), Database.open(shared(settings), 16, Database.Sharing.SHARED));
+          Optional.empty(), Database.open(shared(settings), 8, Database.Sharing.SHARED));
     }
-    return embedded(settings, random, 16, Database.Sharing.ALONE);
+    return embedded(settings, random, 8, Database.Sharing.ALONE);
   }
 
   /** Opens it beside whatever node may be serving. */

@@ -63,6 +63,17 @@ public final class Vault implements AutoCloseable {
     }
   }
 
+  /** The clear encoding of an object, for an archive; the caller's. */
+  SecretBytes clear(String id, StoredObject.Sealed sealed) {
+    return SealedBox.open(storeKey, purpose(id, sealed.sealedAt()), sealed.box());
+  }
+
+  /** Seals what {@link #clear} gave. */
+  StoredObject.Sealed seal(String id, long revision, SecretBytes clear) {
+    return new StoredObject.Sealed(
+        SealedBox.seal(storeKey, purpose(id, revision), clear, random), revision);
+  }
+
   /** Templates exist in KMIP 1.x only; everything else has a shape in the newest version. */
   private static ProtocolVersion shape(ManagedObject object) {
     return object instanceof ManagedObject.Template ? ProtocolVersion.V1_4 : ProtocolVersion.V2_1;

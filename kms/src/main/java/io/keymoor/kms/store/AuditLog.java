@@ -26,14 +26,12 @@ public final class AuditLog implements AuditSink, AutoCloseable {
   private static final int BUNDLE = 5_000;
 
   private final GroupCommit commit;
-  private final Database database;
   private final BlockingQueue<AuditEvent> queue = new ArrayBlockingQueue<>(QUEUE);
   private final AtomicLong lost = new AtomicLong();
   private final Thread writer;
   private volatile boolean closed;
 
-  public AuditLog(Database database, GroupCommit commit) {
-    this.database = database;
+  public AuditLog(GroupCommit commit) {
     this.commit = commit;
     this.writer = Thread.ofPlatform().name("kms-audit").daemon().start(this::writeForEver);
   }
@@ -83,29 +81,6 @@ public final class AuditLog implements AuditSink, AutoCloseable {
     } catch (JdbiException silent) {
       lost.addAndGet(bundle.size());
     }
-  }
-
-  /** The latest events, newest first, of one object or (empty text) of all. */
-  public List<AuditEvent> latest(String objectId, int most) {
-    return database
-        .jdbi()
-        .withHandle(handle ->
-            handle
-                .createQuery(
-                    "select * from audit where object_id = :id or :id = ''"
-                        + " order by seq desc limit :most")
-                .bind("id", objectId)
-                .bind("most", most)
-                .map((row, _) ->
-                    new AuditEvent(
-                        row.getTimestamp("at").toInstant(),
-                        row.getString("node"),
-                        row.getString("client"),
-                        row.getString("peer"),
-                        row.getString("operation"),
-                        row.getString("object_id"),
-                        row.getString("result")))
-                .list());
   }
 
   @Override

@@ -32,7 +32,7 @@ public final class Database implements AutoCloseable {
     ALONE,
     /** Several: every read asks the database. */
     SHARED,
-    /** None of this process: it administers beside the nodes and changes no object. */
+    /** None of this process: it administers beside the nodes; objects it may add, never change. */
     BESIDE
   }
 
@@ -59,6 +59,7 @@ public final class Database implements AutoCloseable {
     config.setUsername(user);
     config.setPassword(password);
     config.setMaximumPoolSize(connections);
+    config.setMinimumIdle(Math.min(2, connections));
     config.setPoolName("kms");
     config.setConnectionTimeout(10_000);
     config.addDataSourceProperty("reWriteBatchedInserts", "true");

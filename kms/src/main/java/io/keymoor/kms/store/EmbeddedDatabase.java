@@ -132,7 +132,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
         .setServerConfig("fsync", "on")
         .setServerConfig("full_page_writes", "on")
         .setServerConfig("synchronous_commit", "on")
-        .setServerConfig("max_connections", "40")
+        .setServerConfig("max_connections", "100")
         .setServerConfig("shared_buffers", "64MB")
         .setOutputRedirector(log(directory))
         .setErrorRedirector(log(directory))

@@ -61,11 +61,14 @@ final class OasisCase {
   /** Runs the case; the differences, none when it passed. */
   List<String> run(TestConnection connection) {
     Variables variables = new Variables();
+    // The key of TL-M-3 is the one that the server made in TL-M-2.
     boolean generates =
-        messages.stream()
-            .anyMatch(it ->
-                it.startsWith("<Request")
-                    && (it.contains("value=\"Create\"") || it.contains("value=\"CreateKeyPair\"")));
+        name.startsWith("TL-M-3")
+            || messages.stream()
+                .anyMatch(it ->
+                    it.startsWith("<Request")
+                        && (it.contains("value=\"Create\"")
+                            || it.contains("value=\"CreateKeyPair\"")));
     Tolerances tolerances = new Tolerances(name, generates, variables);
     List<String> differences = new ArrayList<>();
     for (int i = 0; i + 1 < messages.size(); i += 2) {

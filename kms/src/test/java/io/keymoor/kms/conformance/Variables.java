@@ -40,6 +40,11 @@ final class Variables {
         : Optional.empty();
   }
 
+  /** Whether a variable stands for whatever the latest answer had there. */
+  static boolean isLearned(String name) {
+    return LEARNED.containsValue(name);
+  }
+
   /** Whether {@code actual} is, or from now on is, the variable's value. */
   boolean matches(String name, String actual) {
     return values.computeIfAbsent(name, _ -> actual).equals(actual);

@@ -173,22 +173,22 @@ class StoreTest {
 
   @Test
   void changesCarryTheirAuditAndReadsFollowSoon() {
+    AuditEvents events = new AuditEvents(database);
     AuditEvent change = event("Create", "audit-1");
     commit.write(
         new WriteUnit(
             List.of(new Change.Insert(row("audit-1", "alice", 1), Set.of())), List.of(change)));
-    try (AuditLog log = new AuditLog(database, commit)) {
-      assertThat(log.latest("audit-1", 10)).containsExactly(change);
+    try (AuditLog log = new AuditLog(commit)) {
+      assertThat(events.latest("audit-1", 10)).containsExactly(change);
       AuditEvent read = event("Get", "audit-1");
       log.record(read);
       Awaitility.await()
           .atMost(Duration.ofSeconds(30))
-          .untilAsserted(() -> assertThat(log.latest("audit-1", 10)).containsExactly(read, change));
+          .untilAsserted(
+              () -> assertThat(events.latest("audit-1", 10)).containsExactly(read, change));
       log.record(event("Destroy", "audit-2"));
     }
-    try (AuditLog log = new AuditLog(database, commit)) {
-      assertThat(log.latest("audit-2", 10)).as("closing writes what waits").hasSize(1);
-    }
+    assertThat(events.latest("audit-2", 10)).as("closing writes what waits").hasSize(1);
   }
 
   @Test
