@@ -10,9 +10,9 @@ public final class ClientRegistrationMethod extends OpenEnum {
 
   public static final ClientRegistrationMethod UNSPECIFIED = KIND.known(0x01, "Unspecified");
   public static final ClientRegistrationMethod SERVER_PRE_GENERATED =
-      KIND.known(0x02, "ServerPre_Generated");
+      KIND.known(0x02, "ServerPreGenerated");
   public static final ClientRegistrationMethod SERVER_ON_DEMAND =
-      KIND.known(0x03, "ServerOn_Demand");
+      KIND.known(0x03, "ServerOnDemand");
   public static final ClientRegistrationMethod CLIENT_GENERATED =
       KIND.known(0x04, "ClientGenerated");
   public static final ClientRegistrationMethod CLIENT_REGISTERED =

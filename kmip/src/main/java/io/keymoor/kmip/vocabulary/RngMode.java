@@ -9,8 +9,7 @@ public final class RngMode extends OpenEnum {
 
   public static final RngMode UNSPECIFIED = KIND.known(0x01, "Unspecified");
   public static final RngMode SHARED_INSTANTIATION = KIND.known(0x02, "SharedInstantiation");
-  public static final RngMode NON_SHARED_INSTANTIATION =
-      KIND.known(0x03, "Non_SharedInstantiation");
+  public static final RngMode NON_SHARED_INSTANTIATION = KIND.known(0x03, "NonSharedInstantiation");
 
   private RngMode(int value, String name) {
     super(value, name);

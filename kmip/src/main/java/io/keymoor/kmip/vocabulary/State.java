@@ -7,7 +7,7 @@ import io.keymoor.kmip.codec.OpenEnum;
 public final class State extends OpenEnum {
   public static final EnumKind<State> KIND = new EnumKind<>(Tag.STATE, State::new);
 
-  public static final State PRE_ACTIVE = KIND.known(0x01, "Pre_Active");
+  public static final State PRE_ACTIVE = KIND.known(0x01, "PreActive");
   public static final State ACTIVE = KIND.known(0x02, "Active");
   public static final State DEACTIVATED = KIND.known(0x03, "Deactivated");
   public static final State COMPROMISED = KIND.known(0x04, "Compromised");
