@@ -127,5 +127,5 @@ apt_install() {
 # Adds to missing_packages what the tests of the KMS use beside: other people's KMIP, a token.
 find_missing_kms_test_packages() {
   need_command softhsm2 softhsm2-util
-  python3 -c 'import kmip' >/dev/null 2>&1 || missing_packages="$missing_packages python3-pykmip"
+  /usr/bin/python3 -c 'import kmip' >/dev/null 2>&1 || missing_packages="$missing_packages python3-pykmip"
 }
