@@ -273,6 +273,29 @@ class RefusalTest {
   }
 
   @Test
+  void aVmEncryptedOtherwiseHidesNoOther() {
+    host.defineVm();
+    Path raw = host.fullRaw("other.img", MIB, 5);
+    host.define(
+        TestHost.OTHER_VM,
+        "web02",
+        disk(
+            "vda",
+            raw,
+            "raw",
+            "<encryption format='luks'><secret type='passphrase' usage='web02'/></encryption>"));
+    assertThat(host.vms().report()).hasSize(2);
+    host.vms().recover();
+    host.succeed(TestHost.encrypt());
+    assertThat(
+            host.fail(
+                    new HostCommand.EncryptVm(
+                        "c", TestHost.OTHER_VM, List.of("disk:vda"), TestHost.LAB, "k"))
+                .code())
+        .isEqualTo("disk_already_encrypted");
+  }
+
+  @Test
   void aVmWithoutKeysIsNotRekeyed() {
     host.defineVm();
     assertRefused(TestHost.rekey(TestHost.LAB, "k"), "vm_not_encrypted", "vm encrypt");
