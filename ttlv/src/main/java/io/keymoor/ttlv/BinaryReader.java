@@ -27,9 +27,9 @@ final class BinaryReader implements TtlvReader {
       MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
   private static final int HEADER = 8;
 
-  private final byte[] frame;
   private final Limits limits;
   private final int[] ends;
+  private byte[] frame;
   private int depth;
   private int end;
   private int at;
@@ -42,8 +42,16 @@ final class BinaryReader implements TtlvReader {
     this.frame = frame;
     this.limits = limits;
     this.ends = new int[Math.min(limits.depth(), 64) + 1];
-    this.at = from;
-    this.end = to;
+    begin(frame, from, to);
+  }
+
+  @Override
+  public void begin(byte[] message, int from, int to) {
+    frame = message;
+    at = from;
+    end = to;
+    depth = 0;
+    items = 0;
     if (to - from > limits.frameBytes()) {
       throw refuse(
           MalformedTtlv.Reason.TOO_LARGE, "the message is longer than " + limits.frameBytes());

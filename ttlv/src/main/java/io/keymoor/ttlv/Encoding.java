@@ -18,8 +18,10 @@ public enum Encoding {
   XML("text/xml") {
     @Override
     public TtlvReader reader(byte[] frame, int from, int to, Names names, Limits limits) {
-      TextItem root = XmlParser.parse(new TextSource(frame, from, to, limits, names));
-      return new TextReader(frame, root, names, XmlParser::unescape);
+      TextReader.Parse parse =
+          (message, begin, end) ->
+              XmlParser.parse(new TextSource(message, begin, end, limits, names));
+      return new TextReader(frame, from, to, parse, names, XmlParser::unescape);
     }
 
     @Override
@@ -31,8 +33,10 @@ public enum Encoding {
   JSON("application/json") {
     @Override
     public TtlvReader reader(byte[] frame, int from, int to, Names names, Limits limits) {
-      TextItem root = JsonParser.parse(new TextSource(frame, from, to, limits, names));
-      return new TextReader(frame, root, names, JsonParser::unescape);
+      TextReader.Parse parse =
+          (message, begin, end) ->
+              JsonParser.parse(new TextSource(message, begin, end, limits, names));
+      return new TextReader(frame, from, to, parse, names, JsonParser::unescape);
     }
 
     @Override

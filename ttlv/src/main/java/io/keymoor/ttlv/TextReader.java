@@ -13,20 +13,35 @@ final class TextReader implements TtlvReader {
     String apply(String raw, int offset);
   }
 
+  /** Takes a message apart. */
+  interface Parse {
+    TextItem parse(byte[] source, int from, int to);
+  }
+
   private record Open(List<TextItem> items, int next) {}
 
-  private final byte[] source;
+  private final Parse parse;
   private final Names names;
   private final Unescape unescape;
   private final List<Open> stack = new ArrayList<>();
+  private byte[] source;
   private List<TextItem> items;
   private int next;
 
-  TextReader(byte[] source, TextItem root, Names names, Unescape unescape) {
-    this.source = source;
+  TextReader(byte[] source, int from, int to, Parse parse, Names names, Unescape unescape) {
+    this.parse = parse;
     this.names = names;
     this.unescape = unescape;
-    this.items = List.of(root);
+    this.source = source;
+    this.items = List.of(parse.parse(source, from, to));
+  }
+
+  @Override
+  public void begin(byte[] message, int from, int to) {
+    source = message;
+    items = List.of(parse.parse(message, from, to));
+    stack.clear();
+    next = 0;
   }
 
   private TextItem item(TtlvType wanted) {

@@ -20,6 +20,12 @@ public interface TtlvReader {
   /** What {@link #tag()} says at the end of a structure. */
   int END = 0;
 
+  /**
+   * Puts the cursor on another message, so that a connection needs one reader only. The array must
+   * not change while it is read.
+   */
+  void begin(byte[] frame, int from, int to);
+
   /** The tag of the item under the cursor; {@link #END} at the end of the open structure. */
   int tag();
 

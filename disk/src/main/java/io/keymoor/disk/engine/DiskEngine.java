@@ -88,6 +88,30 @@ public final class DiskEngine {
     FileCare.remove(request.target().path(), because);
   }
 
+  /**
+   * Makes an image of {@code sizeBytes} without data, for somebody else to fill: a block copy of a
+   * running VM. What is not written to it reads as zeros in qcow2 and in clear, and as noise in raw
+   * LUKS, so all of that has to be written. The image is durable when this returns; when it throws,
+   * nothing was left behind.
+   */
+  public void prepare(TargetImage target, long sizeBytes) {
+    if (sizeBytes <= 0 || sizeBytes % BlockSource.SECTOR_BYTES != 0) {
+      throw new IllegalArgumentException("no disk has " + sizeBytes + " bytes");
+    }
+    FileCare.requireNothingAt(target.path());
+    ImageFile file = ImageFile.create(target.path());
+    try {
+      try (BlockTarget image = targets.open(file, target, sizeBytes)) {
+        requireSpace(target.path(), image.fileBytesFor(image.thin() ? 0 : sizeBytes));
+        image.finish();
+      }
+      FileCare.syncDirectoryOf(target.path());
+    } catch (RuntimeException e) {
+      FileCare.remove(target.path(), e);
+      throw e;
+    }
+  }
+
   private ContentDigest write(CopyRequest request, BlockSource source, ImageFile file, Pace pace) {
     try (BlockTarget target = targets.open(file, request.target(), source.sizeBytes())) {
       requireSpace(request.target().path(), target.fileBytesFor(DataEstimate.of(source)));

@@ -36,8 +36,9 @@ final class ConversionPlanner {
 
   /**
    * The conversion that a crash has left. Where the marker is there, a journal has to be, and the
-   * keys have to fit; without a marker what looks like a journal may be the guest's own doing, and
-   * is one only if its MAC is right.
+   * keys have to fit; it is at the end of the file if the marker is torn and points nowhere.
+   * Without a marker what looks like a journal may be the guest's own doing, and is one only if its
+   * MAC is right.
    */
   Optional<Planned> unfinished() {
     long length = image.lengthNow();
@@ -45,6 +46,7 @@ final class ConversionPlanner {
     if (marked.isPresent()) {
       Journal journal =
           Journal.at(image, length, marked.get())
+              .or(() -> Journal.at(image, length, length - Layout.BLOCK))
               .orElseThrow(() ->
                   new DamagedImage(
                       image.name(),

@@ -46,9 +46,10 @@ public final class Luks1Header {
   static final long MOST_ITERATIONS = 40_000_000;
 
   private static final byte[] MAGIC = {'L', 'U', 'K', 'S', (byte) 0xba, (byte) 0xbe};
+  private static final int SLOTS_AT = 208;
   private static final int SLOT_BYTES = 48;
-  private static final int ACTIVE = 0x00ac71f3;
-  private static final int FREE = 0x0000dead;
+  static final int ACTIVE = 0x00ac71f3;
+  static final int FREE = 0x0000dead;
   private static final int DIGEST_BYTES = 20;
   private static final int SALT_BYTES = 32;
 
@@ -173,7 +174,7 @@ public final class Luks1Header {
   private static List<Keyslot> keyslots(String name, ByteBuffer header, int payload) {
     List<Keyslot> slots = new ArrayList<>();
     for (int i = 0; i < SLOTS; i++) {
-      int at = 208 + i * SLOT_BYTES;
+      int at = SLOTS_AT + i * SLOT_BYTES;
       int state = header.getInt(at);
       if (state != ACTIVE && state != FREE) {
         throw new DamagedImage(name, "keyslot " + i + " is neither in use nor free");
@@ -218,6 +219,11 @@ public final class Luks1Header {
     return Integer.toUnsignedLong(iterations);
   }
 
+  /** Where a keyslot's fields start in the header. */
+  static long slotOffset(int number) {
+    return SLOTS_AT + (long) number * SLOT_BYTES;
+  }
+
   /** The header as it lies on disk. */
   byte[] encode() {
     ByteBuffer header = ByteBuffer.allocate(BYTES);
@@ -229,7 +235,7 @@ public final class Luks1Header {
     header.put(168, uuid.getBytes(US_ASCII));
     for (int i = 0; i < SLOTS; i++) {
       Keyslot slot = keyslots.get(i);
-      int at = 208 + i * SLOT_BYTES;
+      int at = SLOTS_AT + i * SLOT_BYTES;
       header.putInt(at, slot.active() ? ACTIVE : FREE).putInt(at + 4, slot.iterations());
       header.put(at + 8, slot.salt());
       header.putInt(at + 40, slot.materialSector()).putInt(at + 44, STRIPES);

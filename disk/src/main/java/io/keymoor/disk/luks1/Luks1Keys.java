@@ -145,7 +145,7 @@ public final class Luks1Keys {
             FEWEST_ITERATIONS,
             uuid(random),
             newKeyslots(iterations, random));
-    byte[] material = seal(header, passphrase, volumeKey, random);
+    byte[] material = seal(hash, header.keyslots().getFirst(), passphrase, volumeKey, random);
     return new NewLuks1Container(header, material, volumeKey);
   }
 
@@ -161,15 +161,51 @@ public final class Luks1Keys {
     return slots;
   }
 
-  /** The encrypted key material of the first keyslot. */
+  /** The encrypted key material of a keyslot. */
   private static byte[] seal(
-      Luks1Header header, SecretBytes passphrase, SecretBytes volumeKey, SecureRandom random) {
-    Luks1Header.Keyslot slot = header.keyslots().getFirst();
+      HashSpec hash,
+      Luks1Header.Keyslot slot,
+      SecretBytes passphrase,
+      SecretBytes volumeKey,
+      SecureRandom random) {
     try (SecretBytes slotKey =
         ClearBytes.<SecretBytes, RuntimeException>read(
-            passphrase, clear -> slotKey(header.hash(), slot, clear))) {
-      return KeyMaterial.seal(header.hash(), volumeKey, slotKey, random);
+            passphrase, clear -> slotKey(hash, slot, clear))) {
+      return KeyMaterial.seal(hash, volumeKey, slotKey, random);
     }
+  }
+
+  /** The encrypted key material of a keyslot for {@code key}. */
+  static byte[] seal(
+      HashSpec hash,
+      Luks1Header.Keyslot slot,
+      DiskKey key,
+      SecretBytes volumeKey,
+      SecureRandom random) {
+    return switch (key) {
+      case DiskKey.None none ->
+          throw new IllegalArgumentException("a keyslot needs a key, not " + none);
+      case DiskKey.RandomSecret secret -> seal(hash, slot, secret.secret(), volumeKey, random);
+      case DiskKey.Passphrase passphrase -> seal(hash, slot, passphrase.words(), volumeKey, random);
+    };
+  }
+
+  /** A keyslot in use for {@code key}, whose key material shall lie at a sector. */
+  static Luks1Header.Keyslot freshKeyslot(DiskKey key, int materialSector, SecureRandom random) {
+    int iterations =
+        key instanceof DiskKey.RandomSecret ? FEWEST_ITERATIONS : PASSPHRASE_ITERATIONS;
+    return new Luks1Header.Keyslot(
+        true, iterations, randomBytes(SALT_BYTES, random), materialSector);
+  }
+
+  /** Whether {@code passphrase} opens this very keyslot. */
+  static boolean opens(
+      ImageBytes area, Luks1Header header, Luks1Header.Keyslot slot, SecretBytes passphrase) {
+    Optional<SecretBytes> volumeKey =
+        ClearBytes.<Optional<SecretBytes>, RuntimeException>read(
+            passphrase, clear -> open(area, header, slot, clear));
+    volumeKey.ifPresent(SecretBytes::close);
+    return volumeKey.isPresent();
   }
 
   private static byte[] randomBytes(int length, SecureRandom random) {

@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -36,7 +37,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * usual few; a failure names its seed.
  */
 class CrashTest {
-  private static final int RANDOM_POINTS = Integer.getInteger("keymoor.crash.points", 60);
+  private static final int RANDOM_POINTS = Integer.getInteger("keymoor.crash.points", 40);
 
   /** More than the gap of 2 MiB, so that moved places are written over, and no whole stride. */
   private static final int SMALL = 2 * MIB + 700 * KIB + 512;
@@ -150,6 +151,27 @@ class CrashTest {
         requireConverted(kind, plain, finished(kind, left), where);
       } else {
         requireWhole(kind, plain, image, rolledBack(kind, left), where);
+      }
+    }
+  }
+
+  /** Marker, header, boot record: half of one and half of the other. */
+  @ParameterizedTest
+  @EnumSource(Kind.class)
+  void aFirstSectorThatIsTornAtAnyByteIsRecognised(Kind kind) {
+    byte[] plain = content(SMALL, 6);
+    byte[] image = kind.image(plain);
+    SimulatedDisk disk = new SimulatedDisk(image);
+    start(kind, disk);
+    List<Integer> writes = disk.writesAtTheStart();
+    assertThat(writes).hasSize(2);
+    for (int write : writes) {
+      for (int at = 1; at < 512; at += 39) {
+        String where = kind + " with write " + write + " torn at byte " + at;
+        SimulatedDisk front = disk.afterTearing(write, at, true);
+        requireConverted(kind, plain, finished(kind, front), where);
+        SimulatedDisk back = disk.afterTearing(write, at, false);
+        requireWhole(kind, plain, image, rolledBack(kind, back), where);
       }
     }
   }

@@ -81,6 +81,28 @@ final class SimulatedDisk implements ImageStorage, LengthNote {
     return left;
   }
 
+  /** The numbers of the writes to the very start of the disk. */
+  synchronized List<Integer> writesAtTheStart() {
+    List<Integer> found = new ArrayList<>();
+    for (int i = 0; i < events.size(); i++) {
+      if (events.get(i) instanceof Event.Write write && write.position() == 0) {
+        found.add(i);
+      }
+    }
+    return found;
+  }
+
+  /** The disk after a power failure in which one write got as far as, or began at, a byte. */
+  synchronized SimulatedDisk afterTearing(int number, int at, boolean itsFront) {
+    SimulatedDisk left = afterPowerFailure(number, Loss.NOTHING, new Random(0));
+    if (events.get(number) instanceof Event.Write write) {
+      int from = itsFront ? 0 : at;
+      int to = itsFront ? at : write.data().length;
+      left.write(write.position() + from, write.data(), from, to - from);
+    }
+    return left;
+  }
+
   /** All of it, none of it, or some of its bytes: a run, or some of its sectors. */
   private static Event damaged(Event event, Random random) {
     if (!(event instanceof Event.Write write) || random.nextInt(4) == 0) {

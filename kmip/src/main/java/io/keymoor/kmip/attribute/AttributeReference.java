@@ -8,7 +8,6 @@ import io.keymoor.kmip.codec.Types;
 import io.keymoor.kmip.vocabulary.Tag;
 import io.keymoor.ttlv.TtlvReader;
 import io.keymoor.ttlv.TtlvType;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -36,11 +35,11 @@ public final class AttributeReference {
           if (in.tag() != tag) {
             return List.of();
           }
-          List<AttributeType<?>> list = new ArrayList<>();
+          int mark = in.mark();
           while (in.tag() == tag) {
-            list.add(AttributeReference.read(in));
+            in.collect(AttributeReference.read(in));
           }
-          return List.copyOf(list);
+          return in.collected(mark);
         }
 
         @Override

@@ -83,11 +83,11 @@ public record Attributes(List<Attribute<?>> list) {
     if (in.tag() != Tag.ATTRIBUTE) {
       return NONE;
     }
-    List<Attribute<?>> list = new ArrayList<>(4);
+    int mark = in.mark();
     while (in.tag() == Tag.ATTRIBUTE) {
-      list.add(Attribute.NAMED.read(in));
+      in.collect(Attribute.NAMED.read(in));
     }
-    return new Attributes(list);
+    return new Attributes(in.collected(mark));
   }
 
   void writeNamed(Encoder out) {
@@ -102,12 +102,12 @@ public record Attributes(List<Attribute<?>> list) {
       in.end();
       return NONE;
     }
-    List<Attribute<?>> list = new ArrayList<>(4);
+    int mark = in.mark();
     while (in.tag() != TtlvReader.END) {
-      list.add(Attribute.TAGGED.read(in));
+      in.collect(Attribute.TAGGED.read(in));
     }
     in.end();
-    return new Attributes(list);
+    return new Attributes(in.collected(mark));
   }
 
   private static void writeStructure(Encoder out, int tag, Attributes attributes) {

@@ -1,12 +1,14 @@
 package io.keymoor.kmip.codec;
 
 import io.keymoor.ttlv.TtlvReader;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads structures of one message. All its state is the cursor, so that one decoder serves every
@@ -28,6 +30,8 @@ public final class Decoder {
   private final Present present = new Present();
   private final Absent absent = new Absent();
   private ProtocolVersion version = ProtocolVersion.V1_0;
+  private @Nullable Object[] collected = new Object[16];
+  private int collectedSize;
 
   public Decoder(TtlvReader reader, Unknown unknown) {
     this.reader = reader;
@@ -37,6 +41,52 @@ public final class Decoder {
   /** The cursor. */
   public TtlvReader reader() {
     return reader;
+  }
+
+  /** Puts the decoder on another message. */
+  public void begin(byte[] frame, int from, int to) {
+    version = ProtocolVersion.V1_0;
+    forget(0);
+    reader.begin(frame, from, to);
+  }
+
+  /** Where a list that is read item by item begins; for {@link #collected}. */
+  public int mark() {
+    return collectedSize;
+  }
+
+  /** Notes an item of the list being read; the lists inside it are done by then. */
+  public void collect(Object item) {
+    if (collectedSize == collected.length) {
+      collected = Arrays.copyOf(collected, collectedSize * 2);
+    }
+    collected[collectedSize++] = item;
+  }
+
+  /** The list of the items noted since the mark, without a list made on the way. */
+  @SuppressWarnings("unchecked") // What was noted since the mark is of the caller's one type.
+  public <T> List<T> collected(int mark) {
+    @Nullable Object[] all = collected;
+    List<?> list =
+        switch (collectedSize - mark) {
+          case 0 -> List.of();
+          case 1 -> List.of(item(all, mark));
+          case 2 -> List.of(item(all, mark), item(all, mark + 1));
+          case 3 -> List.of(item(all, mark), item(all, mark + 1), item(all, mark + 2));
+          default -> List.of(Arrays.copyOfRange(all, mark, collectedSize));
+        };
+    forget(mark);
+    return (List<T>) list;
+  }
+
+  private static Object item(@Nullable Object[] all, int index) {
+    return Objects.requireNonNull(all[index]);
+  }
+
+  /** Drops what was noted since the mark; also for the way out after an exception. */
+  public void forget(int mark) {
+    Arrays.fill(collected, mark, collectedSize, null);
+    collectedSize = mark;
   }
 
   /** The version in whose shape the message is; 1.0 until its header was read. */
@@ -122,12 +172,12 @@ public final class Decoder {
       if (tag() != tag) {
         return List.of(first);
       }
-      List<T> list = new ArrayList<>();
-      list.add(first);
+      int mark = mark();
+      collect(first);
       do {
-        list.add(type.read(Decoder.this));
+        collect(type.read(Decoder.this));
       } while (tag() == tag);
-      return List.copyOf(list);
+      return collected(mark);
     }
 
     @Override

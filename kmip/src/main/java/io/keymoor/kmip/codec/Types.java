@@ -6,6 +6,7 @@ import io.keymoor.ttlv.Ttlv;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.function.Function;
 
 /** The types that are no structures and no enumerations. */
@@ -13,7 +14,9 @@ public final class Types {
   public static final Type<String> TEXT =
       of(in -> in.reader().text(), (out, tag, value) -> out.writer().text(tag, value));
   public static final Type<Integer> INTEGER =
-      of(in -> in.reader().integer(), (out, tag, value) -> out.writer().integer(tag, value));
+      of(
+          in -> boxed(in.reader().integer()),
+          (out, tag, value) -> out.writer().integer(tag, value));
   public static final Type<Long> LONG =
       of(
           in -> in.reader().longInteger(),
@@ -107,6 +110,17 @@ public final class Types {
   @FunctionalInterface
   public interface Write<T> {
     void write(Encoder out, int tag, T value);
+  }
+
+  /** Key lengths in bits, which stand in most messages; the JDK keeps boxes up to 127 only. */
+  private static final Integer[] LENGTHS = new Integer[65];
+
+  static {
+    Arrays.setAll(LENGTHS, words -> words * 64);
+  }
+
+  private static Integer boxed(int value) {
+    return (value & 63) == 0 && value >= 0 && value <= 4096 ? LENGTHS[value >> 6] : value;
   }
 
   private static void clear(SecretBytes secret, ClearBytes.User<RuntimeException> user) {

@@ -39,6 +39,7 @@ final class Items {
   static RequestItem readRequest(Decoder in) {
     TtlvReader reader = in.reader();
     int depth = reader.depth();
+    int mark = in.mark();
     @Nullable Operation operation = null;
     Optional<ByteString> id = Optional.empty();
     try {
@@ -58,9 +59,11 @@ final class Items {
       in.end();
       return new RequestItem.Valid(request, id, ephemeral, extensions);
     } catch (InvalidKmip wrong) {
+      in.forget(mark);
       reader.leaveTo(depth);
       return malformed(operation, id, reason(wrong), wrong);
     } catch (MalformedTtlv wrong) {
+      in.forget(mark);
       // Throws again, and with that gives the message up, where the next item can't be found.
       reader.leaveTo(depth);
       return malformed(operation, id, ResultReason.INVALID_MESSAGE, wrong);

@@ -10,7 +10,6 @@ import io.keymoor.ttlv.Encoding;
 import io.keymoor.ttlv.Limits;
 import io.keymoor.ttlv.TtlvReader;
 import io.keymoor.ttlv.TtlvWriter;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -36,30 +35,35 @@ public final class Messages {
     return readRequest(new Decoder(reader, Decoder.Unknown.REFUSE));
   }
 
-  private static RequestMessage readRequest(Decoder in) {
+  static RequestMessage readRequest(Decoder in) {
     in.require(Tag.REQUEST_MESSAGE);
     in.reader().enter();
     in.require(Tag.REQUEST_HEADER);
     RequestHeader header = RequestHeader.TYPE.read(in);
-    List<RequestItem> items = new ArrayList<>(Math.clamp(header.batchCount(), 1, 8));
+    int mark = in.mark();
     while (in.tag() == Tag.BATCH_ITEM) {
-      items.add(Items.readRequest(in));
+      in.collect(Items.readRequest(in));
     }
+    List<RequestItem> items = in.collected(mark);
     finish(in, header.batchCount(), items.size());
     return new RequestMessage(header, items);
   }
 
   /** Reads an answer as a client does: fields of newer versions are passed over. */
   public static ResponseMessage readResponse(TtlvReader reader) {
-    Decoder in = new Decoder(reader, Decoder.Unknown.SKIP);
+    return readResponse(new Decoder(reader, Decoder.Unknown.SKIP));
+  }
+
+  static ResponseMessage readResponse(Decoder in) {
     in.require(Tag.RESPONSE_MESSAGE);
-    reader.enter();
+    in.reader().enter();
     in.require(Tag.RESPONSE_HEADER);
     ResponseHeader header = ResponseHeader.TYPE.read(in);
-    List<ResponseItem> items = new ArrayList<>(Math.clamp(header.batchCount(), 1, 8));
+    int mark = in.mark();
     while (in.tag() == Tag.BATCH_ITEM) {
-      items.add(Items.readResponse(in));
+      in.collect(Items.readResponse(in));
     }
+    List<ResponseItem> items = in.collected(mark);
     finish(in, header.batchCount(), items.size());
     return new ResponseMessage(header, items);
   }

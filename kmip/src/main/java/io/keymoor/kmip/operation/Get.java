@@ -34,6 +34,16 @@ public record Get(
               fields.optional(
                   Tag.KEY_WRAPPING_SPECIFICATION, KeyWrappingSpecification.TYPE, Get::wrapping)));
 
+  /** An object as the server has it. */
+  public static Get of(String uniqueIdentifier) {
+    return new Get(
+        ObjectId.of(uniqueIdentifier),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty());
+  }
+
   @Override
   public Operation operation() {
     return Operation.GET;

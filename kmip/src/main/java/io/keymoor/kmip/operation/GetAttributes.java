@@ -19,6 +19,11 @@ public record GetAttributes(ObjectId object, List<AttributeType<?>> names)
               fields.choice(ObjectId.UNIQUE_IDENTIFIER, GetAttributes::object),
               fields.choice(AttributeReference.REPEATED, GetAttributes::names)));
 
+  /** Some attributes of an object; all where none is named. */
+  public static GetAttributes of(String uniqueIdentifier, AttributeType<?>... names) {
+    return new GetAttributes(ObjectId.of(uniqueIdentifier), List.of(names));
+  }
+
   @Override
   public Operation operation() {
     return Operation.GET_ATTRIBUTES;

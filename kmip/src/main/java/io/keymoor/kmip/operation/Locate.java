@@ -1,5 +1,6 @@
 package io.keymoor.kmip.operation;
 
+import io.keymoor.kmip.attribute.Attribute;
 import io.keymoor.kmip.attribute.Attributes;
 import io.keymoor.kmip.codec.ProtocolVersion;
 import io.keymoor.kmip.codec.Structure;
@@ -34,6 +35,16 @@ public record Locate(
                   .optional(
                       Tag.OBJECT_GROUP_MEMBER, ObjectGroupMember.KIND, Locate::objectGroupMember),
               fields.choice(Attributes.FLAT, Locate::attributes)));
+
+  /** All objects that have these attributes. */
+  public static Locate of(Attribute<?>... attributes) {
+    return new Locate(
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Attributes.of(attributes));
+  }
 
   @Override
   public Operation operation() {

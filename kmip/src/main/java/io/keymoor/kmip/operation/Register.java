@@ -1,5 +1,6 @@
 package io.keymoor.kmip.operation;
 
+import io.keymoor.kmip.attribute.Attribute;
 import io.keymoor.kmip.attribute.NewAttributes;
 import io.keymoor.kmip.codec.ProtocolVersion;
 import io.keymoor.kmip.codec.Structure;
@@ -29,6 +30,12 @@ public record Register(
                       Tag.PROTECTION_STORAGE_MASKS,
                       ProtectionStorageMasks.TYPE,
                       Register::protectionStorageMasks)));
+
+  /** An object with its attributes. */
+  public static Register of(ManagedObject object, Attribute<?>... attributes) {
+    return new Register(
+        object.objectType(), NewAttributes.of(attributes), object, Optional.empty());
+  }
 
   @Override
   public Operation operation() {
