@@ -7,14 +7,14 @@ import io.keymoor.quickstart.step.BootInClear;
 import io.keymoor.quickstart.step.CreateProvider;
 import io.keymoor.quickstart.step.DeleteProvider;
 import io.keymoor.quickstart.step.EncryptVm;
+import io.keymoor.quickstart.step.ManagerComesUp;
 import io.keymoor.quickstart.step.PrepareVm;
 import io.keymoor.quickstart.step.ProveEncrypted;
 import io.keymoor.quickstart.step.RefuseWithoutBackup;
 import io.keymoor.quickstart.step.RekeyRunning;
 import io.keymoor.quickstart.step.RestoreProvider;
-import io.keymoor.quickstart.step.StartHost;
-import io.keymoor.quickstart.step.ManagerComesUp;
 import io.keymoor.quickstart.step.StartByLibvirtAlone;
+import io.keymoor.quickstart.step.StartHost;
 import io.keymoor.quickstart.step.Step;
 import java.util.List;
 

@@ -8,9 +8,9 @@ import io.keymoor.ttlv.TtlvReader;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads one message after another, as a connection brings them, with one cursor for all. It reads as
- * {@link Messages} does and throws the same; after an exception it may read the next message. Not
- * thread-safe.
+ * Reads one message after another, as a connection brings them, with one cursor for all. It reads
+ * as {@link Messages} does and throws the same; after an exception it may read the next message.
+ * Not thread-safe.
  */
 public final class MessageReader {
   private final Encoding encoding;

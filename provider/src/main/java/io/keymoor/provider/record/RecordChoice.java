@@ -126,7 +126,8 @@ public final class RecordChoice {
         return Optional.empty();
       }
       if (record.sealingKeys().isEmpty()) {
-        // Nobody wrote it with a key, and its generation could outbid every genuine record for good.
+        // Nobody wrote it with a key, and its generation could outbid every genuine record for
+        // good.
         faults.add("the copy in " + copy.place() + " holds no key");
         return Optional.empty();
       }
