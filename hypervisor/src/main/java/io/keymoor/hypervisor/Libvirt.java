@@ -2,6 +2,12 @@ package io.keymoor.hypervisor;
 
 import io.keymoor.hypervisor.HypervisorException.NoSuchDomain;
 import io.keymoor.secret.SecretBytes;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -39,6 +45,8 @@ public final class Libvirt implements Hypervisor {
   private static final int CONFIG = 2;
   private static final long WATCH_MILLIS = 500;
 
+  private static final Path SYSTEM_DEFINITIONS = Path.of("/etc/libvirt/qemu");
+  private final Path definitions;
   private final Listeners listeners = new Listeners();
   private final Calls calls;
   private final CountDownLatch ended = new CountDownLatch(1);
@@ -50,6 +58,16 @@ public final class Libvirt implements Hypervisor {
    * @param uri libvirt's connection URI
    */
   public Libvirt(String uri) {
+    this(uri, SYSTEM_DEFINITIONS);
+  }
+
+  /**
+   * The libvirt at a URI that keeps its definitions in another directory than the system's.
+   *
+   * @param definitions where libvirt keeps the XML of domains; need not be there yet
+   */
+  public Libvirt(String uri, Path definitions) {
+    this.definitions = definitions;
     this.calls = new Calls(uri, listeners::announce);
   }
 
@@ -104,6 +122,25 @@ public final class Libvirt implements Hypervisor {
     calls.make(
         "The definition of VM " + definition.name() + " was left as it was",
         connection -> connection.domainDefineXML(definition.xml()).free());
+  }
+
+  @Override
+  public void makeDefinitionsDurable() {
+    if (Files.notExists(definitions)) {
+      return;
+    }
+    try (FileChannel directory = FileChannel.open(definitions, StandardOpenOption.READ)) {
+      directory.force(true);
+    } catch (IOException e) {
+      throw new UncheckedIOException("could not make " + definitions + " durable", e);
+    }
+  }
+
+  @Override
+  public boolean hasSavedMemory(UUID id) {
+    return calls.make(
+        "Whether VM " + id + " is saved can't be had",
+        connection -> existing(connection, id).hasManagedSaveImage() == 1);
   }
 
   @Override

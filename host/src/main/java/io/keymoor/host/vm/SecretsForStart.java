@@ -36,12 +36,14 @@ public final class SecretsForStart {
   private final VmTools tools;
   private final BusyVms busy;
   private final RecordCopies copies;
+  private final GuestMemory memory;
   private final Map<UUID, Set<UUID>> given = new ConcurrentHashMap<>();
 
-  SecretsForStart(VmTools tools, BusyVms busy) {
+  SecretsForStart(VmTools tools, BusyVms busy, GuestMemory memory) {
     this.tools = tools;
     this.busy = busy;
     this.copies = new RecordCopies(tools);
+    this.memory = memory;
   }
 
   /** Whether the VM may start. */
@@ -89,6 +91,11 @@ public final class SecretsForStart {
     if (record.isEmpty()) {
       return;
     }
+    memory
+        .objection()
+        .ifPresent(objection -> {
+          throw VmException.memoryUnsafe(definition.name(), objection);
+        });
     if (definition.tpm().flatMap(DomainVtpm::secret).isPresent()) {
       requireVtpmState(definition, record.get());
     }

@@ -169,8 +169,25 @@ final class Settlement {
     List<String> warnings = new ArrayList<>();
     List<String> left = new ArrayList<>();
     attempt(left, "noting the commit", () -> tools.journal().committed(operation));
+    boolean durable =
+        attempt(left, "making the commit durable", tools.hypervisor()::makeDefinitionsDurable);
     attempt(left, "writing the copies of the key record", () -> copyRecord(operation, left));
     steps.reached(Step.RECORD_COPIED);
+    if (durable) {
+      removeOld(operation, control, warnings, left);
+    }
+    steps.reached(Step.FINISHED);
+    if (left.isEmpty()) {
+      attempt(left, "closing the journal entry", () -> tools.journal().end(operation));
+    }
+    warnings.addAll(left);
+    return new Finished(warnings);
+  }
+
+  /** Not before a power loss can't bring the former definition back, which needs it all. */
+  private void removeOld(
+      Operation operation, CommandControl control, List<String> warnings, List<String> left) {
+    Steps steps = new Steps(operation.kind(), tools.trigger());
     for (DiskSwitch disk : operation.disks()) {
       attempt(
           left,
@@ -181,12 +198,6 @@ final class Settlement {
     operation
         .homePath()
         .ifPresent(home -> attempt(left, "removing " + home, () -> tidy(operation, home, steps)));
-    steps.reached(Step.FINISHED);
-    if (left.isEmpty()) {
-      attempt(left, "closing the journal entry", () -> tools.journal().end(operation));
-    }
-    warnings.addAll(left);
-    return new Finished(warnings);
   }
 
   private void copyRecord(Operation operation, List<String> left) {
@@ -214,9 +225,10 @@ final class Settlement {
     }
   }
 
-  private static void attempt(List<String> left, String what, Runnable step) {
+  private static boolean attempt(List<String> left, String what, Runnable step) {
     try {
       step.run();
+      return true;
     } catch (RuntimeException e) {
       left.add(
           "The operation is done, but "
@@ -224,6 +236,7 @@ final class Settlement {
               + " did not succeed ("
               + RecordCopies.reasonOf(e)
               + "). It is tried again by itself.");
+      return false;
     }
   }
 }

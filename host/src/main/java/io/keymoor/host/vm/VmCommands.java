@@ -101,6 +101,9 @@ public final class VmCommands implements CommandExecutor {
     Domain domain = tools.domain(command.vm());
     try (BusyVms.Claim _ = busy.claim(domain.id(), domain.name(), mayStart(command))) {
       settleEarlier(domain, control);
+      if (!mayStart(command) && tools.hypervisor().hasSavedMemory(domain.id())) {
+        throw VmException.saved(domain.name());
+      }
       return change.make();
     }
   }

@@ -66,6 +66,16 @@ final class VtpmState {
     if (isForeign(vm)) {
       throw new VmException("vtpm_state_elsewhere", foreign(name, vm));
     }
+    Path inside = VmHome.vtpm(home).resolve("tpm2");
+    if (Files.isSymbolicLink(inside)) {
+      // libvirt, as root, gives what it finds there to swtpm's user.
+      throw new VmException(
+          "vtpm_state_replaced",
+          inside
+              + " is a link, which somebody put there. VM \""
+              + name
+              + "\" was not started. Find out who, and restore the directory from a backup.");
+    }
     try {
       link(vm, home);
     } catch (IOException e) {

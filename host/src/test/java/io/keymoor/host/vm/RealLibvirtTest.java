@@ -70,7 +70,8 @@ class RealLibvirtTest {
                 Clock.systemUTC(),
                 RealLibvirtTest::reached,
                 host.varLib().resolve("swtpm"),
-                VmTools.FreeSpace.REAL));
+                VmTools.FreeSpace.REAL),
+            Optional::empty);
     vms.recover();
   }
 
