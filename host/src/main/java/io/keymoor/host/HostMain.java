@@ -6,9 +6,17 @@ import io.keymoor.host.config.HostDirectory;
 import io.keymoor.host.link.LinkTiming;
 import io.keymoor.secret.SystemMemory;
 import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 
 /**
  * {@code keymoor host init} and {@code keymoor host run}.
@@ -17,12 +25,21 @@ import java.util.concurrent.CountDownLatch;
  * the command line makes no sense. An agent prints one line to standard output when it is ready and
  * logs to standard error.
  */
+@Command(
+    name = "keymoor host",
+    description = "The agent of a host, on the host itself.",
+    mixinStandardHelpOptions = true)
 public final class HostMain {
   private static final int DONE = 0;
   private static final int REFUSED = 1;
   private static final int WRONG_USAGE = 2;
+  private static final String SYSTEM_LIBVIRT = "qemu:///system";
 
-  private HostMain() {}
+  private final PrintStream out;
+
+  private HostMain(PrintStream out) {
+    this.out = out;
+  }
 
   /** Runs the command in {@code arguments}. */
   public static void main(String[] arguments) {
@@ -34,44 +51,110 @@ public final class HostMain {
   }
 
   static int execute(PrintStream out, PrintStream err, String... arguments) {
-    try {
-      return switch (HostArguments.parse(arguments)) {
-        case HostArguments.Init init -> initialise(init, out);
-        case HostArguments.Run run -> run(run, out);
-        case HostArguments.Help help -> say(out, HostArguments.USAGE, DONE);
-        case HostArguments.Wrong wrong ->
-            say(err, "keymoor host: " + wrong.reason() + ".\n" + HostArguments.USAGE, WRONG_USAGE);
-      };
-    } catch (ConfigurationException refused) {
-      return say(err, "keymoor host: " + refused.getMessage() + "\n", REFUSED);
+    return new CommandLine(new HostMain(out))
+        .setOut(new PrintWriter(out, true, StandardCharsets.UTF_8))
+        .setErr(new PrintWriter(err, true, StandardCharsets.UTF_8))
+        .setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF))
+        .setParameterExceptionHandler((wrong, _) -> wrongUsage(wrong))
+        .setExecutionExceptionHandler((failure, command, _) -> failed(failure, command))
+        .execute(arguments);
+  }
+
+  private static int wrongUsage(ParameterException wrong) {
+    PrintWriter err = wrong.getCommandLine().getErr();
+    err.println("keymoor host: " + wrong.getMessage());
+    wrong.getCommandLine().usage(err);
+    return WRONG_USAGE;
+  }
+
+  private static int failed(Exception failure, CommandLine command) throws Exception {
+    if (failure instanceof ConfigurationException known) {
+      command.getErr().println("keymoor host: " + known.getMessage());
+      return REFUSED;
     }
+    throw failure;
   }
 
-  private static int say(PrintStream to, String text, int status) {
-    to.print(text);
-    to.flush();
-    return status;
+  /** What the launcher has acted on before. */
+  static final class LauncherOptions {
+    @Option(
+        names = {"-y", "--yes"},
+        description = "Install missing Debian packages without asking.")
+    @SuppressWarnings("UnusedVariable")
+    private boolean yes;
   }
 
-  private static int initialise(HostArguments.Init init, PrintStream out) {
-    HostDirectory directory = new HostDirectory(init.directory().toAbsolutePath().normalize());
-    Path request =
-        Enrolment.initialise(directory, init.name(), init.libvirtUri(), new SecureRandom());
-    return say(
-        out,
+  @Command(
+      name = "init",
+      description = "Make a host: its keys and host-request.json, with which it is enrolled.",
+      mixinStandardHelpOptions = true)
+  int init(
+      @Mixin LauncherOptions launcher,
+      @Option(
+              names = "--dir",
+              paramLabel = "DIR",
+              required = true,
+              description = "The host's directory.")
+          Path path,
+      @Option(names = "--name", paramLabel = "NAME", required = true, description = "Its name.")
+          String name,
+      @Option(
+              names = "--libvirt",
+              paramLabel = "URI",
+              defaultValue = SYSTEM_LIBVIRT,
+              description = "Its libvirt; otherwise ${DEFAULT-VALUE}.")
+          String libvirt) {
+    HostDirectory directory = directory(path);
+    Path request = Enrolment.initialise(directory, name, libvirt, new SecureRandom());
+    out.println(
         "Host \""
-            + init.name()
+            + name
             + "\" made in "
             + directory.path()
             + ". Enrol it on the manager: keymoor host add "
             + request
-            + " --cluster CLUSTER --out host-grant.json\n",
-        DONE);
+            + " --cluster CLUSTER --out host-grant.json");
+    return DONE;
   }
 
-  private static int run(HostArguments.Run run, PrintStream out) {
-    HostDirectory directory = new HostDirectory(run.directory().toAbsolutePath().normalize());
-    Agent agent = Agent.start(directory, new LibvirtSide(directory, run), LinkTiming.usual());
+  @Command(
+      name = "run",
+      description = "Run its agent; host-grant.json must be in its directory.",
+      mixinStandardHelpOptions = true)
+  int run(
+      @Mixin LauncherOptions launcher,
+      @Option(
+              names = "--dir",
+              paramLabel = "DIR",
+              required = true,
+              description = "The host's directory.")
+          Path path,
+      @Option(
+              names = "--libvirt",
+              paramLabel = "URI",
+              description = "Another libvirt than the one named when the host was made.")
+          Optional<String> libvirt,
+      @Option(
+              names = "--hooks-dir",
+              paramLabel = "DIR",
+              defaultValue = "/etc/libvirt/hooks",
+              description = "libvirt's hooks; otherwise ${DEFAULT-VALUE}.")
+          Path hooks,
+      @Option(
+              names = "--runtime-dir",
+              paramLabel = "DIR",
+              defaultValue = "/run/keymoor",
+              description = "Where the hook meets the agent; otherwise ${DEFAULT-VALUE}.")
+          Path runtime,
+      @Option(
+              names = "--swtpm-dir",
+              paramLabel = "DIR",
+              defaultValue = "/var/lib/libvirt/swtpm",
+              description = "libvirt's vTPM states; otherwise ${DEFAULT-VALUE}.")
+          Path swtpm) {
+    HostDirectory directory = directory(path);
+    LibvirtPlaces places = new LibvirtPlaces(libvirt, hooks, runtime, swtpm);
+    Agent agent = Agent.start(directory, new LibvirtSide(directory, places), LinkTiming.usual());
     Runtime.getRuntime()
         .addShutdownHook(
             new Thread(
@@ -81,12 +164,17 @@ public final class HostMain {
                   Runtime.getRuntime().halt(DONE);
                 },
                 "stop"));
-    say(out, agent.description() + "\n", DONE);
+    out.println(agent.description());
+    out.flush();
     try {
       new CountDownLatch(1).await();
     } catch (InterruptedException ended) {
       Thread.currentThread().interrupt();
     }
     return DONE;
+  }
+
+  private static HostDirectory directory(Path path) {
+    return new HostDirectory(path.toAbsolutePath().normalize());
   }
 }

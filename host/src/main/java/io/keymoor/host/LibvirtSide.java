@@ -23,14 +23,14 @@ import org.slf4j.LoggerFactory;
  * The VMs of a real host, and the hook through which libvirt asks for their secrets.
  *
  * @param directory the agent's
- * @param arguments where libvirt and its directories are
+ * @param places where libvirt and its directories are
  */
-record LibvirtSide(HostDirectory directory, HostArguments.Run arguments) implements VmSide.Factory {
+record LibvirtSide(HostDirectory directory, LibvirtPlaces places) implements VmSide.Factory {
   private static final Logger LOG = LoggerFactory.getLogger(LibvirtSide.class);
 
   @Override
   public VmSide create(HostConfiguration configuration, HostKeys keys) {
-    Libvirt libvirt = new Libvirt(arguments.libvirtUri().orElseGet(configuration::libvirtUri));
+    Libvirt libvirt = new Libvirt(places.uri().orElseGet(configuration::libvirtUri));
     HostVms vms =
         new HostVms(
             VmTools.of(
@@ -38,7 +38,7 @@ record LibvirtSide(HostDirectory directory, HostArguments.Run arguments) impleme
                 keys,
                 configuration,
                 directory.path(),
-                arguments.swtpmDirectory(),
+                places.swtpm(),
                 new SecureRandom()));
     HookServer hook = serveHook(vms.secretsForStart());
     return new VmSide(
@@ -54,14 +54,14 @@ record LibvirtSide(HostDirectory directory, HostArguments.Run arguments) impleme
   private HookServer serveHook(SecretsForStart secrets) {
     try {
       StartHook.Installed hook =
-          StartHook.install(arguments.hooksDirectory(), arguments.runtimeDirectory());
+          StartHook.install(places.hooks(), places.runtime());
       if (hook.libvirtNeedsRestart()) {
         LOG.warn(
             "{} is new and libvirt notices it when it starts: restart libvirtd once, or VMs that"
                 + " are encrypted start through Keymoor only.",
             hook.script());
       }
-      return HookServer.open(arguments.runtimeDirectory(), new Secrets(secrets));
+      return HookServer.open(places.runtime(), new Secrets(secrets));
     } catch (UncheckedIOException | StartHook.ForeignHook refused) {
       throw new ConfigurationException.StartHookRefused(refused);
     }

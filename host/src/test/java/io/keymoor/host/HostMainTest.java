@@ -62,7 +62,10 @@ class HostMainTest {
 
   @Test
   void helpIsHelp() {
-    assertThat(say("run", "--help")).isEqualTo(new Said(0, HostArguments.USAGE, ""));
+    Said said = say("run", "--help");
+    assertThat(said.status()).isZero();
+    assertThat(said.out()).contains("--hooks-dir", "/etc/libvirt/hooks");
+    assertThat(said.err()).isEmpty();
   }
 
   @Test

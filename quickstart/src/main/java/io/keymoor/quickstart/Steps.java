@@ -13,8 +13,8 @@ import io.keymoor.quickstart.step.RefuseWithoutBackup;
 import io.keymoor.quickstart.step.RekeyRunning;
 import io.keymoor.quickstart.step.RestoreProvider;
 import io.keymoor.quickstart.step.StartHost;
-import io.keymoor.quickstart.step.StartManager;
-import io.keymoor.quickstart.step.StartWithoutManager;
+import io.keymoor.quickstart.step.ManagerComesUp;
+import io.keymoor.quickstart.step.StartByLibvirtAlone;
 import io.keymoor.quickstart.step.Step;
 import java.util.List;
 
@@ -24,7 +24,7 @@ final class Steps {
 
   static List<Step> all() {
     return List.of(
-        new StartManager(),
+        new ManagerComesUp(),
         new StartHost(),
         new CreateProvider(),
         new PrepareVm(),
@@ -36,7 +36,7 @@ final class Steps {
         new AddVtpm(),
         new BootEncrypted(),
         new RekeyRunning(),
-        new StartWithoutManager(),
+        new StartByLibvirtAlone(),
         new DeleteProvider(),
         new RestoreProvider());
   }

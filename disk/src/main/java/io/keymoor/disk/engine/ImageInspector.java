@@ -30,6 +30,19 @@ public final class ImageInspector {
     }
   }
 
+  /** The size of the disk as its guest sees it, in bytes, from the image's header alone. */
+  public static long sizeBytes(Path path, SourceFormat format) {
+    try (ImageFile file = ImageFile.openToLook(path)) {
+      return switch (Detected.in(file, format)) {
+        case Detected.Plain plain -> new RawSource(file).sizeBytes();
+        case Detected.Luks1 luks ->
+            LuksSource.Payload.upToTheEnd(file, luks.header().payloadOffset()).bytes();
+        case Detected.Luks2 luks -> luks.header().payload().bytes();
+        case Detected.Qcow2 qcow2 -> qcow2.header().sizeBytes();
+      };
+    }
+  }
+
   private static ImageDescription describePlain(ImageFile file) {
     RawSource source = new RawSource(file);
     long data = DataEstimate.of(source);

@@ -1,10 +1,8 @@
 package io.keymoor.host.vm;
 
 import io.keymoor.disk.DiskException;
-import io.keymoor.disk.ImageFile;
-import io.keymoor.disk.luks1.Luks1Header;
-import io.keymoor.disk.luks1.Luks1Source;
-import io.keymoor.disk.qcow2.Qcow2Header;
+import io.keymoor.disk.engine.ImageInspector;
+import io.keymoor.disk.engine.SourceFormat;
 import io.keymoor.hypervisor.DomainDisk;
 import java.nio.file.Path;
 
@@ -18,13 +16,12 @@ final class DiskSize {
   }
 
   private static long of(DomainDisk disk, Path image) {
-    try (ImageFile file = ImageFile.openToLook(image)) {
+    try {
       return switch (disk.format()) {
-        case "qcow2" -> Qcow2Header.read(file).sizeBytes();
+        case "qcow2" -> ImageInspector.sizeBytes(image, SourceFormat.QCOW2);
         case "raw" ->
-            disk.luksSecret().isPresent()
-                ? Luks1Source.payloadBytes(file, Luks1Header.read(file))
-                : file.length();
+            ImageInspector.sizeBytes(
+                image, disk.luksSecret().isPresent() ? SourceFormat.RAW : SourceFormat.PLAIN_RAW);
         case String other -> 0;
       };
     } catch (DiskException unreadable) {

@@ -19,7 +19,7 @@ final class AgentLock implements AutoCloseable {
   private static final int O_CLOEXEC = 0x80000;
   private static final int LOCK_EXCLUSIVE_NOW = 2 | 4;
   private static final int EWOULDBLOCK = 11;
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final Duration PATIENCE = Duration.ofSeconds(3);
   private static final Duration RETRY = Duration.ofMillis(20);
   private static final SystemCalls SYSTEM = Native.load("c", SystemCalls.class);
 

@@ -45,6 +45,16 @@ record GuestKernel(Path directory, String release) {
     if (cached.isPresent()) {
       return cached.get();
     }
+    try {
+      return download(cache);
+    } catch (ProgramFailed staleOrMissingIndex) {
+      // A new machine has no index of packages; an old one names packages that are gone.
+      Program.of("apt-get", "-qq", "update").within(DOWNLOAD_PATIENCE).output();
+      return download(cache);
+    }
+  }
+
+  private static GuestKernel download(Path cache) throws IOException {
     ProgramFailed last =
         new ProgramFailed(
             "apt-cache", "it knows no package linux-image-…-cloud-amd64; try: apt-get update");
@@ -52,7 +62,6 @@ record GuestKernel(Path directory, String release) {
       try {
         return download(cache, release);
       } catch (ProgramFailed e) {
-        // An index may name packages that the mirror has dropped since.
         last = e;
       }
     }

@@ -14,6 +14,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,7 +34,7 @@ record LabDirectories(Path root) {
           "var/log/libvirt",
           "var/lib/swtpm-localca",
           "run/libvirt",
-          "mark",
+          "marks",
           "pki",
           "scripts",
           "guests");
@@ -76,8 +77,23 @@ record LabDirectories(Path root) {
     return root.resolve("scripts").resolve(name);
   }
 
-  Path mark() {
-    return root.resolve("mark");
+  /** Below it is one mark for every time the host was opened. */
+  Path marks() {
+    return root.resolve("marks");
+  }
+
+  /** A mark that no earlier opening had; the earlier ones go. */
+  Path newMark() {
+    try {
+      try (Stream<Path> old = Files.list(marks())) {
+        for (Path mark : old.toList()) {
+          Files.delete(mark);
+        }
+      }
+      return Files.createDirectory(marks().resolve(UUID.randomUUID().toString()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   Path log() {

@@ -21,30 +21,30 @@ final class LabProcesses {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final int MOUNT_POINT_FIELD = 4;
 
-  private final String mark;
+  private final String marks;
 
-  /** Those that see a mount at this absolute path. */
-  LabProcesses(Path mark) {
+  /** Those that see a mount below this absolute path. */
+  LabProcesses(Path marks) {
     // The kernel writes blanks in mount tables in octal.
-    this.mark = mark.toString().replace("\\", "\\134").replace(" ", "\\040");
+    this.marks = marks.toString().replace("\\", "\\134").replace(" ", "\\040") + "/";
   }
 
   List<ProcessHandle> living() {
-    return ProcessHandle.allProcesses().filter(this::seesTheMark).toList();
+    return ProcessHandle.allProcesses().filter(this::seesAMark).toList();
   }
 
-  private boolean seesTheMark(ProcessHandle process) {
+  private boolean seesAMark(ProcessHandle process) {
     Path table = Path.of("/proc", Long.toString(process.pid()), "mountinfo");
     try (Stream<String> mounts = Files.lines(table)) {
-      return mounts.map(line -> line.split(" ")).anyMatch(this::isTheMark);
+      return mounts.map(line -> line.split(" ")).anyMatch(this::isAMark);
     } catch (IOException | UncheckedIOException e) {
       // It ended, or is none of ours to look into.
       return false;
     }
   }
 
-  private boolean isTheMark(String[] mount) {
-    return mount.length > MOUNT_POINT_FIELD && mount[MOUNT_POINT_FIELD].equals(mark);
+  private boolean isAMark(String[] mount) {
+    return mount.length > MOUNT_POINT_FIELD && mount[MOUNT_POINT_FIELD].startsWith(marks);
   }
 
   /** Kills them all, those that are born meanwhile too, and waits until they are gone. */

@@ -1,10 +1,13 @@
 package io.keymoor.hypervisor.lab;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.keymoor.hypervisor.HypervisorException;
 import io.keymoor.hypervisor.HypervisorException.ProgramFailed;
 import io.keymoor.hypervisor.Libvirt;
 import io.keymoor.hypervisor.process.ChildProcess;
 import io.keymoor.hypervisor.process.Program;
+import java.net.URLEncoder;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -29,14 +32,17 @@ public final class PrivateLibvirt implements AutoCloseable {
 
   private final LabDirectories directories;
   private final String hostname;
+  private final Path mark;
   private final LabProcesses processes;
   private final ChildProcess undertaker;
   private @Nullable ChildProcess daemon;
 
-  private PrivateLibvirt(LabDirectories directories, String hostname, ChildProcess undertaker) {
+  private PrivateLibvirt(
+      LabDirectories directories, String hostname, Path mark, ChildProcess undertaker) {
     this.directories = directories;
     this.hostname = hostname;
-    this.processes = new LabProcesses(directories.mark());
+    this.mark = mark;
+    this.processes = new LabProcesses(directories.marks());
     this.undertaker = undertaker;
   }
 
@@ -60,14 +66,16 @@ public final class PrivateLibvirt implements AutoCloseable {
    */
   public static PrivateLibvirt open(Path root, String hostname) {
     LabDirectories directories = LabDirectories.prepare(root);
-    LabProcesses processes = new LabProcesses(directories.mark());
+    LabProcesses processes = new LabProcesses(directories.marks());
     processes.killAll();
     directories.emptyRunDirectory();
+    // The undertaker of an earlier opening may be at work still; it knows its own mark only.
+    Path mark = directories.newMark();
     Program endHost =
         Program.of("setsid", "sh", directories.script("end-host.sh").toString())
-            .with(directories.root().toString());
+            .with(mark.toString());
     ChildProcess undertaker = ChildProcess.start(endHost, directories.log());
-    return new PrivateLibvirt(directories, hostname, undertaker);
+    return new PrivateLibvirt(directories, hostname, mark, undertaker);
   }
 
   /** {@link #open} and {@link #start}. */
@@ -94,7 +102,7 @@ public final class PrivateLibvirt implements AutoCloseable {
     Program program =
         Program.of("setsid", "unshare", "-m", "-u", "--propagation", "private", "sh")
             .with(directories.script("start-libvirtd.sh").toString())
-            .with(directories.root().toString(), hostname);
+            .with(directories.root().toString(), hostname, mark.toString());
     ChildProcess child = ChildProcess.start(program, directories.log());
     daemon = child;
     child.endInput();
@@ -155,7 +163,8 @@ public final class PrivateLibvirt implements AutoCloseable {
 
   /** libvirt's connection URI of this host, for programs outside of its namespaces too. */
   public String uri() {
-    return "qemu+unix:///system?socket=" + directories.socket();
+    String socket = URLEncoder.encode(directories.socket().toString(), UTF_8);
+    return "qemu+unix:///system?socket=" + socket.replace("%2F", "/").replace("+", "%20");
   }
 
   /** A new client of this host. */

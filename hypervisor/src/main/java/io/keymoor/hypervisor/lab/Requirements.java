@@ -11,7 +11,15 @@ import java.util.stream.Stream;
 /** What this machine lacks, in words for the one who can install it. */
 final class Requirements {
   private static final List<String> HOST_PROGRAMS =
-      List.of("libvirtd", "qemu-system-x86_64", "qemu-img", "unshare", "setsid", "mount", "awk");
+      List.of(
+          "libvirtd",
+          "qemu-system-x86_64",
+          "qemu-img",
+          "unshare",
+          "setsid",
+          "mount",
+          "hostname",
+          "awk");
   private static final List<String> VTPM_PROGRAMS = List.of("swtpm", "swtpm_setup");
   private static final List<String> GUEST_PROGRAMS = List.of("busybox", "mke2fs", "qemu-img");
   private static final List<String> KERNEL_PROGRAMS = List.of("apt-cache", "apt-get", "dpkg-deb");

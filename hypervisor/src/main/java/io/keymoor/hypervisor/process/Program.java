@@ -87,6 +87,11 @@ public record Program(
         find(name)
             .orElseThrow(() ->
                 new ProgramFailed(name, "it is not installed (looked in " + SEARCH_PATH + ")"));
+    return at(file, arguments);
+  }
+
+  /** The program in this file. */
+  public static Program at(Path file, String... arguments) {
     return new Program(
         file,
         List.of(arguments),

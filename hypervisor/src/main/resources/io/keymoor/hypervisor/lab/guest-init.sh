@@ -12,11 +12,16 @@ for module in virtio_ring virtio virtio_pci_legacy_dev virtio_pci_modern_dev vir
   evdev button; do
   insmod "/modules/$module.ko"
 done
-# The power button.
-mkdir -p /etc/acpi/PWRF
-printf '#!/bin/sh\nsync\numount /disk\npoweroff -f\n' >/etc/acpi/PWRF/00000080
-chmod 755 /etc/acpi/PWRF/00000080
-acpid -c /etc/acpi
+power_off() {
+  sync
+  umount /disk
+  poweroff -f
+}
+
+# Any event here is the power button's.
+for button in /dev/input/event*; do
+  (dd "if=$button" of=/dev/null bs=24 count=1 && power_off) 2>/dev/null &
+done
 
 label=$(dd if=/dev/vda bs=1 skip=1144 count=16 2>/dev/null | tr -d '\000')
 # A disk of unknown origin is looked at and never written to.
@@ -83,4 +88,4 @@ while read -r id command first second; do
   esac
 done
 # Without a console there is nobody to serve.
-poweroff -f
+power_off

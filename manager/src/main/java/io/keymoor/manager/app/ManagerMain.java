@@ -1,78 +1,117 @@
 package io.keymoor.manager.app;
 
 import io.keymoor.manager.app.ManagerConfig.ExternalDatabase;
+import io.keymoor.secret.SystemMemory;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import picocli.CommandLine;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 /** {@code keymoor manager}: exit code 0 done, 1 failed, 2 wrong usage. */
+@Command(
+    name = "keymoor manager",
+    description = "The manager itself, on its own machine.",
+    mixinStandardHelpOptions = true)
 public final class ManagerMain {
-  private static final String USAGE =
-      """
-      Usage: keymoor manager init --dir DIR [--port N] [--names HOST,IP,...] [--listen ADDRESS]
-                                  [--database JDBC-URL --database-user USER
-                                   --database-password-file FILE]
-             keymoor manager run --dir DIR
-
-      init makes a manager's directory: root key, CA, certificates, configuration, and the first
-      administrator's context in DIR/admin/context.json. Port 0 chooses one at the first start.
-      run starts it and prints its URL; stop it with SIGTERM.
-      """;
+  private static final int DONE = 0;
+  private static final int FAILED = 1;
 
   private ManagerMain() {}
 
   /** Runs one command. */
   public static void main(String[] arguments) {
-    int code;
-    try {
-      code = run(List.of(arguments));
-    } catch (StartFailure failure) {
-      System.err.println("keymoor: " + failure.getMessage());
-      code = 1;
-    } catch (Options.WrongUsage wrong) {
-      System.err.println("keymoor: " + wrong.getMessage());
-      System.err.print(USAGE);
-      code = 2;
+    // Key derivation keys are in this process for moments.
+    SystemMemory.forbidCoreDumps();
+    System.exit(execute(arguments));
+  }
+
+  static int execute(String... arguments) {
+    return new CommandLine(new ManagerMain())
+        .setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF))
+        .setExecutionExceptionHandler((failure, _, _) -> failed(failure))
+        .execute(arguments);
+  }
+
+  private static int failed(Exception failure) throws Exception {
+    if (failure instanceof StartFailure known) {
+      System.err.println("keymoor: " + known.getMessage());
+      return FAILED;
     }
-    System.exit(code);
+    throw failure;
   }
 
-  private static int run(List<String> arguments) {
-    String command = arguments.isEmpty() ? "" : arguments.getFirst();
-    List<String> rest = arguments.isEmpty() ? List.of() : arguments.subList(1, arguments.size());
-    return switch (command) {
-      case "init" -> init(Options.parse(rest, Options.INIT));
-      case "run" -> serve(Options.parse(rest, Options.RUN));
-      case "-h", "--help" -> {
-        System.out.print(USAGE);
-        yield 0;
-      }
-      default -> throw new Options.WrongUsage("Name a command: init or run.");
-    };
+  /** A database of somebody else's. */
+  static final class DatabaseOptions {
+    @Option(
+        names = "--database",
+        paramLabel = "JDBC-URL",
+        required = true,
+        description = "A PostgreSQL of yours instead of an embedded one.")
+    private String url = "";
+
+    @Option(
+        names = "--database-user",
+        paramLabel = "USER",
+        required = true,
+        description = "Its user.")
+    private String user = "";
+
+    @Option(
+        names = "--database-password-file",
+        paramLabel = "FILE",
+        required = true,
+        description = "A file that holds the user's password.")
+    private String passwordFile = "";
+
+    private ExternalDatabase database() {
+      return new ExternalDatabase(url, user, passwordFile);
+    }
   }
 
-  private static int init(Options options) {
-    List<String> names = options.list("--names").orElse(List.of("127.0.0.1", "localhost"));
-    // Without names of its own it is for this machine only.
-    String everywhere = options.text("--names").isPresent() ? "0.0.0.0" : "127.0.0.1";
-    Path directory = Path.of(options.required("--dir"));
-    Optional<ExternalDatabase> database =
-        options
-            .text("--database")
-            .map(url ->
-                new ExternalDatabase(
-                    url,
-                    options.required("--database-user"),
-                    options.required("--database-password-file")));
+  @Command(
+      name = "init",
+      description =
+          "Make a manager's directory: root key, CA, certificates, configuration, and the first"
+              + " administrator's context in DIR/admin/context.json.",
+      mixinStandardHelpOptions = true)
+  int init(
+      @Option(
+              names = "--dir",
+              paramLabel = "DIR",
+              required = true,
+              description = "The directory to make.")
+          Path directory,
+      @Option(
+              names = "--port",
+              paramLabel = "N",
+              defaultValue = "8443",
+              description = "Where it listens; 0 chooses a port at the first start.")
+          int port,
+      @Option(
+              names = "--names",
+              paramLabel = "HOST,IP",
+              split = ",",
+              description = "What others call it; otherwise it is for this machine only.")
+          Optional<List<String>> names,
+      @Option(
+              names = "--listen",
+              paramLabel = "ADDRESS",
+              description = "The address it listens on.")
+          Optional<String> listen,
+      @ArgGroup(exclusive = false) Optional<DatabaseOptions> database) {
+    String everywhere = names.isPresent() ? "0.0.0.0" : "127.0.0.1";
     ManagerConfig config =
         ManagerConfig.initial(
-            options.text("--listen").orElse(everywhere),
-            options.number("--port").orElse(8443),
-            names,
-            database);
+            listen.orElse(everywhere),
+            port,
+            names.orElse(List.of("127.0.0.1", "localhost")),
+            database.map(DatabaseOptions::database));
     new Initialisation(Clock.systemUTC(), new SecureRandom()).create(directory, config);
     System.out.println(
         "Manager made in "
@@ -81,11 +120,20 @@ public final class ManagerMain {
             + directory
             + "  The first administrator's context is "
             + ManagerFiles.in(directory).adminContext());
-    return 0;
+    return DONE;
   }
 
-  private static int serve(Options options) {
-    Path directory = Path.of(options.required("--dir"));
+  @Command(
+      name = "run",
+      description = "Start it and print its URL; stop it with SIGTERM.",
+      mixinStandardHelpOptions = true)
+  int run(
+      @Option(
+              names = "--dir",
+              paramLabel = "DIR",
+              required = true,
+              description = "The manager's directory.")
+          Path directory) {
     ManagerServer server = ManagerServer.start(directory, Clock.systemUTC(), new SecureRandom());
     CountDownLatch end = new CountDownLatch(1);
     Runtime.getRuntime()
@@ -102,6 +150,6 @@ public final class ManagerMain {
     } catch (InterruptedException stop) {
       Thread.currentThread().interrupt();
     }
-    return 0;
+    return DONE;
   }
 }

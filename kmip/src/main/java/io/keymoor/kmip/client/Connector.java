@@ -1,0 +1,95 @@
+package io.keymoor.kmip.client;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
+
+/** Opens connections: name, TCP, TLS, each failure with its {@link Layer}. Thread-safe. */
+final class Connector {
+  private final ClientSettings settings;
+
+  Connector(ClientSettings settings) {
+    this.settings = settings;
+  }
+
+  Connection connect(Endpoint server, Deadline call) throws ConnectFailure {
+    Deadline deadline = call.butAtMost(settings.connectTimeout());
+    InetAddress[] addresses = resolve(server, deadline);
+    Socket wire = open(server, addresses, deadline);
+    try (Deadline.Guard _ = deadline.guard(() -> closeQuietly(wire))) {
+      return secure(server, wire);
+    } catch (IOException e) {
+      closeQuietly(wire);
+      throw ConnectFailure.of(server, e, Layer.TLS);
+    }
+  }
+
+  /** On a thread of its own, because a resolver waits as long as it likes. */
+  private static InetAddress[] resolve(Endpoint server, Deadline deadline) throws ConnectFailure {
+    FutureTask<InetAddress[]> lookUp =
+        new FutureTask<>(() -> InetAddress.getAllByName(server.host()));
+    Thread.ofVirtual().name("kmip-resolve").start(lookUp);
+    try {
+      return lookUp.get(deadline.leftNanos(), TimeUnit.NANOSECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      UnknownHostException unknown = new UnknownHostException(server.host());
+      unknown.initCause(e);
+      throw ConnectFailure.of(server, unknown, Layer.DNS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw ConnectFailure.of(server, e, Layer.DNS);
+    }
+  }
+
+  private static Socket open(Endpoint server, InetAddress[] addresses, Deadline deadline)
+      throws ConnectFailure {
+    IOException last = new SocketTimeoutException("no time left");
+    for (InetAddress address : addresses) {
+      Socket socket = new Socket();
+      try {
+        // Requests are small and one at a time: waiting for more to send only costs.
+        socket.setTcpNoDelay(true);
+        socket.connect(new InetSocketAddress(address, server.port()), deadline.leftMillis());
+        return socket;
+      } catch (IOException e) {
+        closeQuietly(socket);
+        last = e;
+      }
+    }
+    throw ConnectFailure.of(server, last, Layer.TCP);
+  }
+
+  private Connection secure(Endpoint server, Socket wire) throws IOException {
+    SSLSocket tls =
+        (SSLSocket)
+            settings
+                .tls()
+                .getSocketFactory()
+                .createSocket(wire, server.host(), server.port(), true);
+    tls.setEnabledProtocols(new String[] {"TLSv1.3", "TLSv1.2"});
+    if (settings.verifyHostName()) {
+      SSLParameters parameters = tls.getSSLParameters();
+      parameters.setEndpointIdentificationAlgorithm("HTTPS");
+      tls.setSSLParameters(parameters);
+    }
+    tls.startHandshake();
+    return new Connection(server, wire, tls, settings.limits());
+  }
+
+  private static void closeQuietly(Socket socket) {
+    try {
+      socket.close();
+    } catch (IOException e) {
+      // Closed is closed.
+    }
+  }
+}

@@ -1,0 +1,58 @@
+package io.keymoor.kmip.message;
+
+import io.keymoor.kmip.codec.Decoder;
+import io.keymoor.kmip.vocabulary.KmipNames;
+import io.keymoor.ttlv.Encoding;
+import io.keymoor.ttlv.Limits;
+import io.keymoor.ttlv.TtlvReader;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads one message after another, as a connection brings them, with one cursor for all. It reads as
+ * {@link Messages} does and throws the same; after an exception it may read the next message. Not
+ * thread-safe.
+ */
+public final class MessageReader {
+  private final Encoding encoding;
+  private final Decoder.Unknown unknown;
+  private final Limits limits;
+  private @Nullable Decoder decoder;
+
+  private MessageReader(Encoding encoding, Decoder.Unknown unknown, Limits limits) {
+    this.encoding = encoding;
+    this.unknown = unknown;
+    this.limits = limits;
+  }
+
+  /** For a server, which reads requests and refuses fields that a version doesn't have. */
+  public static MessageReader strict(Encoding encoding, Limits limits) {
+    return new MessageReader(encoding, Decoder.Unknown.REFUSE, limits);
+  }
+
+  /** For a client, which reads answers and passes over what it doesn't know. */
+  public static MessageReader lenient(Encoding encoding, Limits limits) {
+    return new MessageReader(encoding, Decoder.Unknown.SKIP, limits);
+  }
+
+  /** Reads a request; the frame stays the caller's, who zeroes it. */
+  public RequestMessage request(byte[] frame) {
+    return Messages.readRequest(begin(frame));
+  }
+
+  /** Reads an answer; the frame stays the caller's, who zeroes it. */
+  public ResponseMessage response(byte[] frame) {
+    return Messages.readResponse(begin(frame));
+  }
+
+  private Decoder begin(byte[] frame) {
+    Decoder ready = decoder;
+    if (ready == null) {
+      TtlvReader reader = encoding.reader(frame, KmipNames.INSTANCE, limits);
+      ready = new Decoder(reader, unknown);
+      decoder = ready;
+    } else {
+      ready.begin(frame, 0, frame.length);
+    }
+    return ready;
+  }
+}

@@ -1,0 +1,93 @@
+package io.keymoor.kmip.operation;
+
+import io.keymoor.kmip.attribute.NewAttributes;
+import io.keymoor.kmip.codec.ProtocolVersion;
+import io.keymoor.kmip.codec.Structure;
+import io.keymoor.kmip.codec.Types;
+import io.keymoor.kmip.vocabulary.Operation;
+import io.keymoor.kmip.vocabulary.Tag;
+import java.util.Optional;
+
+/** Makes a key pair (KMIP 2.1 section 6.1.9). */
+public record CreateKeyPair(
+    Optional<NewAttributes> common,
+    Optional<NewAttributes> privateKey,
+    Optional<NewAttributes> publicKey,
+    Optional<ProtectionStorageMasks> commonMasks,
+    Optional<ProtectionStorageMasks> privateKeyMasks,
+    Optional<ProtectionStorageMasks> publicKeyMasks)
+    implements Request<CreateKeyPair.Result> {
+  public static final Structure<CreateKeyPair> TYPE =
+      new Structure<>(fields ->
+          new CreateKeyPair(
+              NewAttributes.maybeIn(
+                  fields,
+                  Tag.COMMON_TEMPLATE_ATTRIBUTE,
+                  Tag.COMMON_ATTRIBUTES,
+                  CreateKeyPair::common),
+              NewAttributes.maybeIn(
+                  fields,
+                  Tag.PRIVATE_KEY_TEMPLATE_ATTRIBUTE,
+                  Tag.PRIVATE_KEY_ATTRIBUTES,
+                  CreateKeyPair::privateKey),
+              NewAttributes.maybeIn(
+                  fields,
+                  Tag.PUBLIC_KEY_TEMPLATE_ATTRIBUTE,
+                  Tag.PUBLIC_KEY_ATTRIBUTES,
+                  CreateKeyPair::publicKey),
+              fields
+                  .since(ProtocolVersion.V2_0)
+                  .optional(
+                      Tag.COMMON_PROTECTION_STORAGE_MASKS,
+                      ProtectionStorageMasks.TYPE,
+                      CreateKeyPair::commonMasks),
+              fields
+                  .since(ProtocolVersion.V2_0)
+                  .optional(
+                      Tag.PRIVATE_PROTECTION_STORAGE_MASKS,
+                      ProtectionStorageMasks.TYPE,
+                      CreateKeyPair::privateKeyMasks),
+              fields
+                  .since(ProtocolVersion.V2_0)
+                  .optional(
+                      Tag.PUBLIC_PROTECTION_STORAGE_MASKS,
+                      ProtectionStorageMasks.TYPE,
+                      CreateKeyPair::publicKeyMasks)));
+
+  @Override
+  public Operation operation() {
+    return Operation.CREATE_KEY_PAIR;
+  }
+
+  /** What the server answers. */
+  public record Result(
+      String privateKeyUniqueIdentifier,
+      String publicKeyUniqueIdentifier,
+      Optional<NewAttributes> privateKeyAttributes,
+      Optional<NewAttributes> publicKeyAttributes)
+      implements Response {
+    public static final Structure<Result> TYPE =
+        new Structure<>(fields ->
+            new Result(
+                fields.required(
+                    Tag.PRIVATE_KEY_UNIQUE_IDENTIFIER,
+                    Types.TEXT,
+                    Result::privateKeyUniqueIdentifier),
+                fields.required(
+                    Tag.PUBLIC_KEY_UNIQUE_IDENTIFIER,
+                    Types.TEXT,
+                    Result::publicKeyUniqueIdentifier),
+                fields
+                    .until(ProtocolVersion.V1_4)
+                    .optional(
+                        Tag.PRIVATE_KEY_TEMPLATE_ATTRIBUTE,
+                        NewAttributes.TYPE,
+                        Result::privateKeyAttributes),
+                fields
+                    .until(ProtocolVersion.V1_4)
+                    .optional(
+                        Tag.PUBLIC_KEY_TEMPLATE_ATTRIBUTE,
+                        NewAttributes.TYPE,
+                        Result::publicKeyAttributes)));
+  }
+}

@@ -1,0 +1,72 @@
+package io.keymoor.kmip.vocabulary;
+
+import io.keymoor.kmip.codec.EnumKind;
+import java.util.List;
+
+/** Every enumeration of this library, so that XML and JSON know the names of their values. */
+final class Enumerations {
+  static final List<EnumKind<?>> ALL =
+      List.of(
+          AdjustmentType.KIND,
+          AlternativeNameType.KIND,
+          AsynchronousIndicator.KIND,
+          AttestationType.KIND,
+          BatchErrorContinuationOption.KIND,
+          BlockCipherMode.KIND,
+          CancellationResult.KIND,
+          CertificateRequestType.KIND,
+          CertificateType.KIND,
+          ClientRegistrationMethod.KIND,
+          CredentialType.KIND,
+          CryptographicAlgorithm.KIND,
+          DataReference.KIND,
+          DerivationMethod.KIND,
+          DestroyAction.KIND,
+          DigitalSignatureAlgorithm.KIND,
+          DrbgAlgorithm.KIND,
+          EncodingOption.KIND,
+          EndpointRole.KIND,
+          Fips186Variation.KIND,
+          HashingAlgorithm.KIND,
+          InteropFunction.KIND,
+          ItemType.KIND,
+          KeyCompressionType.KIND,
+          KeyFormatType.KIND,
+          KeyRoleType.KIND,
+          KeyValueLocationType.KIND,
+          LinkType.KIND,
+          KeyWrapType.KIND,
+          MaskGenerator.KIND,
+          NameType.KIND,
+          NistKeyType.KIND,
+          ObjectGroupMember.KIND,
+          ObjectType.KIND,
+          Operation.KIND,
+          PaddingMethod.KIND,
+          ProcessingStage.KIND,
+          ProfileName.KIND,
+          ProtectionLevel.KIND,
+          PutFunction.KIND,
+          QueryFunction.KIND,
+          RecommendedCurve.KIND,
+          ResultReason.KIND,
+          ResultStatus.KIND,
+          RevocationReasonCode.KIND,
+          RngAlgorithm.KIND,
+          RngMode.KIND,
+          RotateNameType.KIND,
+          SecretDataType.KIND,
+          ShreddingAlgorithm.KIND,
+          SplitKeyMethod.KIND,
+          State.KIND,
+          TicketType.KIND,
+          IdentifierReference.KIND,
+          UnwrapMode.KIND,
+          UsageLimitsUnit.KIND,
+          ValidityIndicator.KIND,
+          WrappingMethod.KIND,
+          ValidationAuthorityType.KIND,
+          ValidationType.KIND);
+
+  private Enumerations() {}
+}
