@@ -71,8 +71,8 @@ class StoreTest {
 
   @Test
   void aSecondNodeCannotTakeADatabaseThatOneHasForItself() {
-    for (Database.Sharing sharing : Database.Sharing.values()) {
-      assertThatThrownBy(() -> Database.open(server.address(), 1, sharing))
+    for (Database.Sharing sharing : List.of(Database.Sharing.ALONE, Database.Sharing.SHARED)) {
+      assertThatThrownBy(() -> Database.open(server.address(), 2, sharing))
           .isInstanceOf(KmsStoreException.Taken.class)
           .hasMessageContaining("Another KMS node");
     }
