@@ -70,24 +70,6 @@ public final class DiskEngine {
     }
   }
 
-  /** What was decrypted so far must not stay on the disk under a VM that stays encrypted. */
-  private void removePartial(CopyRequest request, RuntimeException because) {
-    boolean decrypted =
-        request.target().key() instanceof DiskKey.None
-            && !(request.source().key() instanceof DiskKey.None);
-    if (decrypted) {
-      try {
-        new Shredder(new SecureRandom())
-            .overwriteAndRemove(
-                request.target().path(), ProgressListener.SILENT, new CancelToken());
-        return;
-      } catch (DiskException e) {
-        because.addSuppressed(e);
-      }
-    }
-    FileCare.remove(request.target().path(), because);
-  }
-
   /**
    * Makes an image of {@code sizeBytes} without data, for somebody else to fill: a block copy of a
    * running VM. What is not written to it reads as zeros in qcow2 and in clear, and as noise in raw
@@ -110,6 +92,24 @@ public final class DiskEngine {
       FileCare.remove(target.path(), e);
       throw e;
     }
+  }
+
+  /** What was decrypted so far must not stay on the disk under a VM that stays encrypted. */
+  private void removePartial(CopyRequest request, RuntimeException because) {
+    boolean decrypted =
+        request.target().key() instanceof DiskKey.None
+            && !(request.source().key() instanceof DiskKey.None);
+    if (decrypted) {
+      try {
+        new Shredder(new SecureRandom())
+            .overwriteAndRemove(
+                request.target().path(), ProgressListener.SILENT, new CancelToken());
+        return;
+      } catch (DiskException e) {
+        because.addSuppressed(e);
+      }
+    }
+    FileCare.remove(request.target().path(), because);
   }
 
   private ContentDigest write(CopyRequest request, BlockSource source, ImageFile file, Pace pace) {
