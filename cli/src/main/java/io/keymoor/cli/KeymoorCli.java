@@ -33,7 +33,7 @@ import picocli.CommandLine.IVersionProvider;
     footer = {
       "",
       "Not over the manager but on the machine itself: keymoor quickstart, keymoor manager,",
-      "keymoor host init, keymoor host run. Each has --help."
+      "keymoor disk, keymoor host init, keymoor host run. Each has --help."
     })
 public final class KeymoorCli {
   /** Done. */
