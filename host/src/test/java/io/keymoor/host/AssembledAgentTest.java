@@ -28,10 +28,15 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.awaitility.core.ThrowingRunnable;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,6 +48,10 @@ class AssembledAgentTest {
   private static final int DISK_BYTES = 8 * 1024 * 1024;
   private static final String MARKER = "the marker that nobody may find on the disk";
 
+  @TempDir static Path shared;
+
+  private static @Nullable PrivateLibvirt started;
+
   @TempDir Path path;
 
   private final FakeManager manager = new FakeManager();
@@ -51,22 +60,40 @@ class AssembledAgentTest {
   private PrivateLibvirt libvirt;
   private TestHost host;
 
-  @BeforeEach
-  void startLibvirt() throws IOException {
+  @BeforeAll
+  static void startLibvirt() {
     PrivateLibvirt.unavailableReason().ifPresent(reason -> Assumptions.abort("skipped: " + reason));
+    started = PrivateLibvirt.started(shared.resolve("lab"), "kvm1");
+  }
+
+  @AfterAll
+  static void stopLibvirt() {
+    if (started != null) {
+      started.close();
+    }
+  }
+
+  @BeforeEach
+  void enrol() throws IOException {
+    libvirt = Objects.requireNonNull(started);
     new SecureRandom().nextBytes(clear);
     kdk = SecretBytes.takeOver(clear.clone());
-    libvirt = PrivateLibvirt.started(path.resolve("lab"), "kvm1");
     host = TestHost.enrolled(path.resolve("host"), manager);
     define();
   }
 
   @AfterEach
-  void stopLibvirt() {
+  void cleanUp() throws IOException {
     manager.close();
     kdk.close();
-    if (libvirt != null) {
-      libvirt.close();
+    try (Libvirt client = libvirt.connect()) {
+      client.powerOff(WEB);
+      client.undefine(WEB);
+    }
+    try (Stream<Path> images = Files.walk(libvirt.guestDirectory())) {
+      for (Path image : images.filter(Files::isRegularFile).toList()) {
+        Files.delete(image);
+      }
     }
   }
 
@@ -118,7 +145,7 @@ class AssembledAgentTest {
             "--hooks-dir",
             libvirt.hooksDirectory().toString(),
             "--runtime-dir",
-            path.resolve("run").toString(),
+            shared.resolve("run").toString(),
             "--swtpm-dir",
             libvirt.varLib().resolve("swtpm").toString());
     agent.awaitReady();

@@ -52,6 +52,20 @@ public final class Journal {
     SealedFile.replace(file(operation), LinkJson.write(operation));
   }
 
+  /**
+   * Makes it durable that the operation is committed; harmless when it is known already.
+   *
+   * @return the entry as it is now
+   */
+  public synchronized Operation committed(Operation operation) {
+    if (operation.committed()) {
+      return operation;
+    }
+    Operation known = operation.asCommitted();
+    SealedFile.replace(file(known), LinkJson.write(known));
+    return known;
+  }
+
   /** Removes the entry: the operation is rolled back or finished. Harmless when it is gone. */
   public synchronized void end(Operation operation) {
     try {

@@ -22,6 +22,8 @@ import java.util.UUID;
  * @param homeBefore whether the home was encrypted before
  * @param homeAfter whether it is once committed
  * @param vtpmLinkMade whether the operation makes the link to the vTPM's state
+ * @param committed whether it is known to be committed: then it is never rolled back, whatever the
+ *     definition says later, because the new images may hold newer data
  */
 public record Operation(
     UUID id,
@@ -35,7 +37,8 @@ public record Operation(
     Optional<String> home,
     boolean homeBefore,
     boolean homeAfter,
-    boolean vtpmLinkMade) {
+    boolean vtpmLinkMade,
+    boolean committed) {
   public Operation {
     disks = List.copyOf(disks);
   }
@@ -67,6 +70,24 @@ public record Operation(
     public Path newPath() {
       return Path.of(newImage);
     }
+  }
+
+  /** The same operation, known to be committed. */
+  public Operation asCommitted() {
+    return new Operation(
+        id,
+        kind,
+        vm,
+        vmName,
+        begun,
+        generation,
+        recordAfter,
+        disks,
+        home,
+        homeBefore,
+        homeAfter,
+        vtpmLinkMade,
+        true);
   }
 
   /** The home directory. */

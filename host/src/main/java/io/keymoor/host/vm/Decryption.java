@@ -74,20 +74,17 @@ final class Decryption {
         copies
             .unlocked(domain.definition())
             .filter(known -> isOurs(tpm.get(), known))
-            .orElseThrow(
-                () ->
-                    new VmException(
-                        "vtpm_not_ours",
-                        "The TPM of VM \""
-                            + domain.name()
-                            + "\" was not added by Keymoor. It was left as it is. Remove it from"
-                            + " the definition: virsh edit."));
+            .orElseThrow(() ->
+                new VmException(
+                    "vtpm_not_ours",
+                    "The TPM of VM \""
+                        + domain.name()
+                        + "\" was not added by Keymoor. It was left as it is. Remove it from"
+                        + " the definition: virsh edit."));
     boolean homeOnly = record.parts().stream().allMatch(part -> part.part().equals(PartKeys.HOME));
     List<String> parts = homeOnly ? List.of(PartKeys.HOME) : List.of();
-    try (Draft draft =
-        draft(Operation.Kind.REMOVE_VTPM, domain, record, parts, List.of())) {
-      List<String> warnings =
-          new ArrayList<>(new DefinitionChange(tools, draft, control).run());
+    try (Draft draft = draft(Operation.Kind.REMOVE_VTPM, domain, record, parts, List.of())) {
+      List<String> warnings = new ArrayList<>(new DefinitionChange(tools, draft, control).run());
       warnings.add(BITLOCKER);
       return new Result("VM \"" + domain.name() + "\" has no vTPM any more.", warnings);
     }
@@ -104,8 +101,7 @@ final class Decryption {
       KeyRecord present,
       List<String> parts,
       List<DiskPlan> disks) {
-    NewRecords records =
-        new NewRecords(tools, domain.id(), domain.name(), Optional.of(present));
+    NewRecords records = new NewRecords(tools, domain.id(), domain.name(), Optional.of(present));
     Optional<KeyRecord> after = records.without(parts);
     boolean homeBefore = present.current(PartKeys.HOME).isPresent();
     Optional<Path> home = RecordCopies.home(present, domain.definition());
@@ -122,6 +118,7 @@ final class Decryption {
             home.map(Path::toString),
             homeBefore,
             homeBefore && !parts.contains(PartKeys.HOME),
+            false,
             false);
     return new Draft(
         domain,
@@ -138,8 +135,7 @@ final class Decryption {
       for (DiskPlan plan : disks) {
         KeyEntry entry = record.current(plan.part()).orElseThrow();
         deks.put(
-            plan.part(),
-            RecordKeys.unwrap(record.objectId(), plan.part(), entry, tools.keys()));
+            plan.part(), RecordKeys.unwrap(record.objectId(), plan.part(), entry, tools.keys()));
       }
       return deks;
     } catch (RuntimeException e) {
@@ -154,8 +150,7 @@ final class Decryption {
       DomainDefinition changed = definition;
       for (DiskPlan plan : disks) {
         changed =
-            changed.withDisk(
-                plan.target(), plan.newImage(), plan.driverType(), Optional.empty());
+            changed.withDisk(plan.target(), plan.newImage(), plan.driverType(), Optional.empty());
       }
       if (kind == Operation.Kind.REMOVE_VTPM) {
         changed = changed.withoutTpm();

@@ -30,6 +30,12 @@ final class DurableFiles {
     }
   }
 
+  /** Removes a file written with SealedFile.replace, and what a kill in the middle of that left. */
+  static void deleteReplaced(Path file) {
+    delete(file.resolveSibling("." + file.getFileName() + ".new"));
+    delete(file);
+  }
+
   /** Removes a directory with all that is in it; follows no link. */
   static void deleteTree(Path directory) {
     if (!Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {

@@ -36,7 +36,7 @@ final class Encryption {
     Domain domain = tools.domain(command.vm());
     Preflight.requireOff(domain, "encryption");
     Optional<KeyRecord> record = copies.unlocked(domain.definition());
-    KeyId keyId = new KeyId(command.keyId());
+    KeyId keyId = VmException.keyId(command.keyId());
     List<String> parts =
         Parts.toEncrypt(domain, record, command.parts(), command.provider(), keyId);
     if (parts.isEmpty()) {
@@ -47,8 +47,15 @@ final class Encryption {
         Draft draft = draft(Operation.Kind.ENCRYPT, domain, record, parts, disks, key)) {
       List<String> warnings = new DefinitionChange(tools, draft, control).run();
       return new Result(
-          "VM \"" + domain.name() + "\": encrypted " + String.join(", ", parts) + " with key " + keyId
-              + " of key provider \"" + key.provider().name() + "\".",
+          "VM \""
+              + domain.name()
+              + "\": encrypted "
+              + String.join(", ", parts)
+              + " with key "
+              + keyId
+              + " of key provider \""
+              + key.provider().name()
+              + "\".",
           warnings);
     }
   }
@@ -67,7 +74,8 @@ final class Encryption {
       throw new VmException("vtpm_state_exists", state.foreign(domain.name(), domain.id()));
     }
     List<String> parts = home.isPresent() ? List.of() : List.of(PartKeys.HOME);
-    try (IssuedKey key = tools.keys().issue(command.provider(), new KeyId(command.keyId()));
+    try (IssuedKey key =
+            tools.keys().issue(command.provider(), VmException.keyId(command.keyId()));
         Draft draft = draft(Operation.Kind.ADD_VTPM, domain, record, parts, List.of(), key)) {
       List<String> warnings = new DefinitionChange(tools, draft, control).run();
       return new Result(
@@ -111,10 +119,8 @@ final class Encryption {
       List<DiskPlan> disks,
       IssuedKey key) {
     boolean vtpm = kind == Operation.Kind.ADD_VTPM;
-    boolean homeBefore = present.flatMap(record -> record.current(PartKeys.HOME)).isPresent();
-    boolean homeAfter = homeBefore || parts.contains(PartKeys.HOME);
-    Optional<Path> home = homeAfter ? Optional.of(home(domain, present)) : Optional.empty();
     NewRecords records = new NewRecords(tools, domain.id(), domain.name(), present);
+    Optional<Path> home = home(domain, present, parts);
     Map<String, SecretBytes> deks = new LinkedHashMap<>();
     try {
       parts.forEach(part -> deks.put(part, records.newDek()));
@@ -131,9 +137,10 @@ final class Encryption {
               true,
               disks.stream().map(DiskPlan::asSwitch).toList(),
               home.map(Path::toString),
-              homeBefore,
-              homeAfter,
-              vtpm);
+              home.isPresent() && !parts.contains(PartKeys.HOME),
+              home.isPresent(),
+              vtpm,
+              false);
       return new Draft(
           domain, operation, disks, deks, Optional.of(pending), change(disks, after, vtpm));
     } catch (RuntimeException e) {
@@ -149,17 +156,24 @@ final class Encryption {
     return images;
   }
 
-  private static Path home(Domain domain, Optional<KeyRecord> record) {
-    return VmHome.place(domain.definition(), record.flatMap(known -> known.current(PartKeys.HOME)))
-        .orElseThrow(
-            () ->
-                VmException.part(
-                    "home_has_no_place",
-                    domain.name(),
-                    PartKeys.HOME,
-                    "has no place: it is kept beside the first disk, and the VM has no disk in a"
-                        + " file, or directories of others have the names for it",
-                    "Give the VM a disk in a file, or name the parts to encrypt with --part."));
+  /** The home's directory, when the home is encrypted or is to be. */
+  private static Optional<Path> home(
+      Domain domain, Optional<KeyRecord> record, List<String> parts) {
+    Optional<KeyEntry> entry = record.flatMap(known -> known.current(PartKeys.HOME));
+    if (entry.isEmpty() && !parts.contains(PartKeys.HOME)) {
+      return Optional.empty();
+    }
+    Optional<Path> place = VmHome.place(domain.definition(), entry);
+    if (place.isEmpty()) {
+      throw VmException.part(
+          "home_has_no_place",
+          domain.name(),
+          PartKeys.HOME,
+          "has no place: it is kept beside the first disk, and the VM has no disk in a file, or"
+              + " directories of others have the names for it",
+          "Give the VM a disk in a file, or name the parts to encrypt with --part.");
+    }
+    return place;
   }
 
   private static UnaryOperator<DomainDefinition> change(

@@ -47,12 +47,11 @@ final class HeldImages implements AutoCloseable {
 
   /** Throws when somebody wrote to one of the images meanwhile. */
   void requireUntouched(String vm) {
-    before.forEach(
-        (image, fingerprint) -> {
-          if (!Fingerprint.of(image).equals(fingerprint)) {
-            throw VmException.changedMeanwhile(vm, image + " was written to");
-          }
-        });
+    before.forEach((image, fingerprint) -> {
+      if (!Fingerprint.of(image).equals(fingerprint)) {
+        throw VmException.changedMeanwhile(vm, image + " was written to");
+      }
+    });
   }
 
   @Override

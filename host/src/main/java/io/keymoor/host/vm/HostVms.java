@@ -32,8 +32,8 @@ import org.slf4j.LoggerFactory;
  * <p>Upkeep is what happens by itself: operations that were cut short are brought to their end,
  * stale copies of key records are written anew, secrets are taken from libvirt once a VM runs. It
  * is done at {@link #recover}, when libvirt is back after having been away, when keys came or went,
- * and every half minute while an operation waits. A VM is locked or not by what keys there are at the moment of a report, so it unlocks by
- * itself. Thread-safe.
+ * and every half minute while an operation waits. A VM is locked or not by what keys there are at
+ * the moment of a report, so it unlocks by itself. Thread-safe.
  */
 public final class HostVms implements VmInventory, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(HostVms.class);
@@ -170,12 +170,11 @@ public final class HostVms implements VmInventory, AutoCloseable {
 
   /** What could not be brought to its end is tried again; usually there is none. */
   private void retry() {
-    later(
-        () -> {
-          if (!tools.journal().open().isEmpty()) {
-            tend();
-          }
-        });
+    later(() -> {
+      if (!tools.journal().open().isEmpty()) {
+        tend();
+      }
+    });
   }
 
   private void tend() {
@@ -189,11 +188,10 @@ public final class HostVms implements VmInventory, AutoCloseable {
   private void happened(DomainListener.Event event, UUID domain) {
     switch (event) {
       case STARTED, STOPPED ->
-          later(
-              () -> {
-                secrets.takeAway(domain);
-                changed();
-              });
+          later(() -> {
+            secrets.takeAway(domain);
+            changed();
+          });
       case RECONNECTED -> later(this::tend);
       case DEFINED, UNDEFINED, OTHER, DISCONNECTED -> later(this::changed);
     }
@@ -202,16 +200,15 @@ public final class HostVms implements VmInventory, AutoCloseable {
   /** Not on the thread of whoever tells: it may be the one that libvirt's answers come on. */
   private void later(Runnable work) {
     try {
-      upkeep.execute(
-          () -> {
-            try {
-              if (!closed) {
-                work.run();
-              }
-            } catch (RuntimeException e) {
-              LOG.error("The upkeep of the VMs failed", e);
-            }
-          });
+      upkeep.execute(() -> {
+        try {
+          if (!closed) {
+            work.run();
+          }
+        } catch (RuntimeException e) {
+          LOG.error("The upkeep of the VMs failed", e);
+        }
+      });
     } catch (RejectedExecutionException closed) {
       LOG.debug("an event came after the end");
     }

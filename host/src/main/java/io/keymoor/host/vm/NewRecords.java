@@ -31,16 +31,15 @@ final class NewRecords {
     this.vm = vm;
     this.name = name;
     this.base =
-        present.orElseGet(
-            () ->
-                new KeyRecord(
-                    vm,
-                    KeyRecord.ObjectType.VM,
-                    name,
-                    tools.seen().seen(vm),
-                    tools.now(),
-                    List.of(),
-                    List.of()));
+        present.orElseGet(() ->
+            new KeyRecord(
+                vm,
+                KeyRecord.ObjectType.VM,
+                name,
+                tools.seen().seen(vm),
+                tools.now(),
+                List.of(),
+                List.of()));
   }
 
   SecretBytes newDek() {
@@ -57,22 +56,20 @@ final class NewRecords {
     Instant now = tools.now();
     long generation = base.generation() + 1;
     List<PartKeys> changed = new ArrayList<>(sharing(key, generation, now));
-    deks.forEach(
-        (part, dek) ->
-            changed.add(
-                PartKeys.beginning(
+    deks.forEach((part, dek) ->
+        changed.add(
+            PartKeys.beginning(
+                part,
+                RecordKeys.wrap(
+                    vm,
                     part,
-                    RecordKeys.wrap(
-                        vm,
-                        part,
-                        generation,
-                        key,
-                        dek,
-                        now,
-                        UUID.randomUUID(),
-                        Optional.ofNullable(images.get(part))))));
-    return RecordKeys.seal(
-        base.next(name, now, changed), RecordKeys.with(key, tools.keys()));
+                    generation,
+                    key,
+                    dek,
+                    now,
+                    UUID.randomUUID(),
+                    Optional.ofNullable(images.get(part))))));
+    return RecordKeys.seal(base.next(name, now, changed), RecordKeys.with(key, tools.keys()));
   }
 
   private List<PartKeys> sharing(IssuedKey key, long generation, Instant now) {
@@ -93,8 +90,7 @@ final class NewRecords {
 
   /** The record once what is pending in {@code pending} is committed. */
   KeyRecord committed(KeyRecord pending, IssuedKey key) {
-    return RecordKeys.seal(
-        pending.committed(tools.now()), RecordKeys.with(key, tools.keys()));
+    return RecordKeys.seal(pending.committed(tools.now()), RecordKeys.with(key, tools.keys()));
   }
 
   /** The record without these parts; empty when none is left. */

@@ -2,6 +2,7 @@ package io.keymoor.host.vm;
 
 import io.keymoor.crypto.KeyDerivation;
 import io.keymoor.disk.DiskException;
+import io.keymoor.disk.ImageFile;
 import io.keymoor.disk.engine.CancelToken;
 import io.keymoor.disk.engine.ProgressListener;
 import io.keymoor.disk.engine.ShredResult;
@@ -36,13 +37,17 @@ final class OldImages {
   /** Removes the new image of an operation that is rolled back; one in clear is overwritten. */
   void removeNew(DiskSwitch disk, boolean encrypted, List<Domain> domains) {
     requireUnused(disk.newPath(), domains);
+    if (exists(disk.newPath())) {
+      // A definition may have been put back under a VM that runs on the new image.
+      ImageFile.openToChange(disk.newPath()).close();
+    }
     if (!encrypted && exists(disk.newPath())) {
       tools
           .shredder()
           .overwriteAndRemove(disk.newPath(), ProgressListener.SILENT, new CancelToken());
     }
     DurableFiles.delete(disk.newPath());
-    DurableFiles.delete(ImageNames.sidecar(disk.newPath()));
+    DurableFiles.deleteReplaced(ImageNames.sidecar(disk.newPath()));
   }
 
   /**
@@ -50,10 +55,9 @@ final class OldImages {
    *
    * @return where old contents may survive
    */
-  List<String> destroy(
-      Operation operation, DiskSwitch disk, CommandControl control, Steps steps) {
+  List<String> destroy(Operation operation, DiskSwitch disk, CommandControl control, Steps steps) {
     if (!exists(disk.oldPath())) {
-      DurableFiles.delete(ImageNames.sidecar(disk.oldPath()));
+      DurableFiles.deleteReplaced(ImageNames.sidecar(disk.oldPath()));
       return List.of();
     }
     requireUnused(disk.oldPath(), tools.hypervisor().domains());
@@ -71,11 +75,10 @@ final class OldImages {
   private void requireNewOpens(Operation operation, DiskSwitch disk) {
     KeyRecord record =
         RecordCopies.inMetadata(tools.domain(operation.vm()).definition())
-            .orElseThrow(
-                () ->
-                    new VmException(
-                        "key_record_damaged",
-                        "the domain's metadata has no key record, the old image was kept"));
+            .orElseThrow(() ->
+                new VmException(
+                    "key_record_damaged",
+                    "the domain's metadata has no key record, the old image was kept"));
     String part = PartKeys.disk(disk.target());
     KeyEntry entry = record.current(part).orElseThrow();
     try (SecretBytes dek = RecordKeys.unwrap(record.objectId(), part, entry, tools.keys());
@@ -105,7 +108,7 @@ final class OldImages {
     }
     steps.reached(Step.OLD_SHREDDING);
     DurableFiles.delete(disk.oldPath());
-    DurableFiles.delete(ImageNames.sidecar(disk.oldPath()));
+    DurableFiles.deleteReplaced(ImageNames.sidecar(disk.oldPath()));
     return List.of();
   }
 

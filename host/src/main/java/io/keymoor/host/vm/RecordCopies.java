@@ -61,10 +61,9 @@ final class RecordCopies {
           throw new VmException(refused.code(), refused.sentence() + " VM: " + definition.name());
       case Choice.Chosen chosen -> {
         lockedReason(chosen.record())
-            .ifPresent(
-                reason -> {
-                  throw VmException.locked(definition.name(), reason);
-                });
+            .ifPresent(reason -> {
+              throw VmException.locked(definition.name(), reason);
+            });
         tools.seen().saw(definition.id(), chosen.record().generation());
         yield Optional.of(chosen.record());
       }
@@ -125,8 +124,7 @@ final class RecordCopies {
 
   /** Writes a record beside an image. */
   static void writeSidecar(Path image, KeyRecord record) {
-    SealedFile.replace(
-        ImageNames.sidecar(image), KeyRecordCodec.write(record).getBytes(UTF_8));
+    SealedFile.replace(ImageNames.sidecar(image), KeyRecordCodec.write(record).getBytes(UTF_8));
   }
 
   /** Images of the definition beside which the record belongs. */
@@ -157,8 +155,7 @@ final class RecordCopies {
     }
     home(record, definition)
         .ifPresent(
-            home ->
-                attempt(failures, home, () -> VmHome.write(home, record, definition, tools)));
+            home -> attempt(failures, home, () -> VmHome.write(home, record, definition, tools)));
     return failures;
   }
 
@@ -178,7 +175,8 @@ final class RecordCopies {
 
   static String reasonOf(Throwable e) {
     Throwable cause = e.getCause();
-    return String.valueOf(cause == null ? e.getMessage() : e.getMessage() + ": " + cause.getMessage());
+    return String.valueOf(
+        cause == null ? e.getMessage() : e.getMessage() + ": " + cause.getMessage());
   }
 
   /** Writes the chosen record wherever another one, or none, is. Never on a mere guess. */

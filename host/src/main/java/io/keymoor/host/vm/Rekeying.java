@@ -44,7 +44,7 @@ final class Rekeying {
             .unlocked(domain.definition())
             .filter(KeyRecord::encrypted)
             .orElseThrow(() -> notEncrypted(domain));
-    KeyId keyId = new KeyId(command.keyId());
+    KeyId keyId = VmException.keyId(command.keyId());
     boolean done =
         record.parts().stream()
             .flatMap(part -> part.current().stream())
@@ -57,8 +57,13 @@ final class Rekeying {
       KeyRecord after = RecordKeys.rewrap(record, domain.name(), key, tools.keys(), tools.now());
       List<String> warnings = run(domain, after, control);
       return new Result(
-          "VM \"" + domain.name() + "\" has the key " + keyId + " of key provider \""
-              + key.provider().name() + "\" now.",
+          "VM \""
+              + domain.name()
+              + "\" has the key "
+              + keyId
+              + " of key provider \""
+              + key.provider().name()
+              + "\" now.",
           warnings);
     }
   }
@@ -97,6 +102,7 @@ final class Rekeying {
         RecordCopies.home(after, domain.definition()).map(Path::toString),
         home,
         home,
+        false,
         false);
   }
 

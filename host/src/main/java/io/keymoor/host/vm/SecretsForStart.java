@@ -104,14 +104,12 @@ public final class SecretsForStart {
 
   private void requireVtpmState(DomainDefinition definition, KeyRecord record) {
     Optional<Path> home = RecordCopies.home(record, definition);
-    home.ifPresent(
-        path ->
-            new VtpmState(tools.swtpmDirectory())
-                .requireLinked(definition.name(), definition.id(), path));
+    home.ifPresent(path ->
+        new VtpmState(tools.swtpmDirectory())
+            .requireLinked(definition.name(), definition.id(), path));
   }
 
-  private void give(
-      DomainDefinition definition, KeyRecord record, PartKeys part, KeyEntry entry) {
+  private void give(DomainDefinition definition, KeyRecord record, PartKeys part, KeyEntry entry) {
     boolean home = part.part().equals(PartKeys.HOME);
     Optional<UUID> wanted =
         home
@@ -123,20 +121,19 @@ public final class SecretsForStart {
     UUID vm = definition.id();
     try (SecretBytes dek = RecordKeys.unwrap(vm, part.part(), entry, tools.keys());
         SecretBytes value =
-            home
-                ? KeyDerivation.vtpmPassphrase(dek, vm)
-                : KeyDerivation.luksPassphrase(dek)) {
+            home ? KeyDerivation.vtpmPassphrase(dek, vm) : KeyDerivation.luksPassphrase(dek)) {
       given.computeIfAbsent(vm, _ -> ConcurrentHashMap.newKeySet()).add(entry.secretId());
       tools
           .hypervisor()
           .putSecret(
-              entry.secretId(),
-              "Keymoor, " + part.part() + " of VM " + record.objectId(),
-              value);
+              entry.secretId(), "Keymoor, " + part.part() + " of VM " + record.objectId(), value);
     }
   }
 
-  /** QEMU runs and has what it needs, or the start failed: libvirt needs no secret of the VM. */
+  /**
+   * QEMU runs and has what it needs, or the start failed, or the VM stopped: libvirt needs no
+   * secret of the VM any more.
+   */
   public void takeAway(UUID vm) {
     Set<UUID> secrets = given.remove(vm);
     if (secrets == null) {
@@ -171,12 +168,11 @@ public final class SecretsForStart {
   private static Set<UUID> named(DomainDefinition definition) {
     Set<UUID> secrets = new HashSet<>();
     RecordCopies.inMetadata(definition)
-        .ifPresent(
-            record ->
-                record.parts().stream()
-                    .flatMap(part -> part.current().stream())
-                    .map(KeyEntry::secretId)
-                    .forEach(secrets::add));
+        .ifPresent(record ->
+            record.parts().stream()
+                .flatMap(part -> part.current().stream())
+                .map(KeyEntry::secretId)
+                .forEach(secrets::add));
     return secrets;
   }
 }

@@ -76,6 +76,9 @@ final class Settlement {
     if (committed.get()) {
       return finish(operation, control);
     }
+    if (operation.committed()) {
+      return new Undecided(undecided(operation, true));
+    }
     rollBack(operation);
     return new RolledBack();
   }
@@ -140,10 +143,9 @@ final class Settlement {
         .hypervisor()
         .domain(operation.vm())
         .map(Domain::definition)
-        .ifPresent(
-            definition ->
-                RecordCopies.inMetadata(definition)
-                    .ifPresent(record -> requireAll(copies.write(record, definition))));
+        .ifPresent(definition ->
+            RecordCopies.inMetadata(definition)
+                .ifPresent(record -> requireAll(copies.write(record, definition))));
   }
 
   private static void requireAll(List<String> failures) {
@@ -166,6 +168,7 @@ final class Settlement {
     Steps steps = new Steps(operation.kind(), tools.trigger());
     List<String> warnings = new ArrayList<>();
     List<String> left = new ArrayList<>();
+    attempt(left, "noting the commit", () -> tools.journal().committed(operation));
     attempt(left, "writing the copies of the key record", () -> copyRecord(operation, left));
     steps.reached(Step.RECORD_COPIED);
     for (DiskSwitch disk : operation.disks()) {
@@ -175,7 +178,9 @@ final class Settlement {
           () -> warnings.addAll(oldImages.destroy(operation, disk, control, steps)));
       steps.reached(Step.OLD_REMOVED);
     }
-    operation.homePath().ifPresent(home -> attempt(left, "removing " + home, () -> tidy(operation, home, steps)));
+    operation
+        .homePath()
+        .ifPresent(home -> attempt(left, "removing " + home, () -> tidy(operation, home, steps)));
     steps.reached(Step.FINISHED);
     if (left.isEmpty()) {
       attempt(left, "closing the journal entry", () -> tools.journal().end(operation));

@@ -1,5 +1,6 @@
 package io.keymoor.host.vm;
 
+import io.keymoor.provider.KeyId;
 import java.util.UUID;
 
 /**
@@ -61,8 +62,7 @@ final class VmException extends RuntimeException {
 
   static VmException locked(String vm, String reason) {
     return new VmException(
-        "vm_locked",
-        "VM \"" + vm + "\" is locked. " + reason + " The VM was left as it was.");
+        "vm_locked", "VM \"" + vm + "\" is locked. " + reason + " The VM was left as it was.");
   }
 
   static VmException unfinished(String vm, String reason) {
@@ -89,6 +89,16 @@ final class VmException extends RuntimeException {
             + "\" was changed by somebody else during the operation: "
             + what
             + ". The operation was rolled back and the VM is as they left it. Start it again.");
+  }
+
+  /** The key id in a command. */
+  static KeyId keyId(String text) {
+    try {
+      return new KeyId(text);
+    } catch (IllegalArgumentException impossible) {
+      throw new VmException(
+          "key_id_invalid", "The command names no possible key id." + UNCHANGED, impossible);
+    }
   }
 
   static VmException cancelled(String vm) {

@@ -149,18 +149,19 @@ final class VmHome {
     SealedFile.replace(record(home), KeyRecordCodec.write(record).getBytes(UTF_8));
     KeyEntry entry = record.current(PartKeys.HOME).orElseThrow();
     UUID vm = record.objectId();
-    try (SecretBytes dek =
-            RecordKeys.unwrap(vm, PartKeys.HOME, entry, tools.keys());
+    try (SecretBytes dek = RecordKeys.unwrap(vm, PartKeys.HOME, entry, tools.keys());
         SecretBytes key = KeyDerivation.homeSealingKey(dek, vm);
         SecretBytes xml = SecretBytes.takeOver(definition.xml().getBytes(UTF_8))) {
       SealedFile.write(sealedDefinition(home), key, DEFINITION_PURPOSE, xml, tools.random());
     }
   }
 
-  /** Removes what {@link #write} and a vTPM left; keeps the directory when others put files there. */
+  /**
+   * Removes what {@link #write} and a vTPM left; keeps the directory when others put files there.
+   */
   static void remove(Path home) {
-    DurableFiles.delete(record(home));
-    DurableFiles.delete(sealedDefinition(home));
+    DurableFiles.deleteReplaced(record(home));
+    DurableFiles.deleteReplaced(sealedDefinition(home));
     DurableFiles.deleteTree(vtpm(home));
     removeIfEmpty(home);
   }

@@ -3,17 +3,22 @@ package io.keymoor.host.vm;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.keymoor.disk.ImageFile;
 import io.keymoor.host.operation.CrashPoint;
 import io.keymoor.host.operation.CrashTrigger;
 import io.keymoor.host.operation.Operation;
+import io.keymoor.hypervisor.DomainDefinition;
 import io.keymoor.protocol.HostCommand;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -100,6 +105,52 @@ class CrashRecoveryTest {
         host.vms().recover();
         assertWhole(host, point, before);
       }
+    }
+  }
+
+  @Test
+  void theOldImageStaysUntilTheKeyThatOpensTheNewOneCanBeHad() throws IOException {
+    try (TestHost host = prepared(directory, CrashPoint.ENCRYPT_COMMITTED)) {
+      kill(host, CrashPoint.ENCRYPT_COMMITTED);
+      host.keys.replace(List.of());
+      host.restart(CrashTrigger.NONE);
+      host.vms().recover();
+      assertThat(host.files()).contains("web01.img", "web01-data.qcow2", "web01.luks-1.img");
+      assertThat(host.journalIsEmpty()).isFalse();
+      host.keys.replace(TestHost.providers());
+      Awaitility.await().atMost(Duration.ofMinutes(1)).until(host::journalIsEmpty);
+      assertDone(host, CrashPoint.ENCRYPT_COMMITTED);
+      host.assertContentsAreAsBefore();
+    }
+  }
+
+  @Test
+  void anOperationKnownToBeCommittedIsNeverRolledBack() throws IOException {
+    try (TestHost host = prepared(directory, CrashPoint.ENCRYPT_RECORD_COPIED)) {
+      DomainDefinition before = host.definition();
+      kill(host, CrashPoint.ENCRYPT_RECORD_COPIED);
+      host.hypervisor.define(before);
+      host.restart(CrashTrigger.NONE);
+      host.vms().recover();
+      assertThat(host.files()).contains("web01.img", "web01.luks-1.img");
+      assertThat(host.fail(TestHost.encrypt()).code()).isEqualTo("operation_unfinished");
+    }
+  }
+
+  @Test
+  void aNewImageThatAVmRunsOnIsNotRemoved() throws IOException {
+    try (TestHost host = prepared(directory, CrashPoint.ENCRYPT_HOME_MADE)) {
+      kill(host, CrashPoint.ENCRYPT_HOME_MADE);
+      host.restart(CrashTrigger.NONE);
+      Path image = host.datastore.resolve("web01.luks-1.img");
+      try (ImageFile running = ImageFile.openToRead(image)) {
+        assertThat(running.path()).isEqualTo(image);
+        host.vms().recover();
+        assertThat(image).exists();
+        assertThat(host.journalIsEmpty()).isFalse();
+      }
+      host.vms().recover();
+      assertThat(host.files()).isEqualTo(IN_CLEAR);
     }
   }
 

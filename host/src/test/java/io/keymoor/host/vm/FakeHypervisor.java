@@ -48,7 +48,8 @@ final class FakeHypervisor implements Hypervisor {
 
   void away(boolean gone) {
     away = gone;
-    tell(gone ? DomainListener.Event.DISCONNECTED : DomainListener.Event.RECONNECTED,
+    tell(
+        gone ? DomainListener.Event.DISCONNECTED : DomainListener.Event.RECONNECTED,
         DomainListener.HOST);
   }
 
@@ -91,8 +92,7 @@ final class FakeHypervisor implements Hypervisor {
 
   private Domain found(UUID id) {
     DomainDefinition definition = DomainDefinition.parse(xml(id));
-    return new Domain(
-        id, definition.name(), powers.getOrDefault(id, Domain.Power.OFF), definition);
+    return new Domain(id, definition.name(), powers.getOrDefault(id, Domain.Power.OFF), definition);
   }
 
   @Override
@@ -136,8 +136,11 @@ final class FakeHypervisor implements Hypervisor {
     requireThere();
     DomainDefinition definition = found(domain).definition();
     startedWith.clear();
-    definition.disks().forEach(disk -> disk.luksSecret().ifPresent(secret ->
-        engine.verifyOpens(disk.file().orElseThrow(), given(secret))));
+    definition
+        .disks()
+        .forEach(disk ->
+            disk.luksSecret()
+                .ifPresent(secret -> engine.verifyOpens(disk.file().orElseThrow(), given(secret))));
     definition.tpm().flatMap(tpm -> tpm.secret()).ifPresent(this::given);
     powers.put(domain, Domain.Power.RUNNING);
     tell(DomainListener.Event.STARTED, domain);

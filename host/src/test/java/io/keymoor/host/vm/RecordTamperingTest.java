@@ -95,8 +95,8 @@ class RecordTamperingTest {
         Files.writeString(host.datastore.resolve(name), forged);
       }
     }
-    assertThat(host.lockedReason()).hasValueSatisfying(why ->
-        assertThat(why).contains("changed by somebody without the key"));
+    assertThat(host.lockedReason())
+        .hasValueSatisfying(why -> assertThat(why).contains("changed by somebody without the key"));
     assertThat(host.fail(TestHost.start()).code()).isEqualTo("key_record_damaged");
     host.vms().recover();
     assertThat(metadata()).isEqualTo(forged);
@@ -111,7 +111,11 @@ class RecordTamperingTest {
         new HostCommand.EncryptVm(
             "c", TestHost.OTHER_VM, List.of("disk:vda"), TestHost.LAB, "key-8"));
     String others =
-        host.hypervisor.domain(TestHost.OTHER_VM).orElseThrow().definition().keyRecord()
+        host.hypervisor
+            .domain(TestHost.OTHER_VM)
+            .orElseThrow()
+            .definition()
+            .keyRecord()
             .orElseThrow();
     String record = metadata();
     metadata(others);
@@ -169,8 +173,8 @@ class RecordTamperingTest {
     String newer = metadata().replace("\"version\":1", "\"version\":2");
     metadata(newer);
     assertThat(host.fail(TestHost.start()).code()).isEqualTo("key_record_newer");
-    assertThat(host.lockedReason()).hasValueSatisfying(why ->
-        assertThat(why).contains("Update Keymoor"));
+    assertThat(host.lockedReason())
+        .hasValueSatisfying(why -> assertThat(why).contains("Update Keymoor"));
     host.vms().recover();
     assertThat(metadata()).isEqualTo(newer);
   }

@@ -273,8 +273,9 @@ class RefusalTest {
             TestHost.unlock(false))) {
       assertRefused(command, "vm_locked", "key-1", "lab");
     }
-    assertThat(host.lockedReason()).hasValueSatisfying(why ->
-        assertThat(why).contains("key-1", "lab", TestHost.LAB.toString()));
+    assertThat(host.lockedReason())
+        .hasValueSatisfying(
+            why -> assertThat(why).contains("key-1", "lab", TestHost.LAB.toString()));
     host.keys.replace(TestHost.providers());
     assertThat(host.lockedReason()).isEmpty();
   }

@@ -2,6 +2,7 @@ package io.keymoor.host.vm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.keymoor.crypto.KeyDerivation;
 import io.keymoor.disk.DiskKey;
 import io.keymoor.disk.engine.CancelToken;
 import io.keymoor.disk.engine.ContainerFormat;
@@ -13,7 +14,6 @@ import io.keymoor.disk.engine.SourceFormat;
 import io.keymoor.disk.engine.SourceImage;
 import io.keymoor.disk.engine.TargetImage;
 import io.keymoor.disk.qcow2.BackingRule;
-import io.keymoor.crypto.KeyDerivation;
 import io.keymoor.host.command.CommandControl;
 import io.keymoor.host.config.SeenGenerations;
 import io.keymoor.host.keys.HeldProvider;

@@ -177,8 +177,7 @@ class VmOperationsTest {
     try (SecretBytes dek = RecordKeys.unwrap(TestHost.VM, "home", entry, host.keys);
         SecretBytes key = KeyDerivation.homeSealingKey(dek, TestHost.VM);
         SecretBytes xml =
-            SealedFile.read(
-                VmHome.sealedDefinition(home), key, VmHome.DEFINITION_PURPOSE)) {
+            SealedFile.read(VmHome.sealedDefinition(home), key, VmHome.DEFINITION_PURPOSE)) {
       assertThat(xml.length()).isEqualTo(host.definition().xml().getBytes(UTF_8).length);
     }
   }
