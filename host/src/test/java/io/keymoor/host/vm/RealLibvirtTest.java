@@ -3,7 +3,11 @@ package io.keymoor.host.vm;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.keymoor.disk.engine.DiskEngine;
+import io.keymoor.disk.engine.Shredder;
 import io.keymoor.host.keys.HostKeys;
+import io.keymoor.host.operation.CrashPoint;
+import io.keymoor.host.operation.Journal;
 import io.keymoor.hypervisor.Libvirt;
 import io.keymoor.hypervisor.lab.GuestConsole;
 import io.keymoor.hypervisor.lab.GuestImage;
@@ -15,8 +19,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import org.awaitility.Awaitility;
@@ -25,6 +31,8 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** The operations on a real libvirt, QEMU and swtpm, with a real guest. */
 class RealLibvirtTest {
@@ -37,6 +45,7 @@ class RealLibvirtTest {
   private static GuestImage image;
   private static HostKeys keys;
   private static HostVms vms;
+  private static volatile Optional<CrashPoint> libvirtdDiesAt = Optional.empty();
 
   @BeforeAll
   static void startAHost() {
@@ -47,15 +56,21 @@ class RealLibvirtTest {
     libvirt = host.connect();
     keys = new HostKeys();
     keys.replace(TestHost.providers());
+    SecureRandom random = new SecureRandom();
     vms =
         new HostVms(
-            VmTools.of(
+            new VmTools(
                 libvirt,
                 keys,
                 new TestHost.Generations(),
-                directory.resolve("state"),
+                new Journal(directory.resolve("state/operations")),
+                new DiskEngine(random),
+                new Shredder(random),
+                random,
+                Clock.systemUTC(),
+                RealLibvirtTest::reached,
                 host.varLib().resolve("swtpm"),
-                new SecureRandom()));
+                VmTools.FreeSpace.REAL));
     vms.recover();
   }
 
@@ -157,30 +172,37 @@ class RealLibvirtTest {
         .isEqualTo(Optional.empty());
   }
 
-  @Test
-  void anOperationThatLibvirtdDiesInIsSettledWhenItIsBack() {
-    TestGuest guest = guest("web02", "qcow2");
-    host.stop();
-    CommandOutcome outcome =
-        vms.commands()
-            .execute(
-                new HostCommand.EncryptVm("c1", guest.id(), List.of(), TestHost.LAB, "key-1"),
-                TestHost.control());
-    assertThat(outcome)
-        .isInstanceOfSatisfying(
-            CommandOutcome.Failed.class,
-            failed -> assertThat(failed.code()).isEqualTo("libvirt_unavailable"));
+  @ParameterizedTest
+  @EnumSource(names = {"ENCRYPT_DISK_COPIED", "ENCRYPT_COMMITTED"})
+  void anOperationThatLibvirtdDiesInIsBroughtToItsEndWhenItIsBack(CrashPoint point) {
+    String name = point.name().toLowerCase(Locale.ROOT);
+    TestGuest guest = guest(name, "qcow2");
+    HostCommand encrypt =
+        new HostCommand.EncryptVm("c1", guest.id(), List.of(), TestHost.LAB, "key-1");
+    libvirtdDiesAt = Optional.of(point);
+    CommandOutcome outcome = vms.commands().execute(encrypt, TestHost.control());
+    assertThat(outcome instanceof CommandOutcome.Succeeded)
+        .isEqualTo(point == CrashPoint.ENCRYPT_COMMITTED);
+    assertThat(guest.disk()).exists();
     host.start();
     Awaitility.await()
         .atMost(PATIENCE)
-        .ignoreExceptions()
-        .untilAsserted(() ->
-            succeed(new HostCommand.EncryptVm("c1", guest.id(), List.of(), TestHost.LAB, "key-1")));
+        .until(() -> new Journal(directory.resolve("state/operations")).open().isEmpty());
+    assertThat(Files.exists(guest.disk())).isEqualTo(point == CrashPoint.ENCRYPT_DISK_COPIED);
+    succeed(encrypt);
+    assertThat(guest.disk()).doesNotExist();
     start(guest.id());
     try (GuestConsole console = guest.openConsole()) {
       console.waitForBoot(PATIENCE);
-      assertThat(console.readMarker()).isEqualTo("marker of web02");
+      assertThat(console.readMarker()).isEqualTo("marker of " + name);
     }
     stop(guest.id());
+  }
+
+  private static void reached(CrashPoint point) {
+    if (libvirtdDiesAt.equals(Optional.of(point))) {
+      libvirtdDiesAt = Optional.empty();
+      host.kill();
+    }
   }
 }
