@@ -113,13 +113,13 @@ public final class HostLink {
   /** Waits, at most {@code most}, until there is something to do for this host. */
   public News poll(Host host, long revision, Set<UUID> known, Duration most) {
     long until = System.nanoTime() + most.toNanos();
+    // What the host knows was true when it asked; an older question proves nothing later.
+    if (transactions.in(stores -> settle(stores, host, known))) {
+      taskNews.ring();
+    }
     while (true) {
       long heard = hostNews.rings();
-      Look look = transactions.in(stores -> look(stores, host, revision, known));
-      if (look.tasksChanged()) {
-        taskNews.ring();
-      }
-      News news = look.news();
+      News news = transactions.in(stores -> look(stores, host, revision, known));
       Duration left = Duration.ofNanos(until - System.nanoTime());
       if (!news.isEmpty()
           || left.isNegative()
@@ -131,30 +131,37 @@ public final class HostLink {
     }
   }
 
-  private record Look(News news, boolean tasksChanged) {}
-
-  private Look look(Stores stores, Host host, long revision, Set<UUID> known) {
-    List<Task> commands = new ArrayList<>();
+  /** Draws the conclusions from what the host says it knows, and what it does not. */
+  private boolean settle(Stores stores, Host host, Set<UUID> known) {
     boolean changed = false;
     for (Task task : stores.tasks().openOn(host.id())) {
+      boolean queued = task.state() == Task.State.QUEUED;
       if (known.contains(task.id())) {
-        changed |= task.state() == Task.State.QUEUED;
+        changed |= queued;
         begin(stores, task, task.progress());
-      } else if (task.state() == Task.State.QUEUED && task.cancelRequested()) {
-        // The host says it does not know it, so it never began.
+      } else if (queued && task.cancelRequested()) {
         tasks.end(stores, task, new Task.End.Cancelled("It was cancelled before a host had it."));
         changed = true;
-      } else if (task.state() == Task.State.QUEUED && tasks.overdue(task)) {
+      } else if (queued && tasks.overdue(task)) {
         tasks.failUnreachable(stores, task);
         changed = true;
-      } else {
+      }
+    }
+    return changed;
+  }
+
+  private News look(Stores stores, Host host, long revision, Set<UUID> known) {
+    List<Task> commands = new ArrayList<>();
+    for (Task task : stores.tasks().openOn(host.id())) {
+      boolean wanted = task.state() == Task.State.RUNNING || !task.cancelRequested();
+      if (wanted && !known.contains(task.id())) {
         if (task.times().delivered().isEmpty()) {
           stores.tasks().update(task.delivered(clock.instant()));
         }
         commands.add(task);
       }
     }
-    return new Look(new News(commands, desired(stores, host, revision)), changed);
+    return new News(commands, desired(stores, host, revision));
   }
 
   private void begin(Stores stores, Task task, Task.Progress progress) {

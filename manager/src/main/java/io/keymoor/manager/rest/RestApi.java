@@ -14,6 +14,7 @@ import io.keymoor.manager.domain.model.Caller;
 import io.keymoor.manager.domain.model.Refusal;
 import io.keymoor.provider.ProviderException;
 import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -37,20 +38,17 @@ public final class RestApi {
 
   public RestApi(Services services) {
     this.access = services.access();
+    this.routes = routes(services);
+  }
+
+  static List<Route> routes(Services services) {
     List<Route> all = new ArrayList<>();
     all.addAll(new AboutRoutes(services).routes());
     all.addAll(new ProviderRoutes(services).routes());
     all.addAll(new EstateRoutes(services).routes());
     all.addAll(new VmRoutes(services).routes());
     all.addAll(new TaskRoutes(services).routes());
-    this.routes = List.copyOf(all);
-  }
-
-  /** Method, path and action of every route, such as "POST /vms/{vm} encrypt". */
-  public List<String> table() {
-    return routes.stream()
-        .map(route -> (route.method().text() + " " + route.path() + " " + route.action()).strip())
-        .toList();
+    return List.copyOf(all);
   }
 
   /** Adds the routes to a server. */
@@ -87,7 +85,7 @@ public final class RestApi {
 
   private void answer(ServerRequest request, ServerResponse response, List<Route> alternatives) {
     try {
-      Caller caller = access.caller(certificateName(request), request.remotePeer().host());
+      Caller caller = access.caller(certificateName(request), address(request));
       Exchange exchange = new Exchange(request, response, caller);
       Route route = chosen(exchange, alternatives);
       String name = route.parameter().isEmpty() ? "" : exchange.path(route.parameter());
@@ -123,6 +121,14 @@ public final class RestApi {
         .orElseThrow(() ->
             new Refusal.Invalid(
                 "action_unknown", "There is no action \"" + action + "\" here. Nothing was done."));
+  }
+
+  /** The number, not a name: looking names up is slow, and whoever runs the DNS could lie. */
+  private static String address(ServerRequest request) {
+    return request.remotePeer().address() instanceof InetSocketAddress peer
+            && peer.getAddress() != null
+        ? peer.getAddress().getHostAddress()
+        : "";
   }
 
   private static String certificateName(ServerRequest request) {

@@ -14,6 +14,7 @@ import io.keymoor.protocol.CommandOutcome;
 import io.keymoor.protocol.CommandProgress;
 import io.keymoor.protocol.DesiredState;
 import io.keymoor.protocol.HelloReply;
+import io.keymoor.protocol.HostCommand;
 import io.keymoor.protocol.HostHello;
 import io.keymoor.protocol.HostReport;
 import io.keymoor.protocol.LinkJson;
@@ -109,6 +110,11 @@ public final class FakeHost implements AutoCloseable {
 
   public PollReply poll(String... known) {
     return answered("poll", new PollRequest(revision, List.of(known)), PollReply.class);
+  }
+
+  /** What there is to do now; asking for everything, it never waits. */
+  public List<HostCommand> commands(String... known) {
+    return answered("poll", new PollRequest(0, List.of(known)), PollReply.class).commands();
   }
 
   /** Polls for the desired state and takes its revision as applied. */
