@@ -1,6 +1,7 @@
 package io.keymoor.manager.app;
 
 import io.keymoor.manager.app.ManagerConfig.ExternalDatabase;
+import io.keymoor.secret.SystemMemory;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -26,6 +27,7 @@ public final class ManagerMain {
 
   /** Runs one command. */
   public static void main(String[] arguments) {
+    SystemMemory.forbidCoreDumps();
     int code;
     try {
       code = run(List.of(arguments));
