@@ -49,6 +49,15 @@ public final class Libvirt implements Hypervisor {
   private final Path definitions;
   private final Listeners listeners = new Listeners();
   private final Calls calls;
+
+  /**
+   * Secrets have a connection of their own. In libvirt's client before 10.0 a call can stay unsent
+   * until another one on the same connection is answered (its wake-up is lost). The start of a
+   * domain is answered when the start hook is, the listing of domains too, and the hook waits for
+   * the domain's secrets: on one connection each would wait for the other.
+   */
+  private final Calls secretCalls;
+
   private final CountDownLatch ended = new CountDownLatch(1);
   private @Nullable Thread watch;
 
@@ -69,6 +78,7 @@ public final class Libvirt implements Hypervisor {
   public Libvirt(String uri, Path definitions) {
     this.definitions = definitions;
     this.calls = new Calls(uri, listeners::announce);
+    this.secretCalls = new Calls(uri, (event, domain) -> {});
   }
 
   @Override
@@ -233,7 +243,7 @@ public final class Libvirt implements Hypervisor {
     Xml.append(secret, "uuid").setTextContent(id.toString());
     Xml.append(secret, "description").setTextContent(description);
     String xml = Xml.write(document);
-    calls.make(
+    secretCalls.make(
         "The secret " + id + " was not taken",
         connection -> {
           connection.setSecret(id, xml, value);
@@ -243,7 +253,7 @@ public final class Libvirt implements Hypervisor {
 
   @Override
   public void removeSecret(UUID id) {
-    calls.make(
+    secretCalls.make(
         "The secret " + id + " was not removed",
         connection -> {
           Optional<org.libvirt.Secret> secret = lookUp(() -> connection.secretLookupByUUID(id));
@@ -253,7 +263,7 @@ public final class Libvirt implements Hypervisor {
 
   @Override
   public List<UUID> secrets() {
-    return calls.make(
+    return secretCalls.make(
         "The secrets of this host can't be listed",
         connection ->
             Arrays.stream(connection.listSecrets()).map(XmlDomainDefinition::uuid).toList());
@@ -297,6 +307,7 @@ public final class Libvirt implements Hypervisor {
     ended.countDown();
     listeners.close();
     calls.close();
+    secretCalls.close();
   }
 
   private static org.libvirt.Domain existing(Connect connection, UUID id) throws LibvirtException {
