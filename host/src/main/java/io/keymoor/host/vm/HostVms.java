@@ -33,9 +33,10 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Upkeep is what happens by itself: operations that were cut short are brought to their end,
  * stale copies of key records are written anew, secrets are taken from libvirt once a VM runs. It
- * is done at {@link #recover}, when libvirt is back after having been away, when keys came or went,
- * and every half minute while an operation waits. A VM is locked or not by what keys there are at
- * the moment of a report, so it unlocks by itself. Thread-safe.
+ * is done at {@link #recover}, for one VM whenever it starts or stops, when libvirt is back after
+ * having been away, when keys came or went, and every half minute while an operation waits. A VM is
+ * locked or not by what keys there are at the moment of a report, so it unlocks by itself.
+ * Thread-safe.
  */
 public final class HostVms implements VmInventory, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(HostVms.class);
@@ -201,7 +202,10 @@ public final class HostVms implements VmInventory, AutoCloseable {
     switch (event) {
       case STARTED, STOPPED -> {
         later(secretKeeping, () -> secrets.takeAway(domain));
-        later(this::changed);
+        later(() -> {
+          tools.hypervisor().domain(domain).ifPresent(this::repair);
+          changed();
+        });
       }
       case RECONNECTED -> later(this::tend);
       case DEFINED, UNDEFINED, OTHER, DISCONNECTED -> later(this::changed);

@@ -133,7 +133,7 @@ class FaultsTest {
         "vm",
         "encrypt",
         "web01");
-    assertRefused(List.of("is running", "not hot-pluggable"), "vm", "tpm", "add", "web01");
+    assertRefused(List.of("while it runs", "not hot-pluggable"), "vm", "tpm", "add", "web01");
     guest.requireSameContents();
   }
 
@@ -162,12 +162,13 @@ class FaultsTest {
         "web01",
         "--part",
         "disk:vda");
-    Path luks = others.disk("foreign.raw");
+    Path luks = others.disk("foreign.qcow2");
     Path key = Files.writeString(lab.scene().places().backups().resolve("k"), "a passphrase");
-    Program.of("qemu-img", "create", "-q", "-f", "luks", "--object")
-        .with("secret,id=k,file=" + key, "-o", "key-secret=k,iter-time=10", luks.toString(), "1M")
+    Program.of("qemu-img", "create", "-q", "-f", "qcow2", "--object", "secret,id=k,file=" + key)
+        .with("-o", "encrypt.format=luks,encrypt.key-secret=k,encrypt.iter-time=10")
+        .with(luks.toString(), "1M")
         .output();
-    others.register("foreign", luks, "raw");
+    others.register("foreign", luks, "qcow2");
     assertRefused(List.of("encrypted already"), "vm", "encrypt", "foreign");
   }
 
