@@ -88,6 +88,15 @@ find_missing_packages() {
   missing_packages="$missing_packages libvirt-daemon-driver-qemu"
 }
 
+# Test guests boot the kernel that apt offers; without an index of packages it offers none.
+refresh_package_index() {
+  [ "$(id -u)" -eq 0 ] && command -v apt-cache >/dev/null 2>&1 || return 0
+  if ! apt-cache show linux-image-cloud-amd64 >/dev/null 2>&1; then
+    say "Fetching the index of Debian packages ..."
+    apt-get -qq update >&2 || say "It could not be fetched; without it no test guest can be made."
+  fi
+}
+
 # Installs missing_packages. $1 is "ask" to ask first on a terminal. Returns 1 when they stay missing.
 install_missing_packages() {
   [ -n "$missing_packages" ] || return 0

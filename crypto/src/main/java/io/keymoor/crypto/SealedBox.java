@@ -91,6 +91,17 @@ public final class SealedBox {
     return ClearBytes.read(key, clearKey -> open(clearKey, purpose, box));
   }
 
+  /**
+   * Opens a box whose contents are not themselves a key, such as a document in which every key has
+   * a box of its own; the caller keeps (and may zero) the array. Failures are those of {@link
+   * #open(SecretBytes, String, byte[])}.
+   */
+  public static byte[] openDocument(SecretBytes key, String purpose, byte[] box) {
+    try (SecretBytes contents = open(key, purpose, box)) {
+      return ClearBytes.<byte[], RuntimeException>read(contents, byte[]::clone);
+    }
+  }
+
   private static SecretBytes open(byte[] key, String purpose, byte[] box) {
     byte[] header = Arrays.copyOf(box, HEADER_BYTES);
     byte[] nonce = Arrays.copyOfRange(box, HEADER_BYTES, HEADER_BYTES + NONCE_BYTES);

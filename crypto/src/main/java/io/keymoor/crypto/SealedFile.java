@@ -44,6 +44,17 @@ public final class SealedFile {
     return SealedBox.open(key, purpose, bounded(file, MAX_BYTES));
   }
 
+  /** Seals a document that is not itself a key into {@code file}. */
+  public static void writeDocument(
+      Path file, SecretBytes key, String purpose, byte[] document, SecureRandom random) {
+    replace(file, SealedBox.seal(key, purpose, document, random));
+  }
+
+  /** Opens what {@link #writeDocument} wrote; failures are those of {@link #read}. */
+  public static byte[] readDocument(Path file, SecretBytes key, String purpose) {
+    return SealedBox.openDocument(key, purpose, bounded(file, MAX_BYTES));
+  }
+
   /** Makes a key file with a fresh 256-bit key, mode 0600; never overwrites one. */
   public static void createKeyFile(Path file, SecureRandom random) {
     try (SecretBytes key = SecretBytes.random(KEY_BYTES, random)) {

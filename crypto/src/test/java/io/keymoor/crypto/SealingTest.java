@@ -25,6 +25,19 @@ class SealingTest {
   @TempDir Path directory;
 
   @Test
+  void aSealedDocumentComesBackByteForByte() {
+    byte[] document = "{\"version\":1}".getBytes(UTF_8);
+    Path file = directory.resolve("document");
+    try (SecretBytes key = SecretBytes.random(32, RANDOM);
+        SecretBytes other = SecretBytes.random(32, RANDOM)) {
+      SealedFile.writeDocument(file, key, PURPOSE, document, RANDOM);
+      assertThat(SealedFile.readDocument(file, key, PURPOSE)).isEqualTo(document);
+      assertThatThrownBy(() -> SealedFile.readDocument(file, other, PURPOSE))
+          .isInstanceOf(CryptoException.WrongKey.class);
+    }
+  }
+
+  @Test
   void aBoxOpensUnderItsKeyForItsPurposeOnly() {
     try (SecretBytes key = SecretBytes.random(32, RANDOM);
         SecretBytes other = SecretBytes.random(32, RANDOM);

@@ -9,12 +9,21 @@ import java.io.Serial;
 public abstract sealed class DiskException extends RuntimeException {
   @Serial private static final long serialVersionUID = 1L;
 
-  private DiskException(String message) {
+  private final String code;
+
+  private DiskException(String code, String message) {
     super(message);
+    this.code = code;
   }
 
-  private DiskException(String message, Throwable cause) {
+  private DiskException(String code, String message, Throwable cause) {
     super(message, cause);
+    this.code = code;
+  }
+
+  /** What went wrong, as a name for programs that never changes. */
+  public final String code() {
+    return code;
   }
 
   /** There is no such file. */
@@ -22,7 +31,9 @@ public abstract sealed class DiskException extends RuntimeException {
     @Serial private static final long serialVersionUID = 1L;
 
     public DiskMissing(String name) {
-      super("There is no disk image " + name + ". Check the path; nothing was changed.");
+      super(
+          "disk_missing",
+          "There is no disk image " + name + ". Check the path; nothing was changed.");
     }
   }
 
@@ -31,7 +42,7 @@ public abstract sealed class DiskException extends RuntimeException {
     @Serial private static final long serialVersionUID = 1L;
 
     public NotADisk(String name, String reason) {
-      super(name + " is not a disk image: " + reason + ". Nothing was changed.");
+      super("disk_not_a_disk", name + " is not a disk image: " + reason + ". Nothing was changed.");
     }
   }
 
@@ -40,7 +51,9 @@ public abstract sealed class DiskException extends RuntimeException {
     @Serial private static final long serialVersionUID = 1L;
 
     public EmptyDisk(String name) {
-      super(name + " is an empty file and so no disk image. Check the path; nothing was changed.");
+      super(
+          "disk_empty",
+          name + " is an empty file and so no disk image. Check the path; nothing was changed.");
     }
   }
 
@@ -50,6 +63,7 @@ public abstract sealed class DiskException extends RuntimeException {
 
     public AlreadyEncrypted(String name) {
       super(
+          "disk_already_encrypted",
           name
               + " is already encrypted and no key for it was given. To encrypt it anew give its"
               + " present key; nothing was changed.");
@@ -61,7 +75,9 @@ public abstract sealed class DiskException extends RuntimeException {
     @Serial private static final long serialVersionUID = 1L;
 
     public NotEncrypted(String name) {
-      super(name + " is not encrypted, so no key opens it. Nothing was changed.");
+      super(
+          "disk_not_encrypted",
+          name + " is not encrypted, so no key opens it. Nothing was changed.");
     }
   }
 
@@ -71,6 +87,7 @@ public abstract sealed class DiskException extends RuntimeException {
 
     public WrongKey(String name) {
       super(
+          "disk_wrong_key",
           "The key does not open "
               + name
               + ": no keyslot accepts it. Give the key the disk was encrypted with; nothing was"
@@ -83,7 +100,9 @@ public abstract sealed class DiskException extends RuntimeException {
     @Serial private static final long serialVersionUID = 1L;
 
     public DiskInUse(String name, String by) {
-      super(name + " is in use by " + by + ". Power it off first; nothing was changed.");
+      super(
+          "disk_in_use",
+          name + " is in use by " + by + ". Power it off first; nothing was changed.");
     }
   }
 
@@ -93,6 +112,7 @@ public abstract sealed class DiskException extends RuntimeException {
 
     public TargetExists(String name) {
       super(
+          "disk_target_exists",
           name
               + " exists already and is never overwritten. Choose another path or remove it;"
               + " nothing was changed.");
@@ -107,6 +127,7 @@ public abstract sealed class DiskException extends RuntimeException {
 
     public NotEnoughSpace(String name, long neededBytes, long freeBytes) {
       super(
+          "disk_not_enough_space",
           "Writing "
               + name
               + " needs about "
@@ -133,7 +154,7 @@ public abstract sealed class DiskException extends RuntimeException {
     @Serial private static final long serialVersionUID = 1L;
 
     public UnsupportedImage(String name, String feature) {
-      super(name + " cannot be used: " + feature + ". Nothing was changed.");
+      super("disk_unsupported", name + " cannot be used: " + feature + ". Nothing was changed.");
     }
   }
 
@@ -143,6 +164,7 @@ public abstract sealed class DiskException extends RuntimeException {
 
     public DamagedImage(String name, String damage) {
       super(
+          "disk_damaged",
           name
               + " is damaged: "
               + damage
@@ -157,6 +179,7 @@ public abstract sealed class DiskException extends RuntimeException {
 
     public DiskReadFailed(String name, long position, Throwable cause) {
       super(
+          "disk_read_failed",
           "Reading "
               + name
               + " failed at byte "
@@ -173,11 +196,14 @@ public abstract sealed class DiskException extends RuntimeException {
     @Serial private static final long serialVersionUID = 1L;
 
     public DiskWriteFailed(String name, String what, Throwable cause) {
-      super("Writing " + name + " failed: " + what + " (" + cause.getMessage() + ").", cause);
+      super(
+          "disk_write_failed",
+          "Writing " + name + " failed: " + what + " (" + cause.getMessage() + ").",
+          cause);
     }
 
     public DiskWriteFailed(String name, String what) {
-      super("Writing " + name + " failed: " + what + ".");
+      super("disk_write_failed", "Writing " + name + " failed: " + what + ".");
     }
   }
 
@@ -185,8 +211,15 @@ public abstract sealed class DiskException extends RuntimeException {
   public static final class Cancelled extends DiskException {
     @Serial private static final long serialVersionUID = 1L;
 
+    /** Where something else is true of what was left. */
+    public Cancelled(String message) {
+      super("disk_cancelled", message);
+    }
+
     public Cancelled() {
-      super("The operation was cancelled; the source is untouched and no target was left behind.");
+      super(
+          "disk_cancelled",
+          "The operation was cancelled; the source is untouched and no target was left behind.");
     }
   }
 }

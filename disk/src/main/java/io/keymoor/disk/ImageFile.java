@@ -23,7 +23,7 @@ import java.util.Set;
  * <p>Thread-safe: reads and writes are positional. Every {@link IOException} becomes a {@link
  * DiskException} that names the file and, for reads, the position.
  */
-public final class ImageFile implements ImageBytes, AutoCloseable {
+public final class ImageFile implements ImageStorage {
   private static final int FILE_TYPE_MASK = 0170000;
   private static final int BLOCK_DEVICE = 0060000;
 
@@ -173,7 +173,16 @@ public final class ImageFile implements ImageBytes, AutoCloseable {
     }
   }
 
-  /** Writes all of the given bytes at {@code position}, growing the file where needed. */
+  @Override
+  public long lengthNow() {
+    try {
+      return channel.size();
+    } catch (IOException e) {
+      throw new DiskException.DiskReadFailed(name(), 0, e);
+    }
+  }
+
+  @Override
   public void write(long position, byte[] from, int offset, int length) {
     ByteBuffer buffer = ByteBuffer.wrap(from, offset, length);
     long at = position;
@@ -186,7 +195,7 @@ public final class ImageFile implements ImageBytes, AutoCloseable {
     }
   }
 
-  /** Makes the file at least {@code length} bytes long; what is new reads as zeros. */
+  @Override
   public void growTo(long length) {
     try {
       if (channel.size() < length) {
@@ -197,10 +206,33 @@ public final class ImageFile implements ImageBytes, AutoCloseable {
     }
   }
 
-  /** Returns once everything written so far is on stable storage. */
-  public void sync() {
+  /** Whether this is a file and no device. */
+  public boolean canGrow() {
+    return Files.isRegularFile(path);
+  }
+
+  @Override
+  public void cutTo(long length) {
     try {
-      channel.force(true);
+      channel.truncate(length);
+    } catch (IOException e) {
+      throw new DiskException.DiskWriteFailed(name(), "it could not be shortened", e);
+    }
+  }
+
+  @Override
+  public void sync() {
+    force(true);
+  }
+
+  @Override
+  public void syncData() {
+    force(false);
+  }
+
+  private void force(boolean metadata) {
+    try {
+      channel.force(metadata);
     } catch (IOException e) {
       throw new DiskException.DiskWriteFailed(name(), "the data did not reach the disk", e);
     }

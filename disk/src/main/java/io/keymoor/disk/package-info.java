@@ -7,7 +7,8 @@
  *
  * <ul>
  *   <li>{@code raw}: the file is the disk;
- *   <li>{@code luks1}: the LUKS1 header and a raw LUKS1 payload;
+ *   <li>{@code luks}: an encrypted payload and keyslots, with {@code luks1} and {@code luks2} for
+ *       the headers and {@code json} for the latter's metadata;
  *   <li>{@code qcow2}: QEMU's container, plain or with a LUKS1 header inside;
  *   <li>{@code xts}: the cipher under both;
  *   <li>{@code engine}: inspect, copy (encrypt, decrypt, re-encrypt), verify, shred.

@@ -27,11 +27,22 @@ public interface Hypervisor extends AutoCloseable {
 
   /**
    * Replaces the persistent definition of a domain, or makes a new domain. libvirt writes it to a
-   * temporary file and renames it, so this is the commit point of everything the definition says.
-   * A running domain keeps its live definition but for the metadata, which {@link #setKeyRecord}
+   * temporary file and renames it, so this is the commit point of everything the definition says. A
+   * running domain keeps its live definition but for the metadata, which {@link #setKeyRecord}
    * changes in both.
    */
   void define(DomainDefinition definition);
+
+  /**
+   * Makes sure that the definitions as they are now survive a power loss: libvirt syncs their files
+   * and not the directory in which it renames them.
+   *
+   * @throws java.io.UncheckedIOException when they may not
+   */
+  void makeDefinitionsDurable();
+
+  /** Whether the domain's memory is saved on this host, to be resumed at its next start. */
+  boolean hasSavedMemory(UUID domain);
 
   /**
    * Replaces the key record in the metadata of the persistent definition and, when the domain runs,

@@ -47,7 +47,9 @@ public abstract sealed class HypervisorException extends RuntimeException {
     public NoSuchDomain(String nameOrId) {
       super(
           "vm_not_found",
-          "libvirt on this host has no domain " + nameOrId + ". See which there are with: virsh list --all");
+          "libvirt on this host has no domain "
+              + nameOrId
+              + ". See which there are with: virsh list --all");
     }
   }
 

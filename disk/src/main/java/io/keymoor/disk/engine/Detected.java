@@ -6,22 +6,23 @@ import io.keymoor.disk.BlockSource;
 import io.keymoor.disk.DiskException.EmptyDisk;
 import io.keymoor.disk.DiskException.NotADisk;
 import io.keymoor.disk.DiskException.UnsupportedImage;
-import io.keymoor.disk.ImageFile;
+import io.keymoor.disk.ImageBytes;
 import io.keymoor.disk.luks1.Luks1Header;
+import io.keymoor.disk.luks2.Luks2Header;
 import io.keymoor.disk.qcow2.Qcow2Header;
 import java.util.Map;
 import java.util.Optional;
 
-/** What a file turned out to be. */
-sealed interface Detected {
+/** What an image turned out to be. */
+public sealed interface Detected {
   /** A raw disk in clear. */
   record Plain() implements Detected {}
 
   /** A raw LUKS1 container. */
   record Luks1(Luks1Header header) implements Detected {}
 
-  /** A LUKS container of another version. */
-  record OtherLuks(int version) implements Detected {}
+  /** A raw LUKS2 container. */
+  record Luks2(Luks2Header header) implements Detected {}
 
   /** A qcow2 image, encrypted or not. */
   record Qcow2(Qcow2Header header) implements Detected {}
@@ -40,8 +41,11 @@ sealed interface Detected {
           "\u00fd7zXZ", "it is compressed with xz",
           "(\u00b5/\u00fd", "it is compressed with zstd");
 
+  /** What a file starts with while its disk is being converted in place. */
+  String UNFINISHED_CONVERSION = "KEYMOOR-INPLACE\n";
+
   /** Looks at {@code file} in the light of what the caller knows. */
-  static Detected in(ImageFile file, SourceFormat format) {
+  static Detected in(ImageBytes file, SourceFormat format) {
     if (file.length() == 0) {
       throw new EmptyDisk(file.name());
     }
@@ -58,16 +62,24 @@ sealed interface Detected {
     };
   }
 
-  private static Detected raw(ImageFile file, byte[] start) {
+  private static Detected raw(ImageBytes file, byte[] start) {
+    if (new String(start, ISO_8859_1).startsWith(UNFINISHED_CONVERSION)) {
+      throw new UnsupportedImage(
+          file.name(), "its conversion in place is unfinished; resume it or roll it back first");
+    }
     Optional<Integer> luks = Luks1Header.versionOf(start);
     if (luks.isEmpty()) {
       return new Plain();
     }
-    return luks.get() == 1 ? new Luks1(Luks1Header.read(file)) : new OtherLuks(luks.get());
+    return switch (luks.get()) {
+      case 1 -> new Luks1(Luks1Header.read(file));
+      case 2 -> new Luks2(Luks2Header.read(file));
+      default -> throw new UnsupportedImage(file.name(), "it is LUKS version " + luks.get());
+    };
   }
 
   /** Anything can be a raw disk; what surely is something else is refused. */
-  private static Detected detectedRaw(ImageFile file, byte[] start) {
+  private static Detected detectedRaw(ImageBytes file, byte[] start) {
     String text = new String(start, ISO_8859_1);
     FOREIGN.forEach((magic, what) -> {
       if (text.startsWith(magic)) {

@@ -1,6 +1,6 @@
 package io.keymoor.disk.engine;
 
-/** How an image is encrypted. Only {@link #NONE} and {@link #LUKS1} can be opened. */
+/** How an image is encrypted. All but {@link #QCOW2_LEGACY_AES} can be opened. */
 public enum DiskEncryption {
   NONE,
   /** What QEMU opens. */

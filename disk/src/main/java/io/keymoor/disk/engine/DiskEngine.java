@@ -64,10 +64,52 @@ public final class DiskEngine {
             request.verify(),
             since(start));
       } catch (RuntimeException e) {
-        FileCare.remove(request.target().path(), e);
+        removePartial(request, e);
         throw e;
       }
     }
+  }
+
+  /**
+   * Makes an image of {@code sizeBytes} without data, for somebody else to fill: a block copy of a
+   * running VM. What is not written to it reads as zeros in qcow2 and in clear, and as noise in raw
+   * LUKS, so all of that has to be written. The image is durable when this returns; when it throws,
+   * nothing was left behind.
+   */
+  public void prepare(TargetImage target, long sizeBytes) {
+    if (sizeBytes <= 0 || sizeBytes % BlockSource.SECTOR_BYTES != 0) {
+      throw new IllegalArgumentException("no disk has " + sizeBytes + " bytes");
+    }
+    FileCare.requireNothingAt(target.path());
+    ImageFile file = ImageFile.create(target.path());
+    try {
+      try (BlockTarget image = targets.open(file, target, sizeBytes)) {
+        requireSpace(target.path(), image.fileBytesFor(image.thin() ? 0 : sizeBytes));
+        image.finish();
+      }
+      FileCare.syncDirectoryOf(target.path());
+    } catch (RuntimeException e) {
+      FileCare.remove(target.path(), e);
+      throw e;
+    }
+  }
+
+  /** What was decrypted so far must not stay on the disk under a VM that stays encrypted. */
+  private void removePartial(CopyRequest request, RuntimeException because) {
+    boolean decrypted =
+        request.target().key() instanceof DiskKey.None
+            && !(request.source().key() instanceof DiskKey.None);
+    if (decrypted) {
+      try {
+        new Shredder(new SecureRandom())
+            .overwriteAndRemove(
+                request.target().path(), ProgressListener.SILENT, new CancelToken());
+        return;
+      } catch (DiskException e) {
+        because.addSuppressed(e);
+      }
+    }
+    FileCare.remove(request.target().path(), because);
   }
 
   private ContentDigest write(CopyRequest request, BlockSource source, ImageFile file, Pace pace) {

@@ -10,7 +10,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFileAttributes;
 
 /** What a new image's file needs besides its bytes. */
-final class FileCare {
+public final class FileCare {
   private FileCare() {}
 
   /** Free space where a file will be; tests put small disks in its place. */
@@ -48,7 +48,7 @@ final class FileCare {
   }
 
   /** Makes the directory entry of {@code path}, or its absence, durable. */
-  static void syncDirectoryOf(Path path) {
+  public static void syncDirectoryOf(Path path) {
     Path parent = path.toAbsolutePath().getParent();
     if (parent == null) {
       return;

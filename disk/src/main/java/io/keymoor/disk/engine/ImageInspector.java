@@ -1,8 +1,8 @@
 package io.keymoor.disk.engine;
 
 import io.keymoor.disk.ImageFile;
+import io.keymoor.disk.luks.LuksSource;
 import io.keymoor.disk.luks1.Luks1Header;
-import io.keymoor.disk.luks1.Luks1Source;
 import io.keymoor.disk.qcow2.Qcow2Header;
 import io.keymoor.disk.qcow2.Qcow2Source;
 import io.keymoor.disk.raw.RawSource;
@@ -24,8 +24,21 @@ public final class ImageInspector {
       return switch (Detected.in(file, format)) {
         case Detected.Plain plain -> describePlain(file);
         case Detected.Luks1 luks -> describeLuks1(file, luks.header());
-        case Detected.OtherLuks other -> full(DiskEncryption.LUKS2, file.length());
+        case Detected.Luks2 luks -> full(DiskEncryption.LUKS2, luks.header().payload().bytes());
         case Detected.Qcow2 qcow2 -> describe(file, qcow2.header());
+      };
+    }
+  }
+
+  /** The size of the disk as its guest sees it, in bytes, from the image's header alone. */
+  public static long sizeBytes(Path path, SourceFormat format) {
+    try (ImageFile file = ImageFile.openToLook(path)) {
+      return switch (Detected.in(file, format)) {
+        case Detected.Plain plain -> new RawSource(file).sizeBytes();
+        case Detected.Luks1 luks ->
+            LuksSource.Payload.upToTheEnd(file, luks.header().payloadOffset()).bytes();
+        case Detected.Luks2 luks -> luks.header().payload().bytes();
+        case Detected.Qcow2 qcow2 -> qcow2.header().sizeBytes();
       };
     }
   }
@@ -44,7 +57,8 @@ public final class ImageInspector {
   }
 
   private static ImageDescription describeLuks1(ImageFile file, Luks1Header header) {
-    return full(DiskEncryption.LUKS1, Luks1Source.payloadBytes(file, header));
+    return full(
+        DiskEncryption.LUKS1, LuksSource.Payload.upToTheEnd(file, header.payloadOffset()).bytes());
   }
 
   private static ImageDescription full(DiskEncryption encryption, long bytes) {

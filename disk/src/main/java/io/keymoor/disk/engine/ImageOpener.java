@@ -7,7 +7,7 @@ import io.keymoor.disk.DiskException.UnsupportedImage;
 import io.keymoor.disk.DiskKey;
 import io.keymoor.disk.ImageFile;
 import io.keymoor.disk.luks1.Luks1Keys;
-import io.keymoor.disk.luks1.Luks1Source;
+import io.keymoor.disk.luks2.Luks2Keys;
 import io.keymoor.disk.qcow2.BackingChain;
 import io.keymoor.disk.qcow2.Qcow2Header;
 import io.keymoor.disk.raw.RawSource;
@@ -34,8 +34,8 @@ final class ImageOpener {
         requireNoKey(file, image.key());
         yield new RawSource(file);
       }
-      case Detected.Luks1 luks -> Luks1Source.open(file, secretIn(image.key(), file));
-      case Detected.OtherLuks other -> throw unsupported(file, other);
+      case Detected.Luks1 luks -> Luks1Keys.open(file, secretIn(image.key(), file));
+      case Detected.Luks2 luks -> Luks2Keys.open(file, secretIn(image.key(), file));
       case Detected.Qcow2 qcow2 -> {
         requireNoSnapshots(file, qcow2.header());
         if (qcow2.header().encryption() == Qcow2Header.Encryption.NONE) {
@@ -51,7 +51,7 @@ final class ImageOpener {
     switch (Detected.in(file, format)) {
       case Detected.Plain plain -> throw new NotEncrypted(file.name());
       case Detected.Luks1 luks -> Luks1Keys.unlock(file, luks.header(), passphrase).close();
-      case Detected.OtherLuks other -> throw unsupported(file, other);
+      case Detected.Luks2 luks -> Luks2Keys.unlock(file, luks.header(), passphrase).close();
       case Detected.Qcow2 qcow2 -> requireOpens(file, qcow2.header(), passphrase);
     }
   }
@@ -63,11 +63,6 @@ final class ImageOpener {
           throw new UnsupportedImage(file.name(), "it uses qcow's old AES encryption");
       case LUKS -> BackingChain.unlock(file, header, passphrase).close();
     }
-  }
-
-  private static UnsupportedImage unsupported(ImageFile file, Detected.OtherLuks other) {
-    return new UnsupportedImage(
-        file.name(), "it is LUKS version " + other.version() + ", and QEMU opens LUKS1 only");
   }
 
   private static void requireNoSnapshots(ImageFile file, Qcow2Header header) {

@@ -4,7 +4,7 @@ import io.keymoor.disk.DiskException;
 import java.time.Duration;
 
 /** Counts the bytes of one operation for its listener and stops it when asked. Thread-safe. */
-final class Pace {
+public final class Pace {
   private static final long INTERVAL_NANOS = Duration.ofMillis(100).toNanos();
 
   private final ProgressListener listener;
@@ -13,13 +13,13 @@ final class Pace {
   private long done;
   private long lastReport = System.nanoTime();
 
-  Pace(ProgressListener listener, CancelToken cancel, long total) {
+  public Pace(ProgressListener listener, CancelToken cancel, long total) {
     this.listener = listener;
     this.cancel = cancel;
     this.total = total;
   }
 
-  synchronized void advance(long bytes) {
+  public synchronized void advance(long bytes) {
     done += bytes;
     long now = System.nanoTime();
     if (now - lastReport >= INTERVAL_NANOS && done < total) {
@@ -28,13 +28,13 @@ final class Pace {
     }
   }
 
-  void stopIfCancelled() {
+  public void stopIfCancelled() {
     if (cancel.isCancelled()) {
       throw new DiskException.Cancelled();
     }
   }
 
-  synchronized void complete() {
+  public synchronized void complete() {
     listener.progress(total, total);
   }
 }

@@ -34,8 +34,7 @@ public final class Shredder {
       return switch (Detected.in(file, SourceFormat.DETECT)) {
         case Detected.Plain plain -> throw new NotEncrypted(file.name());
         case Detected.Luks1 luks -> overwrite(file, 0, luks.header().payloadOffset());
-        case Detected.OtherLuks other ->
-            throw new UnsupportedImage(file.name(), "it is LUKS version " + other.version());
+        case Detected.Luks2 luks -> overwrite(file, 0, luks.header().payload().offset());
         case Detected.Qcow2 qcow2 -> destroy(file, qcow2.header());
       };
     }
@@ -112,7 +111,8 @@ public final class Shredder {
     return overwritten;
   }
 
-  private static List<String> remainsOf(Path path) {
+  /** Where the file system may keep what was in a file before, one sentence each. */
+  public static List<String> remainsOf(Path path) {
     List<String> remains = new ArrayList<>();
     try {
       String type = Files.getFileStore(path).type();

@@ -1,12 +1,14 @@
 package io.keymoor.disk.engine;
 
 import io.keymoor.disk.BlockTarget;
+import io.keymoor.disk.DiskException.UnsupportedImage;
 import io.keymoor.disk.DiskKey;
 import io.keymoor.disk.ImageFile;
-import io.keymoor.disk.luks1.HashSpec;
+import io.keymoor.disk.luks.HashSpec;
+import io.keymoor.disk.luks.LuksTarget;
+import io.keymoor.disk.luks.NewContainer;
 import io.keymoor.disk.luks1.Luks1Keys;
-import io.keymoor.disk.luks1.Luks1Target;
-import io.keymoor.disk.luks1.NewContainer;
+import io.keymoor.disk.luks2.Luks2Keys;
 import io.keymoor.disk.qcow2.Qcow2Target;
 import io.keymoor.disk.raw.RawTarget;
 import java.security.SecureRandom;
@@ -23,12 +25,34 @@ interface TargetOpener {
       try {
         return image.key() instanceof DiskKey.None
             ? plain(file, image, size)
-            : encrypted(file, image, size, Luks1Keys.create(image.key(), HashSpec.SHA256, random));
+            : encrypted(file, image, size, container(image, size, random));
       } catch (RuntimeException e) {
         file.close();
         throw e;
       }
     };
+  }
+
+  private static NewContainer container(TargetImage image, long size, SecureRandom random) {
+    return switch (image.luks()) {
+      case LUKS1 -> Luks1Keys.create(image.key(), HashSpec.SHA256, random);
+      case LUKS2 -> {
+        if (image.format() == ContainerFormat.QCOW2) {
+          throw unsupported(image, "QEMU opens no LUKS2 inside qcow2; choose LUKS1 or raw");
+        }
+        int sector = image.sectorBytes();
+        if (size % sector != 0) {
+          throw unsupported(
+              image,
+              "a disk of " + size + " bytes is no whole number of " + sector + "-byte sectors");
+        }
+        yield Luks2Keys.create(image.key(), sector, random);
+      }
+    };
+  }
+
+  private static UnsupportedImage unsupported(TargetImage image, String feature) {
+    return new UnsupportedImage(image.path().toString(), feature);
   }
 
   private static BlockTarget plain(ImageFile file, TargetImage image, long size) {
@@ -41,7 +65,7 @@ interface TargetOpener {
   private static BlockTarget encrypted(
       ImageFile file, TargetImage image, long size, NewContainer container) {
     return switch (image.format()) {
-      case RAW -> new Luks1Target(file, size, container);
+      case RAW -> new LuksTarget(file, size, container);
       case QCOW2 -> Qcow2Target.encrypted(file, size, container);
     };
   }

@@ -5,6 +5,8 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import io.keymoor.disk.DiskException.DamagedImage;
 import io.keymoor.disk.DiskException.UnsupportedImage;
 import io.keymoor.disk.ImageBytes;
+import io.keymoor.disk.luks.HashSpec;
+import io.keymoor.disk.luks.KeyMaterial;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -34,20 +36,20 @@ public final class Luks1Header {
   /** The length of the header proper. */
   public static final int BYTES = 592;
 
-  static final int KEY_BYTES = 64;
-  static final int STRIPES = 4000;
+  static final int KEY_BYTES = KeyMaterial.KEY_BYTES;
+  static final int STRIPES = KeyMaterial.STRIPES;
   static final int SECTOR = 512;
-  static final int MATERIAL_BYTES = KEY_BYTES * STRIPES;
-  static final int MATERIAL_SECTORS = MATERIAL_BYTES / SECTOR;
+  static final int MATERIAL_SECTORS = KeyMaterial.BYTES / SECTOR;
   static final int SLOTS = 8;
 
   /** All keyslots together may cost this many iterations, well above what real tools write. */
   static final long MOST_ITERATIONS = 40_000_000;
 
   private static final byte[] MAGIC = {'L', 'U', 'K', 'S', (byte) 0xba, (byte) 0xbe};
+  private static final int SLOTS_AT = 208;
   private static final int SLOT_BYTES = 48;
-  private static final int ACTIVE = 0x00ac71f3;
-  private static final int FREE = 0x0000dead;
+  static final int ACTIVE = 0x00ac71f3;
+  static final int FREE = 0x0000dead;
   private static final int DIGEST_BYTES = 20;
   private static final int SALT_BYTES = 32;
 
@@ -172,7 +174,7 @@ public final class Luks1Header {
   private static List<Keyslot> keyslots(String name, ByteBuffer header, int payload) {
     List<Keyslot> slots = new ArrayList<>();
     for (int i = 0; i < SLOTS; i++) {
-      int at = 208 + i * SLOT_BYTES;
+      int at = SLOTS_AT + i * SLOT_BYTES;
       int state = header.getInt(at);
       if (state != ACTIVE && state != FREE) {
         throw new DamagedImage(name, "keyslot " + i + " is neither in use nor free");
@@ -217,6 +219,11 @@ public final class Luks1Header {
     return Integer.toUnsignedLong(iterations);
   }
 
+  /** Where a keyslot's fields start in the header. */
+  static long slotOffset(int number) {
+    return SLOTS_AT + (long) number * SLOT_BYTES;
+  }
+
   /** The header as it lies on disk. */
   byte[] encode() {
     ByteBuffer header = ByteBuffer.allocate(BYTES);
@@ -228,12 +235,20 @@ public final class Luks1Header {
     header.put(168, uuid.getBytes(US_ASCII));
     for (int i = 0; i < SLOTS; i++) {
       Keyslot slot = keyslots.get(i);
-      int at = 208 + i * SLOT_BYTES;
+      int at = SLOTS_AT + i * SLOT_BYTES;
       header.putInt(at, slot.active() ? ACTIVE : FREE).putInt(at + 4, slot.iterations());
       header.put(at + 8, slot.salt());
       header.putInt(at + 40, slot.materialSector()).putInt(at + 44, STRIPES);
     }
     return header.array();
+  }
+
+  /** The first byte after the header and the key material of all keyslots in use. */
+  public long keyslotsEnd() {
+    return keyslots.stream()
+        .filter(Keyslot::active)
+        .mapToLong(slot -> ((long) slot.materialSector() + MATERIAL_SECTORS) * SECTOR)
+        .reduce(BYTES, Math::max);
   }
 
   /** The first byte of the payload. */

@@ -3,13 +3,16 @@ package io.keymoor.disk.luks1;
 import io.keymoor.disk.DiskException.WrongKey;
 import io.keymoor.disk.DiskKey;
 import io.keymoor.disk.ImageBytes;
-import io.keymoor.disk.xts.XtsCipher;
+import io.keymoor.disk.ImageFile;
+import io.keymoor.disk.luks.HashSpec;
+import io.keymoor.disk.luks.KeyMaterial;
+import io.keymoor.disk.luks.LuksSource;
+import io.keymoor.disk.luks.Pbkdf2;
 import io.keymoor.secret.ClearBytes;
 import io.keymoor.secret.SecretBytes;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -29,9 +32,23 @@ public final class Luks1Keys {
   private static final int SLOT_STRIDE_SECTORS = 504;
 
   private static final int FIRST_SLOT_SECTOR = 8;
-  private static final int PAYLOAD_SECTOR = 4096;
+  private static final int PAYLOAD_OFFSET = 4096 * Luks1Header.SECTOR;
 
   private Luks1Keys() {}
+
+  /** Opens the disk in {@code file}, which the source closes, also when this throws. */
+  public static LuksSource open(ImageFile file, SecretBytes passphrase) {
+    try {
+      Luks1Header header = Luks1Header.read(file);
+      LuksSource.Payload payload = LuksSource.Payload.upToTheEnd(file, header.payloadOffset());
+      try (SecretBytes volumeKey = unlock(file, header, passphrase)) {
+        return new LuksSource(file, payload, volumeKey);
+      }
+    } catch (RuntimeException e) {
+      file.close();
+      throw e;
+    }
+  }
 
   /**
    * Opens the container with {@code passphrase} and returns its volume key, which the caller
@@ -52,25 +69,25 @@ public final class Luks1Keys {
 
   private static Optional<SecretBytes> open(
       ImageBytes area, Luks1Header header, Luks1Header.Keyslot slot, byte[] passphrase) {
-    byte[] material = new byte[Luks1Header.MATERIAL_BYTES];
+    byte[] material = new byte[KeyMaterial.BYTES];
     long position = (long) slot.materialSector() * Luks1Header.SECTOR;
     area.read(position, material, 0, material.length);
-    try (SecretBytes slotKey = slotKey(header.hash(), slot, passphrase);
-        XtsCipher cipher = new XtsCipher(slotKey)) {
-      cipher.decrypt(0, material, 0, material.length);
+    SecretBytes candidate;
+    try (SecretBytes slotKey = slotKey(header.hash(), slot, passphrase)) {
+      candidate = KeyMaterial.open(header.hash(), material, slotKey);
     }
-    byte[] candidate =
-        AntiForensic.merge(header.hash(), material, Luks1Header.KEY_BYTES, Luks1Header.STRIPES);
-    Arrays.fill(material, (byte) 0);
     byte[] digest =
-        Pbkdf2.derive(
-            header.hash(), candidate, header.digestSalt(), header.digestIterations(), DIGEST_BYTES);
-    SecretBytes volumeKey = SecretBytes.takeOver(candidate);
+        digest(header.hash(), candidate, header.digestSalt(), header.digestIterations());
     if (MessageDigest.isEqual(digest, header.digest())) {
-      return Optional.of(volumeKey);
+      return Optional.of(candidate);
     }
-    volumeKey.close();
+    candidate.close();
     return Optional.empty();
+  }
+
+  private static byte[] digest(HashSpec hash, SecretBytes volumeKey, byte[] salt, int iterations) {
+    return ClearBytes.<byte[], RuntimeException>read(
+        volumeKey, clear -> Pbkdf2.derive(hash, clear, salt, iterations, DIGEST_BYTES));
   }
 
   private static SecretBytes slotKey(HashSpec hash, Luks1Header.Keyslot slot, byte[] passphrase) {
@@ -83,38 +100,53 @@ public final class Luks1Keys {
    *
    * @param hash SHA-256 or SHA-512
    */
-  public static NewContainer create(DiskKey key, HashSpec hash, SecureRandom random) {
+  public static NewLuks1Container create(DiskKey key, HashSpec hash, SecureRandom random) {
+    return create(key, hash, PAYLOAD_OFFSET, random);
+  }
+
+  /**
+   * As {@link #create(DiskKey, HashSpec, SecureRandom)}, with the payload elsewhere.
+   *
+   * @param payloadOffset in bytes, whole sectors, 2 MiB at least
+   */
+  public static NewLuks1Container create(
+      DiskKey key, HashSpec hash, long payloadOffset, SecureRandom random) {
+    if (payloadOffset < PAYLOAD_OFFSET || payloadOffset % Luks1Header.SECTOR != 0) {
+      throw new IllegalArgumentException("no payload starts at byte " + payloadOffset);
+    }
     if (hash == HashSpec.SHA1) {
       throw new IllegalArgumentException("SHA-1 is read, not written");
     }
     return switch (key) {
       case DiskKey.None none ->
           throw new IllegalArgumentException("a LUKS container needs a key, not " + none);
-      case DiskKey.RandomSecret secret -> create(secret.secret(), FEWEST_ITERATIONS, hash, random);
+      case DiskKey.RandomSecret secret ->
+          create(secret.secret(), FEWEST_ITERATIONS, hash, payloadOffset, random);
       case DiskKey.Passphrase passphrase ->
-          create(passphrase.words(), PASSPHRASE_ITERATIONS, hash, random);
+          create(passphrase.words(), PASSPHRASE_ITERATIONS, hash, payloadOffset, random);
     };
   }
 
-  private static NewContainer create(
-      SecretBytes passphrase, int iterations, HashSpec hash, SecureRandom random) {
+  private static NewLuks1Container create(
+      SecretBytes passphrase,
+      int iterations,
+      HashSpec hash,
+      long payloadOffset,
+      SecureRandom random) {
     SecretBytes volumeKey = SecretBytes.random(Luks1Header.KEY_BYTES, random);
     byte[] digestSalt = randomBytes(SALT_BYTES, random);
-    byte[] digest =
-        ClearBytes.<byte[], RuntimeException>read(
-            volumeKey,
-            clear -> Pbkdf2.derive(hash, clear, digestSalt, FEWEST_ITERATIONS, DIGEST_BYTES));
+    byte[] digest = digest(hash, volumeKey, digestSalt, FEWEST_ITERATIONS);
     Luks1Header header =
         new Luks1Header(
             hash,
-            PAYLOAD_SECTOR,
+            Math.toIntExact(payloadOffset / Luks1Header.SECTOR),
             digest,
             digestSalt,
             FEWEST_ITERATIONS,
             uuid(random),
             newKeyslots(iterations, random));
-    byte[] material = seal(header, passphrase, volumeKey, random);
-    return new NewContainer(header, material, volumeKey);
+    byte[] material = seal(hash, header.keyslots().getFirst(), passphrase, volumeKey, random);
+    return new NewLuks1Container(header, material, volumeKey);
   }
 
   private static List<Luks1Header.Keyslot> newKeyslots(int iterations, SecureRandom random) {
@@ -129,21 +161,51 @@ public final class Luks1Keys {
     return slots;
   }
 
-  /** The encrypted key material of the first keyslot. */
+  /** The encrypted key material of a keyslot. */
   private static byte[] seal(
-      Luks1Header header, SecretBytes passphrase, SecretBytes volumeKey, SecureRandom random) {
-    byte[] material =
-        ClearBytes.<byte[], RuntimeException>read(
-            volumeKey,
-            clear -> AntiForensic.split(header.hash(), clear, Luks1Header.STRIPES, random));
-    Luks1Header.Keyslot slot = header.keyslots().getFirst();
+      HashSpec hash,
+      Luks1Header.Keyslot slot,
+      SecretBytes passphrase,
+      SecretBytes volumeKey,
+      SecureRandom random) {
     try (SecretBytes slotKey =
-            ClearBytes.<SecretBytes, RuntimeException>read(
-                passphrase, clear -> slotKey(header.hash(), slot, clear));
-        XtsCipher cipher = new XtsCipher(slotKey)) {
-      cipher.encrypt(0, material, 0, material.length);
+        ClearBytes.<SecretBytes, RuntimeException>read(
+            passphrase, clear -> slotKey(hash, slot, clear))) {
+      return KeyMaterial.seal(hash, volumeKey, slotKey, random);
     }
-    return material;
+  }
+
+  /** The encrypted key material of a keyslot for {@code key}. */
+  static byte[] seal(
+      HashSpec hash,
+      Luks1Header.Keyslot slot,
+      DiskKey key,
+      SecretBytes volumeKey,
+      SecureRandom random) {
+    return switch (key) {
+      case DiskKey.None none ->
+          throw new IllegalArgumentException("a keyslot needs a key, not " + none);
+      case DiskKey.RandomSecret secret -> seal(hash, slot, secret.secret(), volumeKey, random);
+      case DiskKey.Passphrase passphrase -> seal(hash, slot, passphrase.words(), volumeKey, random);
+    };
+  }
+
+  /** A keyslot in use for {@code key}, whose key material shall lie at a sector. */
+  static Luks1Header.Keyslot freshKeyslot(DiskKey key, int materialSector, SecureRandom random) {
+    int iterations =
+        key instanceof DiskKey.RandomSecret ? FEWEST_ITERATIONS : PASSPHRASE_ITERATIONS;
+    return new Luks1Header.Keyslot(
+        true, iterations, randomBytes(SALT_BYTES, random), materialSector);
+  }
+
+  /** Whether {@code passphrase} opens this very keyslot. */
+  static boolean opens(
+      ImageBytes area, Luks1Header header, Luks1Header.Keyslot slot, SecretBytes passphrase) {
+    Optional<SecretBytes> volumeKey =
+        ClearBytes.<Optional<SecretBytes>, RuntimeException>read(
+            passphrase, clear -> open(area, header, slot, clear));
+    volumeKey.ifPresent(SecretBytes::close);
+    return volumeKey.isPresent();
   }
 
   private static byte[] randomBytes(int length, SecureRandom random) {

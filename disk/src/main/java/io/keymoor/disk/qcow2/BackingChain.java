@@ -10,7 +10,6 @@ import io.keymoor.disk.ImageFile;
 import io.keymoor.disk.ImageSlice;
 import io.keymoor.disk.luks1.Luks1Header;
 import io.keymoor.disk.luks1.Luks1Keys;
-import io.keymoor.disk.luks1.Luks1Source;
 import io.keymoor.disk.raw.RawSource;
 import io.keymoor.secret.SecretBytes;
 import java.io.IOException;
@@ -117,7 +116,7 @@ public final class BackingChain {
       return switch (backing.format()) {
         case "qcow2" -> openQcow2(file);
         case "raw" -> new RawSource(file);
-        case "luks" -> Luks1Source.open(file, secretFor(file));
+        case "luks" -> Luks1Keys.open(file, secretFor(file));
         case "" -> openUnrecorded(image, file);
         default ->
             throw new UnsupportedImage(

@@ -3,6 +3,7 @@ package io.keymoor.disk.qcow2;
 import io.keymoor.disk.DiskException.DamagedImage;
 import io.keymoor.disk.ImageBytes;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -30,6 +31,7 @@ final class ClusterMap {
     this.image = image;
     this.header = header;
     this.l1 = readTable(header.l1Offset(), header.l1Entries());
+    requireDistinctTables();
     int tables = Math.max(4, CACHE_BYTES / header.clusterBytes());
     this.cache =
         new LinkedHashMap<>(16, 0.75f, true) {
@@ -40,6 +42,21 @@ final class ClusterMap {
             return size() > tables;
           }
         };
+  }
+
+  /**
+   * A small hostile file could otherwise name one L2 table millions of times, and walking over its
+   * disk would never end.
+   */
+  private void requireDistinctTables() {
+    long[] offsets =
+        Arrays.stream(l1).map(e -> e & Cluster.OFFSET_MASK).filter(o -> o != 0).sorted().toArray();
+    for (int i = 1; i < offsets.length; i++) {
+      if (offsets[i] == offsets[i - 1]) {
+        throw new DamagedImage(
+            image.name(), "the L2 table at " + offsets[i] + " maps two parts of the disk");
+      }
+    }
   }
 
   private long[] readTable(long offset, int entries) {

@@ -3,7 +3,7 @@ package io.keymoor.disk.qcow2;
 import io.keymoor.disk.BlockTarget;
 import io.keymoor.disk.DiskException.UnsupportedImage;
 import io.keymoor.disk.ImageFile;
-import io.keymoor.disk.luks1.NewContainer;
+import io.keymoor.disk.luks.NewContainer;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;

@@ -17,11 +17,17 @@ import java.security.SecureRandom;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** QEMU and cryptsetup open what this module writes, and the other way round. */
+/**
+ * QEMU and cryptsetup open what this module writes, and the other way round. QEMU spends two
+ * seconds on each image it creates, so the tests of this class run side by side.
+ */
+@Execution(ExecutionMode.CONCURRENT)
 class InteroperabilityTest {
   private final DiskEngine engine = new DiskEngine(new SecureRandom());
 
@@ -33,17 +39,27 @@ class InteroperabilityTest {
   }
 
   @ParameterizedTest
-  @ValueSource(longs = {512, 4096, 65536, 65536 + 512, 3 * MIB + 1536, 70L * MIB + 512})
+  @ValueSource(longs = {512, 4096, 65536, 65536 + 512, 3 * MIB + 1536, 20L * MIB + 512})
   void qemuReadsAFullDiskOfAnySizeBackFromEachTarget(long size) throws IOException {
     Path plain = TestDisk.full(directory.resolve("plain.raw"), size, size);
     everyTargetHoldsTheSame(plain);
   }
 
   @ParameterizedTest
-  @ValueSource(longs = {1L * MIB, 600L * MIB + 512})
+  @ValueSource(longs = {1L * MIB, 40L * MIB + 512})
   void qemuReadsASparseDiskBackFromEachTarget(long size) throws IOException {
     Path plain = TestDisk.sparse(directory.resolve("plain.raw"), size, 60, size);
     everyTargetHoldsTheSame(plain);
+  }
+
+  /** One L2 table maps 512 MiB. */
+  @Test
+  void qemuReadsAThinDiskOfSeveralL2TablesBack() throws IOException {
+    Path plain = TestDisk.sparse(directory.resolve("plain.raw"), 1100L * MIB + 512, 60, 8);
+    Path thin = directory.resolve("thin.qcow2");
+    copy(plain, DiskKey.NONE, thin, ContainerFormat.QCOW2, TestDisk.key());
+    qemuFindsTheSame(plain, thin, ContainerFormat.QCOW2, TestDisk.key());
+    assertThat(Files.size(thin)).isLessThan(20 * MIB);
   }
 
   private void everyTargetHoldsTheSame(Path plain) throws IOException {
@@ -88,16 +104,14 @@ class InteroperabilityTest {
     };
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"sha256", "sha512", "sha1"})
-  void readsRawLuksThatQemuMade(String hash) throws IOException {
+  @Test
+  void readsRawLuksThatQemuMade() throws IOException {
     Path plain = TestDisk.full(directory.resolve("plain.raw"), 5 * MIB, 1);
     Path luks = directory.resolve("disk.luks");
     qemuCreates(
         "luks",
         luks,
-        "key-secret=s,cipher-alg=aes-256,cipher-mode=xts,ivgen-alg=plain64,iter-time=10,hash-alg="
-            + hash,
+        "key-secret=s,cipher-alg=aes-256,cipher-mode=xts,ivgen-alg=plain64,iter-time=10,hash-alg=sha256",
         5 * MIB);
     qemuConverts(plain, luksOptions(luks));
     Path clear = directory.resolve("clear.raw");
@@ -106,7 +120,7 @@ class InteroperabilityTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"512", "4096", "65536", "2097152"})
+  @ValueSource(strings = {"512", "2097152"})
   void readsEncryptedQcow2OfAnyClusterSizeThatQemuMade(String cluster) throws IOException {
     Path plain = TestDisk.sparse(directory.resolve("plain.raw"), 9 * MIB + 512, 12, 2);
     Path qcow2 = directory.resolve("disk.qcow2");
@@ -163,7 +177,7 @@ class InteroperabilityTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"sha256", "sha512"})
+  @ValueSource(strings = {"sha1", "sha256", "sha512"})
   void readsLuks1ThatCryptsetupMade(String hash) throws IOException {
     Tools.require("cryptsetup");
     Path image = TestDisk.full(directory.resolve("disk.luks"), 4 * MIB, 3);
@@ -251,13 +265,5 @@ class InteroperabilityTest {
     Path clear = directory.resolve("clear.raw");
     copy(top, DiskKey.NONE, clear, ContainerFormat.RAW, DiskKey.NONE);
     assertThat(clear).hasSameBinaryContentAs(expected);
-  }
-
-  @Test
-  void aThinTargetStaysThin() throws IOException {
-    Path plain = TestDisk.sparse(directory.resolve("plain.raw"), 500L * MIB, 10, 7);
-    Path thin = directory.resolve("thin.qcow2");
-    copy(plain, DiskKey.NONE, thin, ContainerFormat.QCOW2, TestDisk.key());
-    assertThat(Files.size(thin)).isLessThan(10 * MIB);
   }
 }

@@ -24,6 +24,7 @@ class ArchitectureTest {
   @ArchTest static final ArchRule cryptoKnowsSecretOnly = module("crypto", "secret");
   @ArchTest static final ArchRule ttlvStandsAlone = module("ttlv");
   @ArchTest static final ArchRule kmipKnowsTtlv = module("kmip", "ttlv", "secret", "crypto");
+
   @ArchTest
   static final ArchRule kmsIsAProductOfItsOwn = module("kms", "secret", "crypto", "ttlv", "kmip");
 

@@ -1,0 +1,4 @@
+@NullMarked
+package io.keymoor.disk.command;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,92 @@
+package io.keymoor.disk.inplace;
+
+import io.keymoor.disk.DiskException.AlreadyEncrypted;
+import io.keymoor.disk.DiskException.NotEncrypted;
+import io.keymoor.disk.DiskKey;
+import io.keymoor.disk.ImageBytes;
+import io.keymoor.disk.luks1.Luks1Header;
+import io.keymoor.disk.luks1.Luks1Keys;
+import io.keymoor.disk.xts.XtsCipher;
+import io.keymoor.secret.SecretBytes;
+import java.util.Arrays;
+
+/**
+ * What reads the disk on both sides of a conversion, and what authenticates its journal.
+ *
+ * @param old of the disk before
+ * @param fresh of the disk afterwards
+ */
+record Ciphers(SectorCipher old, SectorCipher fresh, JournalMac mac) implements AutoCloseable {
+
+  /** Opens the header areas; an empty area is a disk in clear, to which no key may be given. */
+  static Ciphers unlock(
+      String name, byte[] oldArea, DiskKey present, byte[] newArea, DiskKey wanted) {
+    SectorCipher old = SectorCipher.CLEAR;
+    try {
+      if (oldArea.length > 0) {
+        try (SecretBytes volumeKey = volumeKey(name, oldArea, present)) {
+          old = new SectorCipher.Luks(new XtsCipher(volumeKey));
+          if (newArea.length == 0) {
+            requireNoKey(name, wanted);
+            return new Ciphers(old, SectorCipher.CLEAR, new JournalMac(volumeKey));
+          }
+        }
+      } else {
+        requireNoKey(name, present);
+      }
+      try (SecretBytes volumeKey = volumeKey(name, newArea, wanted)) {
+        return new Ciphers(
+            old, new SectorCipher.Luks(new XtsCipher(volumeKey)), new JournalMac(volumeKey));
+      }
+    } catch (RuntimeException e) {
+      old.close();
+      throw e;
+    }
+  }
+
+  private static void requireNoKey(String name, DiskKey key) {
+    if (!(key instanceof DiskKey.None)) {
+      throw new NotEncrypted(name);
+    }
+  }
+
+  private static SecretBytes volumeKey(String name, byte[] area, DiskKey key) {
+    ImageBytes header = new HeaderArea(name, area);
+    SecretBytes passphrase =
+        switch (key) {
+          case DiskKey.None none -> throw new AlreadyEncrypted(name);
+          case DiskKey.RandomSecret random -> random.secret();
+          case DiskKey.Passphrase words -> words.words();
+        };
+    return Luks1Keys.unlock(header, Luks1Header.read(header), passphrase);
+  }
+
+  /** A saved header area; what would follow it up to the payload is not saved. */
+  @SuppressWarnings("ArrayRecordComponent") // compared by nobody
+  private record HeaderArea(String name, byte[] bytes) implements ImageBytes {
+    @Override
+    public long length() {
+      return Long.MAX_VALUE;
+    }
+
+    @Override
+    public void read(long position, byte[] into, int offset, int length) {
+      int from = (int) Math.clamp(position, 0L, bytes.length);
+      int present = Math.min(length, bytes.length - from);
+      System.arraycopy(bytes, from, into, offset, present);
+      Arrays.fill(into, offset + present, offset + length, (byte) 0);
+    }
+  }
+
+  /** What reads the held block: the side that is LUKS. */
+  SectorCipher ofHeldBlock(Layout layout) {
+    return layout.wasClear() ? fresh : old;
+  }
+
+  @Override
+  public void close() {
+    old.close();
+    fresh.close();
+    mac.close();
+  }
+}

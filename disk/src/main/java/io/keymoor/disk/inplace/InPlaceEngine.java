@@ -1,0 +1,165 @@
+package io.keymoor.disk.inplace;
+
+import io.keymoor.disk.DiskException;
+import io.keymoor.disk.ImageFile;
+import io.keymoor.disk.engine.CancelToken;
+import io.keymoor.disk.engine.Pace;
+import io.keymoor.disk.engine.ProgressListener;
+import io.keymoor.disk.engine.Shredder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Consumer;
+
+/**
+ * Encrypts, decrypts and re-encrypts raw images where they lie.
+ *
+ * <p>Guarantees: whenever the process or the power ends, the disk can be finished with the same
+ * request or rolled back, and no sector is lost; from the first moved byte to the last nothing else
+ * opens the image; no clear byte of an encrypted disk reaches the journal. The image is locked as
+ * QEMU locks it, so a running VM's disk is refused. A disk in clear becomes LUKS1, which QEMU
+ * opens.
+ *
+ * <p>Extra space: the gap, a 32nd of the disk, from 2 to 64 MiB, a journal of about half a
+ * mebibyte, and what the holes of a sparse disk take once they are encrypted. The same passphrases
+ * are needed to resume or roll back as were given first. Thread-safe; every operation stands alone.
+ */
+public final class InPlaceEngine {
+  private static final int MOST_WORKERS = 8;
+
+  private final SecureRandom random;
+
+  /** An engine that takes volume keys, salts and identifiers from {@code random}. */
+  public InPlaceEngine(SecureRandom random) {
+    this.random = random;
+  }
+
+  /** Whether the image waits to be resumed or rolled back; reads its first sector only. */
+  public static boolean isUnfinished(Path path) {
+    try (ImageFile file = ImageFile.openToLook(path)) {
+      return Marker.descriptorOffset(file).isPresent();
+    }
+  }
+
+  /**
+   * Makes the image what is wanted, or goes on making it that after a crash or a cancellation.
+   *
+   * @throws DiskException.Cancelled when it was cancelled: the image waits to be resumed
+   */
+  public InPlaceResult convert(
+      InPlaceRequest request, ProgressListener listener, CancelToken cancel) {
+    long began = System.nanoTime();
+    Work work = work(request, listener, cancel);
+    Optional<Work.Done> resumed;
+    try (ImageFile image = ImageFile.openToChange(request.path())) {
+      resumed = work.resume(image);
+    }
+    if (resumed.isPresent()) {
+      return result(request, resumed.get(), began);
+    }
+    try (ImageFile image = ImageFile.openToChange(request.path())) {
+      requireFile(image);
+      Work.Done done =
+          work.start(
+              image,
+              request.format(),
+              layout -> {
+                requireSpace(image, layout);
+                requireWanted(cancel);
+              });
+      return result(request, done, began);
+    }
+  }
+
+  /**
+   * Makes an image whose conversion is unfinished what it was before; where everything had already
+   * moved and only the first sector was missing, finishes it instead. The result says which.
+   *
+   * @throws DiskException.NotADisk when no conversion of the image is unfinished
+   */
+  public InPlaceResult rollBack(
+      InPlaceRequest request, ProgressListener listener, CancelToken cancel) {
+    long began = System.nanoTime();
+    try (ImageFile image = ImageFile.openToChange(request.path())) {
+      return result(request, work(request, listener, cancel).rollBack(image), began);
+    }
+  }
+
+  private Work work(InPlaceRequest request, ProgressListener listener, CancelToken cancel) {
+    return new Work(
+        request,
+        random,
+        new SidecarNote(request.path()),
+        (disk, done, shift) -> {
+          Pace pace = new Pace(listener, cancel, disk);
+          pace.advance(done);
+          withThreads(request.path(), pace, shift);
+          pace.complete();
+        });
+  }
+
+  private static void withThreads(Path path, Pace pace, Consumer<Conversion.Crew> shift) {
+    int count = Math.clamp(Runtime.getRuntime().availableProcessors(), 1, MOST_WORKERS);
+    try (ExecutorService threads =
+            Executors.newFixedThreadPool(
+                count, Thread.ofPlatform().name("disk-worker-", 0).daemon().factory());
+        Background background = new Background.OneThread()) {
+      shift.accept(new Conversion.Crew(pace, new Passage.Workers(threads, count), background));
+    } catch (DiskException.Cancelled e) {
+      throw new DiskException.Cancelled(
+          "The conversion of "
+              + path
+              + " was stopped half-way. Nothing is lost, and nothing opens it until the same"
+              + " request is given again or rolled back.");
+    } catch (DiskException.NotEnoughSpace e) {
+      throw new DiskException.DiskWriteFailed(
+          path.toString(),
+          "its file system is full. Nothing is lost: make room and give the same request again, or"
+              + " roll it back",
+          e);
+    }
+  }
+
+  private static void requireFile(ImageFile image) {
+    if (!image.canGrow()) {
+      throw new DiskException.UnsupportedImage(
+          image.name(),
+          "a block device cannot grow by the room that a conversion in place needs; copy it"
+              + " instead");
+    }
+  }
+
+  /** What the holes of a sparse disk will take cannot be asked for; running full loses nothing. */
+  private static void requireSpace(ImageFile image, Layout layout) {
+    long needed = layout.descriptorOffset() + Layout.BLOCK - layout.fileBefore();
+    try {
+      long free = Files.getFileStore(image.path()).getUsableSpace();
+      if (free < needed) {
+        throw new DiskException.NotEnoughSpace(image.name(), needed, free);
+      }
+    } catch (IOException e) {
+      throw new DiskException.DiskWriteFailed(
+          image.name(), "the free space could not be found out", e);
+    }
+  }
+
+  private static void requireWanted(CancelToken cancel) {
+    if (cancel.isCancelled()) {
+      throw new DiskException.Cancelled();
+    }
+  }
+
+  private static InPlaceResult result(InPlaceRequest request, Work.Done done, long began) {
+    return new InPlaceResult(
+        done.outcome(),
+        done.disk(),
+        done.moved(),
+        Shredder.remainsOf(request.path()),
+        Duration.ofNanos(System.nanoTime() - began));
+  }
+}

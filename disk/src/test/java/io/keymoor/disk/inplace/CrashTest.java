@@ -1,0 +1,328 @@
+package io.keymoor.disk.inplace;
+
+import static io.keymoor.disk.TestDisk.KIB;
+import static io.keymoor.disk.TestDisk.MIB;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.keymoor.disk.DiskException;
+import io.keymoor.disk.DiskKey;
+import io.keymoor.disk.ImageBytes;
+import io.keymoor.disk.SeededRandom;
+import io.keymoor.disk.TestDisk;
+import io.keymoor.disk.engine.CancelToken;
+import io.keymoor.disk.engine.Pace;
+import io.keymoor.disk.engine.ProgressListener;
+import io.keymoor.disk.engine.SourceFormat;
+import io.keymoor.disk.luks.HashSpec;
+import io.keymoor.disk.luks1.Luks1Header;
+import io.keymoor.disk.luks1.Luks1Keys;
+import io.keymoor.disk.xts.XtsCipher;
+import io.keymoor.secret.SecretBytes;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * The power fails, and nothing is lost.
+ *
+ * <p>A small image is cut off at every single write and sync there is; a larger one at random ones,
+ * several times in a row. {@code -Dkeymoor.crash.points=1000} makes that a thousand instead of the
+ * usual few; a failure names its seed.
+ */
+@Execution(ExecutionMode.CONCURRENT)
+class CrashTest {
+  private static final int RANDOM_POINTS = Integer.getInteger("keymoor.crash.points", 40);
+
+  /** More than the gap of 2 MiB, so that moved places are written over, and no whole stride. */
+  private static final int SMALL = 2 * MIB + 700 * KIB + 512;
+
+  private static final int LARGE = 9 * MIB + 100 * KIB + 1536;
+
+  private static final DiskKey PRESENT = TestDisk.key();
+  private static final DiskKey WANTED = TestDisk.otherKey();
+
+  /** What is done to the disk. */
+  enum Kind {
+    ENCRYPT(0),
+    DECRYPT(2 * MIB),
+    REENCRYPT_UPWARDS(2 * MIB),
+    REENCRYPT_DOWNWARDS(4 * MIB);
+
+    private final int payloadOffset;
+
+    Kind(int payloadOffset) {
+      this.payloadOffset = payloadOffset;
+    }
+
+    DiskKey present() {
+      return payloadOffset == 0 ? DiskKey.NONE : PRESENT;
+    }
+
+    DiskKey wanted() {
+      return this == DECRYPT ? DiskKey.NONE : WANTED;
+    }
+
+    byte[] image(byte[] plain) {
+      SimulatedDisk disk = new SimulatedDisk(new byte[0]);
+      if (payloadOffset == 0) {
+        return plain.clone();
+      }
+      try (var container =
+          Luks1Keys.create(present(), HashSpec.SHA256, payloadOffset, new SeededRandom(5))) {
+        byte[] payload = plain.clone();
+        try (XtsCipher cipher = new XtsCipher(container.volumeKey())) {
+          cipher.encrypt(0, payload, 0, payload.length);
+        }
+        disk.write(payloadOffset, payload, 0, payload.length);
+        container.writeKeyMaterial(disk, 0);
+        container.writeHeader(disk, 0);
+      }
+      return disk.content();
+    }
+
+    InPlaceRequest request() {
+      return new InPlaceRequest(Path.of("simulated.img"), SourceFormat.RAW, present(), wanted());
+    }
+  }
+
+  /** Postpones every sync as long as it may: the most is unsynced at any time. */
+  private static final class Laziest implements Background {
+    private final Deque<Runnable> waiting = new ArrayDeque<>();
+
+    @Override
+    public void submit(Runnable task) {
+      waiting.add(task);
+    }
+
+    @Override
+    public void awaitAtMost(int outstanding) {
+      while (waiting.size() > outstanding) {
+        waiting.remove().run();
+      }
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  @ParameterizedTest
+  @EnumSource(Kind.class)
+  void afterAPowerFailureAtAnyWriteOrSyncTheDiskIsFinishedOrRolledBackWhole(Kind kind) {
+    byte[] plain = content(SMALL, 1);
+    byte[] image = kind.image(plain);
+    SimulatedDisk disk = new SimulatedDisk(image);
+    start(kind, disk);
+    requireConverted(kind, plain, disk.content(), "without a failure");
+    Random random = new Random(2);
+    for (int point = 0; point <= disk.eventCount(); point++) {
+      for (SimulatedDisk.Loss loss : SimulatedDisk.Loss.values()) {
+        SimulatedDisk left = disk.afterPowerFailure(point, loss, random);
+        String where = kind + " after event " + point + ", losing " + loss;
+        if (point % 2 == 0 ^ loss == SimulatedDisk.Loss.EVERYTHING) {
+          requireConverted(kind, plain, finished(kind, left), where);
+        } else {
+          requireWhole(kind, plain, image, rolledBack(kind, left), where);
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Kind.class)
+  void afterAPowerFailureInARollBackTheDiskIsWholeToo(Kind kind) {
+    byte[] plain = content(SMALL, 3);
+    byte[] image = kind.image(plain);
+    SimulatedDisk forward = new SimulatedDisk(image);
+    start(kind, forward);
+    Random random = new Random(4);
+    SimulatedDisk back =
+        forward.afterPowerFailure(forward.eventCount() * 3 / 4, SimulatedDisk.Loss.SOME, random);
+    work(kind, back).rollBack(back);
+    for (int point = 0; point <= back.eventCount(); point++) {
+      SimulatedDisk left = back.afterPowerFailure(point, SimulatedDisk.Loss.SOME, random);
+      String where = kind + " rolled back up to event " + point;
+      if (point % 2 == 0) {
+        requireConverted(kind, plain, finished(kind, left), where);
+      } else {
+        requireWhole(kind, plain, image, rolledBack(kind, left), where);
+      }
+    }
+  }
+
+  /** Marker, header, boot record: half of one and half of the other. */
+  @ParameterizedTest
+  @EnumSource(Kind.class)
+  void aFirstSectorThatIsTornAtAnyByteIsRecognised(Kind kind) {
+    byte[] plain = content(SMALL, 6);
+    byte[] image = kind.image(plain);
+    SimulatedDisk disk = new SimulatedDisk(image);
+    start(kind, disk);
+    List<Integer> writes = disk.writesAtTheStart();
+    assertThat(writes).hasSize(2);
+    for (int write : writes) {
+      for (int at = 1; at < 512; at += 39) {
+        String where = kind + " with write " + write + " torn at byte " + at;
+        SimulatedDisk front = disk.afterTearing(write, at, true);
+        requireConverted(kind, plain, finished(kind, front), where);
+        SimulatedDisk back = disk.afterTearing(write, at, false);
+        requireWhole(kind, plain, image, rolledBack(kind, back), where);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Kind.class)
+  void powerFailuresOneAfterTheOtherLoseNothingEither(Kind kind) {
+    byte[] plain = content(LARGE, 5);
+    byte[] image = kind.image(plain);
+    for (int seed = 0; seed < RANDOM_POINTS / Kind.values().length; seed++) {
+      Random random = new Random(seed);
+      String where = kind + " with seed " + seed;
+      SimulatedDisk left = new SimulatedDisk(image);
+      for (int failures = 1 + random.nextInt(3); failures > 0; failures--) {
+        goOn(kind, left, random);
+        int point = random.nextInt(left.eventCount() + 1);
+        left = left.afterPowerFailure(point, SimulatedDisk.Loss.SOME, random);
+      }
+      if (random.nextBoolean()) {
+        requireConverted(kind, plain, finished(kind, left), where);
+      } else {
+        requireWhole(kind, plain, image, rolledBack(kind, left), where);
+      }
+    }
+  }
+
+  /** Forwards or backwards, with threads of its own or without. */
+  private static void goOn(Kind kind, SimulatedDisk disk, Random random) {
+    Work work = random.nextBoolean() ? work(kind, disk) : threadedWork(kind, disk);
+    boolean unfinished =
+        new ConversionPlanner(disk, kind.present(), kind.wanted()).unfinished().isPresent();
+    if (unfinished && random.nextBoolean()) {
+      work.rollBack(disk);
+    } else if (!isConverted(kind, disk) && work.resume(disk).isEmpty()) {
+      work.start(disk, SourceFormat.RAW, layout -> {});
+    }
+  }
+
+  private static boolean isConverted(Kind kind, SimulatedDisk disk) {
+    if (new ConversionPlanner(disk, kind.present(), kind.wanted()).unfinished().isPresent()) {
+      return false;
+    }
+    return kind.wanted() instanceof DiskKey.None
+        ? !opens(disk, kind.present())
+        : opens(disk, kind.wanted());
+  }
+
+  private static void start(Kind kind, SimulatedDisk disk) {
+    work(kind, disk).start(disk, SourceFormat.RAW, layout -> {});
+  }
+
+  private static byte[] finished(Kind kind, SimulatedDisk disk) {
+    if (work(kind, disk).resume(disk).isEmpty() && !isConverted(kind, disk)) {
+      start(kind, disk);
+    }
+    return disk.content();
+  }
+
+  private static byte[] rolledBack(Kind kind, SimulatedDisk disk) {
+    try {
+      work(kind, disk).rollBack(disk);
+    } catch (DiskException.NotADisk nothingWasUnfinished) {
+      assertThat(nothingWasUnfinished).hasMessageContaining("no conversion in place");
+    }
+    return disk.content();
+  }
+
+  private static Work work(Kind kind, SimulatedDisk image) {
+    return new Work(
+        kind.request(),
+        new SeededRandom(7),
+        image,
+        (disk, done, shift) ->
+            shift.accept(
+                new Conversion.Crew(
+                    pace(disk), new Passage.Workers(Runnable::run, 1), new Laziest())));
+  }
+
+  private static Work threadedWork(Kind kind, SimulatedDisk image) {
+    return new Work(
+        kind.request(),
+        new SeededRandom(8),
+        image,
+        (disk, done, shift) -> {
+          try (ExecutorService threads = Executors.newFixedThreadPool(3);
+              Background background = new Background.OneThread()) {
+            shift.accept(
+                new Conversion.Crew(pace(disk), new Passage.Workers(threads, 3), background));
+          }
+        });
+  }
+
+  private static Pace pace(long total) {
+    return new Pace(ProgressListener.SILENT, new CancelToken(), total);
+  }
+
+  private static void requireConverted(Kind kind, byte[] plain, byte[] image, String where) {
+    assertThat(Arrays.equals(contentOf(image, kind.wanted()), plain)).as(where).isTrue();
+  }
+
+  /** As it was before, or, where it had come too far to go back, as it was wanted. */
+  private static void requireWhole(
+      Kind kind, byte[] plain, byte[] before, byte[] image, String where) {
+    boolean converted =
+        kind.wanted() instanceof DiskKey.None
+            ? Arrays.equals(image, plain)
+            : opens(new SimulatedDisk(image), kind.wanted());
+    if (converted) {
+      requireConverted(kind, plain, image, where);
+      return;
+    }
+    assertThat(Arrays.equals(contentOf(image, kind.present()), plain)).as(where).isTrue();
+    assertThat(image).as(where).hasSameSizeAs(before);
+  }
+
+  private static boolean opens(ImageBytes image, DiskKey key) {
+    try {
+      volumeKey(image, key).close();
+      return true;
+    } catch (DiskException e) {
+      return false;
+    }
+  }
+
+  private static SecretBytes volumeKey(ImageBytes image, DiskKey key) {
+    if (key instanceof DiskKey.RandomSecret random) {
+      return Luks1Keys.unlock(image, Luks1Header.read(image), random.secret());
+    }
+    throw new IllegalArgumentException("a disk in clear has no volume key");
+  }
+
+  private static byte[] contentOf(byte[] image, DiskKey key) {
+    if (key instanceof DiskKey.None) {
+      return image;
+    }
+    SimulatedDisk disk = new SimulatedDisk(image);
+    int payload = (int) Luks1Header.read(disk).payloadOffset();
+    byte[] content = Arrays.copyOfRange(image, payload, image.length);
+    try (SecretBytes volumeKey = volumeKey(disk, key);
+        XtsCipher cipher = new XtsCipher(volumeKey)) {
+      cipher.decrypt(0, content, 0, content.length);
+    }
+    return content;
+  }
+
+  private static byte[] content(int length, long seed) {
+    byte[] content = new byte[length];
+    new Random(seed).nextBytes(content);
+    return content;
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.keymoor.disk.inplace;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.keymoor.disk.json;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.keymoor.disk.luks;
+
+import org.jspecify.annotations.NullMarked;

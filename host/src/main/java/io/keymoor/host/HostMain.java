@@ -1,0 +1,187 @@
+package io.keymoor.host;
+
+import io.keymoor.host.config.ConfigurationException;
+import io.keymoor.host.config.Enrolment;
+import io.keymoor.host.config.HostDirectory;
+import io.keymoor.host.link.LinkTiming;
+import io.keymoor.secret.SystemMemory;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+
+/**
+ * {@code keymoor host init} and {@code keymoor host run}.
+ *
+ * <p>Exit status 0: done, or stopped by SIGTERM; 1: refused, with the reason on standard error; 2:
+ * the command line makes no sense. An agent prints one line to standard output when it is ready and
+ * logs to standard error.
+ */
+@Command(
+    name = "keymoor host",
+    description = "The agent of a host, on the host itself.",
+    mixinStandardHelpOptions = true)
+public final class HostMain {
+  private static final int DONE = 0;
+  private static final int REFUSED = 1;
+  private static final int WRONG_USAGE = 2;
+  private static final String SYSTEM_LIBVIRT = "qemu:///system";
+
+  private final PrintStream out;
+
+  private HostMain(PrintStream out) {
+    this.out = out;
+  }
+
+  /** Runs the command in {@code arguments}. */
+  public static void main(String[] arguments) {
+    if (System.getProperty("logback.configurationFile") == null) {
+      System.setProperty("logback.configurationFile", "keymoor-host-logback.xml");
+    }
+    SystemMemory.forbidCoreDumps();
+    System.exit(execute(System.out, System.err, arguments));
+  }
+
+  static int execute(PrintStream out, PrintStream err, String... arguments) {
+    return new CommandLine(new HostMain(out))
+        .setOut(new PrintWriter(out, true, StandardCharsets.UTF_8))
+        .setErr(new PrintWriter(err, true, StandardCharsets.UTF_8))
+        .setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF))
+        .setParameterExceptionHandler((wrong, _) -> wrongUsage(wrong))
+        .setExecutionExceptionHandler((failure, command, _) -> failed(failure, command))
+        .execute(arguments);
+  }
+
+  private static int wrongUsage(ParameterException wrong) {
+    PrintWriter err = wrong.getCommandLine().getErr();
+    err.println("keymoor host: " + wrong.getMessage());
+    wrong.getCommandLine().usage(err);
+    return WRONG_USAGE;
+  }
+
+  private static int failed(Exception failure, CommandLine command) throws Exception {
+    if (failure instanceof ConfigurationException known) {
+      command.getErr().println("keymoor host: " + known.getMessage());
+      return REFUSED;
+    }
+    throw failure;
+  }
+
+  /** What the launcher has acted on before. */
+  static final class LauncherOptions {
+    @Option(
+        names = {"-y", "--yes"},
+        description = "Install missing Debian packages without asking.")
+    @SuppressWarnings("UnusedVariable")
+    private boolean yes;
+  }
+
+  @Command(
+      name = "init",
+      description = "Make a host: its keys and host-request.json, with which it is enrolled.",
+      mixinStandardHelpOptions = true)
+  int init(
+      @Mixin LauncherOptions launcher,
+      @Option(
+              names = "--dir",
+              paramLabel = "DIR",
+              required = true,
+              description = "The host's directory.")
+          Path path,
+      @Option(names = "--name", paramLabel = "NAME", required = true, description = "Its name.")
+          String name,
+      @Option(
+              names = "--libvirt",
+              paramLabel = "URI",
+              defaultValue = SYSTEM_LIBVIRT,
+              description = "Its libvirt; otherwise ${DEFAULT-VALUE}.")
+          String libvirt) {
+    HostDirectory directory = directory(path);
+    Path request = Enrolment.initialise(directory, name, libvirt, new SecureRandom());
+    out.println(
+        "Host \""
+            + name
+            + "\" made in "
+            + directory.path()
+            + ". Enrol it on the manager: keymoor host add "
+            + request
+            + " --cluster CLUSTER --out host-grant.json");
+    return DONE;
+  }
+
+  @Command(
+      name = "run",
+      description = "Run its agent; host-grant.json must be in its directory.",
+      mixinStandardHelpOptions = true)
+  int run(
+      @Mixin LauncherOptions launcher,
+      @Option(
+              names = "--dir",
+              paramLabel = "DIR",
+              required = true,
+              description = "The host's directory.")
+          Path path,
+      @Option(
+              names = "--libvirt",
+              paramLabel = "URI",
+              description = "Another libvirt than the one named when the host was made.")
+          Optional<String> libvirt,
+      @Option(
+              names = "--hooks-dir",
+              paramLabel = "DIR",
+              defaultValue = "/etc/libvirt/hooks",
+              description = "libvirt's hooks; otherwise ${DEFAULT-VALUE}.")
+          Path hooks,
+      @Option(
+              names = "--runtime-dir",
+              paramLabel = "DIR",
+              defaultValue = "/run/keymoor",
+              description = "Where the hook meets the agent; otherwise ${DEFAULT-VALUE}.")
+          Path runtime,
+      @Option(
+              names = "--swtpm-dir",
+              paramLabel = "DIR",
+              defaultValue = "/var/lib/libvirt/swtpm",
+              description = "libvirt's vTPM states; otherwise ${DEFAULT-VALUE}.")
+          Path swtpm,
+      @Option(
+              names = "--allow-clear-swap",
+              description =
+                  "Start encrypted VMs though their memory may reach the disk in clear. For trying"
+                      + " things out only.")
+          boolean clearSwapAllowed) {
+    HostDirectory directory = directory(path);
+    LibvirtPlaces places = new LibvirtPlaces(libvirt, hooks, runtime, swtpm);
+    LibvirtSide vms = new LibvirtSide(directory, places, clearSwapAllowed);
+    Agent agent = Agent.start(directory, vms, LinkTiming.usual());
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(
+                () -> {
+                  agent.close();
+                  // Asked to stop and stopped: that is no failure, whatever the signal's number.
+                  Runtime.getRuntime().halt(DONE);
+                },
+                "stop"));
+    out.println(agent.description());
+    out.flush();
+    try {
+      new CountDownLatch(1).await();
+    } catch (InterruptedException ended) {
+      Thread.currentThread().interrupt();
+    }
+    return DONE;
+  }
+
+  private static HostDirectory directory(Path path) {
+    return new HostDirectory(path.toAbsolutePath().normalize());
+  }
+}

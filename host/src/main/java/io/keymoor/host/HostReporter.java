@@ -1,0 +1,132 @@
+package io.keymoor.host;
+
+import io.keymoor.host.command.VmInventory;
+import io.keymoor.host.config.HostConfiguration;
+import io.keymoor.host.config.StoredHostKey;
+import io.keymoor.host.keys.DesiredProviders;
+import io.keymoor.host.keys.HostEncryption;
+import io.keymoor.host.link.LinkedHost;
+import io.keymoor.hypervisor.Hypervisor;
+import io.keymoor.hypervisor.HypervisorException;
+import io.keymoor.hypervisor.HypervisorVersions;
+import io.keymoor.protocol.DesiredState;
+import io.keymoor.protocol.HostHello;
+import io.keymoor.protocol.HostReport;
+import io.keymoor.protocol.VmReport;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * What the manager hears of this host. While libvirt can't be asked, reports repeat the VMs as they
+ * were last and say so in the hypervisor's state: nobody should think that they are gone.
+ * Thread-safe.
+ */
+final class HostReporter implements LinkedHost {
+  private static final HypervisorVersions UNAVAILABLE =
+      new HypervisorVersions("unavailable", "unavailable");
+
+  private final UUID hostId;
+  private final HostConfiguration configuration;
+  private final DesiredProviders providers;
+  private final HostEncryption encryption;
+  private final Hypervisor hypervisor;
+  private final VmInventory inventory;
+  private final boolean tpm;
+  private final InstantSource clock;
+  private List<VmReport> latest = List.of();
+
+  HostReporter(
+      UUID hostId,
+      HostConfiguration configuration,
+      DesiredProviders providers,
+      HostEncryption encryption,
+      Hypervisor hypervisor,
+      VmInventory inventory,
+      boolean tpm,
+      InstantSource clock) {
+    this.hostId = hostId;
+    this.configuration = configuration;
+    this.providers = providers;
+    this.encryption = encryption;
+    this.hypervisor = hypervisor;
+    this.inventory = inventory;
+    this.tpm = tpm;
+    this.clock = clock;
+  }
+
+  @Override
+  public HostHello hello() {
+    HypervisorVersions versions = versions();
+    return new HostHello(
+        HostHello.PROTOCOL_VERSION,
+        hostId,
+        AgentVersion.text(),
+        versions.libvirt(),
+        versions.hypervisor(),
+        clock.instant(),
+        tpm);
+  }
+
+  private HypervisorVersions versions() {
+    try {
+      return hypervisor.versions();
+    } catch (HypervisorException away) {
+      return UNAVAILABLE;
+    }
+  }
+
+  @Override
+  public HostReport report() {
+    String state = lookAtVms();
+    List<VmReport> vms = latest();
+    // A provider in use was backed up (N1); another one on this host need not be.
+    providerInUse(vms).ifPresent(encryption::needed);
+    HostEncryption.State mode = encryption.state();
+    Optional<StoredHostKey> hostKey = encryption.hostKey();
+    return new HostReport(
+        configuration.desiredRevision(),
+        mode.mode(),
+        mode.detail(),
+        hostKey.map(StoredHostKey::provider),
+        hostKey.map(StoredHostKey::keyId),
+        state,
+        providers.reports(),
+        vms);
+  }
+
+  private String lookAtVms() {
+    try {
+      List<VmReport> vms = inventory.report();
+      synchronized (this) {
+        latest = vms;
+      }
+      return "ok";
+    } catch (HypervisorException away) {
+      return String.valueOf(away.getMessage());
+    }
+  }
+
+  private synchronized List<VmReport> latest() {
+    return latest;
+  }
+
+  private static Optional<UUID> providerInUse(List<VmReport> vms) {
+    return vms.stream()
+        .flatMap(vm -> vm.parts().stream())
+        .filter(VmReport.PartReport::encrypted)
+        .flatMap(part -> part.provider().stream())
+        .findFirst();
+  }
+
+  @Override
+  public long desiredRevision() {
+    return configuration.desiredRevision();
+  }
+
+  @Override
+  public void apply(DesiredState desired) {
+    providers.apply(desired);
+  }
+}

@@ -1,0 +1,192 @@
+package io.keymoor.host.config;
+
+import io.keymoor.crypto.CertificateAuthority;
+import io.keymoor.crypto.CertificateRequest;
+import io.keymoor.crypto.CryptoException;
+import io.keymoor.crypto.Hpke;
+import io.keymoor.crypto.Pem;
+import io.keymoor.crypto.SealedFile;
+import io.keymoor.crypto.TlsIdentity;
+import io.keymoor.protocol.EnrolmentGrant;
+import io.keymoor.protocol.EnrolmentRequest;
+import io.keymoor.protocol.LinkJson;
+import io.keymoor.protocol.MalformedMessage;
+import io.keymoor.secret.SecretBytes;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.InvalidKeyException;
+import java.security.KeyPair;
+import java.security.PrivateKey;
+import java.security.PublicKey;
+import java.security.SecureRandom;
+import java.security.Signature;
+import java.security.cert.X509Certificate;
+import java.util.Base64;
+import java.util.UUID;
+
+/**
+ * An enrolled host: who it is to its manager.
+ *
+ * @param hostId its id
+ * @param clusterId its cluster
+ * @param manager where the manager is, an https address
+ * @param identity its certificate and key, and the only CA it trusts
+ */
+public record Enrolment(UUID hostId, UUID clusterId, URI manager, TlsIdentity identity) {
+  private static final long MOST_GRANT_BYTES = 256 * 1024;
+
+  /**
+   * Makes a new host in a directory: key file, configuration, request. Killed half way, it can be
+   * called again.
+   *
+   * @return the request's file
+   * @throws ConfigurationException when there is a host in the directory, or the name is no name
+   */
+  public static Path initialise(
+      HostDirectory directory, String hostName, String libvirtUri, SecureRandom random) {
+    if (!hostName.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,62}")) {
+      throw new ConfigurationException.InvalidName();
+    }
+    if (isInitialised(directory, random)) {
+      throw new ConfigurationException.AlreadyInitialised(
+          directory.path(), existing(directory, random));
+    }
+    directory.create();
+    try (HostDirectory.Lock _ = directory.lock()) {
+      directory.key().createIfMissing(random);
+      KeyPair keys = CertificateAuthority.newKeyPair(random);
+      try (HostConfiguration configuration =
+              HostConfiguration.create(
+                  directory.configuration(),
+                  directory.key(),
+                  hostName,
+                  libvirtUri,
+                  keys.getPrivate(),
+                  random);
+          SecretBytes sealing = configuration.sealingKey()) {
+        EnrolmentRequest request =
+            new EnrolmentRequest(
+                hostName,
+                CertificateRequest.pem(keys, hostName),
+                Base64.getEncoder().encodeToString(Hpke.publicKey(sealing)));
+        write(directory.request(), LinkJson.write(request));
+      }
+    }
+    return directory.request();
+  }
+
+  /** A configuration that was never shown to anybody, because init was killed, does not count. */
+  private static boolean isInitialised(HostDirectory directory, SecureRandom random) {
+    if (Files.exists(directory.request()) || Files.exists(directory.grant())) {
+      return true;
+    }
+    if (!Files.exists(directory.configuration())) {
+      return false;
+    }
+    try (HostConfiguration configuration =
+        HostConfiguration.open(directory.configuration(), directory.key(), random)) {
+      return configuration.hostId().isPresent();
+    }
+  }
+
+  private static String existing(HostDirectory directory, SecureRandom random) {
+    try (HostConfiguration configuration =
+        HostConfiguration.open(directory.configuration(), directory.key(), random)) {
+      return configuration.hostName();
+    }
+  }
+
+  /**
+   * Who this host is, from the grant in its directory; remembered in the configuration.
+   *
+   * @throws ConfigurationException when the grant is missing, damaged or another host's
+   */
+  public static Enrolment load(HostDirectory directory, HostConfiguration configuration) {
+    Path file = directory.grant();
+    if (!Files.exists(file)) {
+      throw new ConfigurationException.GrantMissing(directory.path(), directory.request(), file);
+    }
+    EnrolmentGrant grant = read(file);
+    TlsIdentity identity = identity(file, grant, configuration.tlsKey());
+    Enrolment enrolment =
+        new Enrolment(grant.hostId(), grant.clusterId(), address(file, grant), identity);
+    configuration.enrolledAs(grant.hostId());
+    return enrolment;
+  }
+
+  private static EnrolmentGrant read(Path file) {
+    try {
+      if (Files.size(file) > MOST_GRANT_BYTES) {
+        throw damaged(file, "it is too large to be one.");
+      }
+      return LinkJson.read(Files.readAllBytes(file), EnrolmentGrant.class);
+    } catch (MalformedMessage malformed) {
+      throw damaged(file, "it is not what the manager writes.");
+    } catch (IOException failure) {
+      throw new ConfigurationException.Storage(file, failure);
+    }
+  }
+
+  private static TlsIdentity identity(Path file, EnrolmentGrant grant, PrivateKey key) {
+    try {
+      X509Certificate authority = Pem.certificate(grant.caPem());
+      X509Certificate certificate = Pem.certificate(grant.certificatePem());
+      if (!belongTogether(key, certificate.getPublicKey())) {
+        throw new ConfigurationException.GrantRefused(
+            "grant_of_another_host",
+            file,
+            "it was made for another host's request (its certificate is for another key).");
+      }
+      certificate.verify(authority.getPublicKey());
+      return new TlsIdentity(key, certificate, authority);
+    } catch (CryptoException | GeneralSecurityException unusable) {
+      throw damaged(file, "its certificates do not fit together.");
+    }
+  }
+
+  private static boolean belongTogether(PrivateKey own, PublicKey certified)
+      throws GeneralSecurityException {
+    byte[] probe = {'k', 'e', 'y', 'm', 'o', 'o', 'r'};
+    Signature signer = Signature.getInstance("SHA256withECDSA");
+    signer.initSign(own);
+    signer.update(probe);
+    byte[] signature = signer.sign();
+    Signature verifier = Signature.getInstance("SHA256withECDSA");
+    try {
+      verifier.initVerify(certified);
+    } catch (InvalidKeyException noEcKey) {
+      return false;
+    }
+    verifier.update(probe);
+    return verifier.verify(signature);
+  }
+
+  private static URI address(Path file, EnrolmentGrant grant) {
+    try {
+      URI address = new URI(grant.managerUrl());
+      if ("https".equals(address.getScheme()) && address.getHost() != null) {
+        return address;
+      }
+    } catch (URISyntaxException malformed) {
+      throw damaged(file, "its manager address is not one.");
+    }
+    throw damaged(file, "its manager address does not begin with https:// and a host.");
+  }
+
+  private static ConfigurationException.GrantRefused damaged(Path file, String reason) {
+    return new ConfigurationException.GrantRefused("grant_damaged", file, reason);
+  }
+
+  private static void write(Path file, byte[] contents) {
+    try {
+      SealedFile.replace(file, contents);
+    } catch (UncheckedIOException failure) {
+      throw new ConfigurationException.Storage(file, failure);
+    }
+  }
+}

@@ -1,0 +1,244 @@
+package io.keymoor.host.config;
+
+import io.keymoor.crypto.CryptoException;
+import io.keymoor.crypto.Hpke;
+import io.keymoor.crypto.Pem;
+import io.keymoor.crypto.SealedFile;
+import io.keymoor.secret.SecretBytes;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.PrivateKey;
+import java.security.SecureRandom;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.UnaryOperator;
+
+/**
+ * The encrypted host configuration (N4): one file, sealed as a whole (AES-256-GCM) under a {@link
+ * SealingKey}, every key in it in a further box of its own.
+ *
+ * <p>Guarantee: a method that changes something returns when the change would survive a power loss;
+ * whatever happens during it, the file holds the old state or the new. A file that is damaged, from
+ * a newer software or from another host is refused and left as it is. Owns its sealing key.
+ * Thread-safe within one process; the {@link HostDirectory#lock} keeps other processes out.
+ */
+public final class HostConfiguration implements SeenGenerations, AutoCloseable {
+  private static final String PURPOSE = "host/configuration";
+  private static final String TLS = "tls";
+  private static final String SEALING = "sealing";
+
+  private final Path file;
+  private final SecretBytes key;
+  private final SecureRandom random;
+  private ConfigurationDocument document;
+
+  private HostConfiguration(
+      Path file, SecretBytes key, SecureRandom random, ConfigurationDocument document) {
+    this.file = file;
+    this.key = key;
+    this.random = random;
+    this.document = document;
+  }
+
+  /** Makes the configuration of a new host, with a fresh key to seal to. */
+  static HostConfiguration create(
+      Path file,
+      SealingKey sealing,
+      String hostName,
+      String libvirtUri,
+      PrivateKey tlsKey,
+      SecureRandom random) {
+    SecretBytes key = sealing.open();
+    try (SecretBytes tlsPem = Pem.privateKey(tlsKey);
+        SecretBytes hpke = Hpke.newPrivateKey(random)) {
+      HostConfiguration configuration =
+          new HostConfiguration(
+              file,
+              key,
+              random,
+              new ConfigurationDocument(
+                  ConfigurationDocument.FORMAT,
+                  ConfigurationDocument.VERSION,
+                  hostName,
+                  libvirtUri,
+                  SealedSecret.of(key, TLS, tlsPem, random),
+                  SealedSecret.of(key, SEALING, hpke, random),
+                  Optional.empty(),
+                  0,
+                  List.of(),
+                  Optional.empty(),
+                  Map.of()));
+      configuration.write(configuration.document);
+      return configuration;
+    }
+  }
+
+  /**
+   * Opens a host's configuration.
+   *
+   * @throws ConfigurationException when there is none, or it can't be used; it is left as it is
+   */
+  public static HostConfiguration open(Path file, SealingKey sealing, SecureRandom random) {
+    Path directory = file.toAbsolutePath().getParent();
+    if (directory != null && !Files.exists(file)) {
+      throw new ConfigurationException.NotInitialised(directory, file);
+    }
+    SecretBytes key = sealing.open();
+    try {
+      byte[] json = SealedFile.readDocument(file, key, PURPOSE);
+      ConfigurationDocument document = ConfigurationDocument.read(json, file);
+      return new HostConfiguration(file, key, random, document);
+    } catch (CryptoException failure) {
+      key.close();
+      throw refusal(file, failure);
+    } catch (UncheckedIOException failure) {
+      key.close();
+      throw new ConfigurationException.Storage(file, failure);
+    } catch (ConfigurationException failure) {
+      key.close();
+      throw failure;
+    }
+  }
+
+  private static ConfigurationException refusal(Path file, CryptoException failure) {
+    return switch (failure) {
+      case CryptoException.NewerVersion newer ->
+          new ConfigurationException.NewerVersion(file, "newer than 1 of its sealed box");
+      case CryptoException.WrongKey wrong ->
+          new ConfigurationException.Damaged(
+              file, "it was changed, or it belongs to another host, whose key file seals it.");
+      case CryptoException.Damaged damaged ->
+          new ConfigurationException.Damaged(file, "it is cut short, or no configuration at all.");
+      case CryptoException.Foreign foreign ->
+          new ConfigurationException.Damaged(file, "it is no configuration at all.");
+      case CryptoException.WrongPassword password ->
+          new ConfigurationException.Damaged(file, "it is no configuration at all.");
+    };
+  }
+
+  /** The host's name. */
+  public synchronized String hostName() {
+    return document.hostName();
+  }
+
+  /** The libvirt that the agent works with. */
+  public synchronized String libvirtUri() {
+    return document.libvirtUri();
+  }
+
+  /** The id under which the host is enrolled, once it was. */
+  public synchronized Optional<UUID> hostId() {
+    return document.hostId();
+  }
+
+  /** The private key of the host's certificate. */
+  public synchronized PrivateKey tlsKey() {
+    try (SecretBytes pem = opened(document.tlsKey(), TLS)) {
+      return Pem.privateKey(pem);
+    }
+  }
+
+  /** The private key to which the manager seals keys, owned by the caller. */
+  public synchronized SecretBytes sealingKey() {
+    return opened(document.sealingKey(), SEALING);
+  }
+
+  /** Revision of the desired state that is applied; 0 for none. */
+  public synchronized long desiredRevision() {
+    return document.desiredRevision();
+  }
+
+  /** The providers in the manager's order. */
+  public synchronized List<StoredProvider> providers() {
+    return document.providers();
+  }
+
+  /** A provider's KDK, owned by the caller; absent where the host has none. */
+  public synchronized Optional<SecretBytes> kdk(StoredProvider provider) {
+    return provider.kdk().map(box -> opened(box, kdkPlace(provider.id())));
+  }
+
+  /** Seals a KDK for a {@link StoredProvider} of this configuration. */
+  public SealedSecret seal(UUID provider, SecretBytes kdk) {
+    return SealedSecret.of(key, kdkPlace(provider), kdk, random);
+  }
+
+  /** The host key, once there is one. */
+  public synchronized Optional<StoredHostKey> hostKey() {
+    return document.hostKey();
+  }
+
+  /** The host is enrolled as {@code id}. */
+  public void enrolledAs(UUID id) {
+    change(now -> now.withHostId(id));
+  }
+
+  /** {@code present} are the providers from now on; KDKs of others are gone from the file. */
+  public void replaceProviders(long revision, List<StoredProvider> present) {
+    change(now -> now.withProviders(revision, present));
+  }
+
+  /** {@code hostKey} is the host key from now on. */
+  public void replaceHostKey(StoredHostKey hostKey) {
+    change(now -> now.withHostKey(hostKey));
+  }
+
+  @Override
+  public synchronized long seen(UUID object) {
+    return document.seenGenerations().getOrDefault(object, 0L);
+  }
+
+  @Override
+  public synchronized void saw(UUID object, long generation) {
+    if (generation > seen(object)) {
+      accept(object, generation);
+    }
+  }
+
+  @Override
+  public synchronized void accept(UUID object, long generation) {
+    if (generation < 0) {
+      throw new IllegalArgumentException("generations are not negative");
+    }
+    if (generation != seen(object)) {
+      change(now -> now.withGeneration(object, generation));
+    }
+  }
+
+  /** Erases the sealing key from memory. */
+  @Override
+  public synchronized void close() {
+    key.close();
+  }
+
+  private synchronized void change(UnaryOperator<ConfigurationDocument> change) {
+    ConfigurationDocument changed = change.apply(document);
+    if (!changed.equals(document)) {
+      write(changed);
+      document = changed;
+    }
+  }
+
+  private void write(ConfigurationDocument changed) {
+    try {
+      SealedFile.writeDocument(file, key, PURPOSE, changed.write(), random);
+    } catch (UncheckedIOException failure) {
+      throw new ConfigurationException.Storage(file, failure);
+    }
+  }
+
+  private SecretBytes opened(SealedSecret secret, String place) {
+    try {
+      return secret.open(key, place);
+    } catch (CryptoException damaged) {
+      throw new ConfigurationException.Damaged(file, "a key in it does not open.");
+    }
+  }
+
+  private static String kdkPlace(UUID provider) {
+    return "kdk/" + provider;
+  }
+}

@@ -1,0 +1,123 @@
+package io.keymoor.host.config;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
+
+/**
+ * Where an agent keeps its things:
+ *
+ * <pre>
+ *   host.key            what seals the configuration, 0600
+ *   host.config         the encrypted host configuration, 0600
+ *   host-request.json   for the manager's administrator; public
+ *   host-grant.json     from there; public
+ *   commands/           the command journal, 0700
+ *   host.lock           held while an agent runs
+ * </pre>
+ *
+ * @param path the directory, mode 0700
+ */
+public record HostDirectory(Path path) {
+  private static final Set<PosixFilePermission> OWNER_ONLY =
+      PosixFilePermissions.fromString("rwx------");
+
+  /** The sealing key's file. */
+  public KeyFile key() {
+    return new KeyFile(path.resolve("host.key"));
+  }
+
+  /** The encrypted host configuration. */
+  public Path configuration() {
+    return path.resolve("host.config");
+  }
+
+  /** What the host shows to be enrolled. */
+  public Path request() {
+    return path.resolve("host-request.json");
+  }
+
+  /** What the manager answered. */
+  public Path grant() {
+    return path.resolve("host-grant.json");
+  }
+
+  /** The command journal's directory. */
+  public Path commands() {
+    return path.resolve("commands");
+  }
+
+  /** Makes the directory and its parents where they are missing; the umask does not matter. */
+  public void create() {
+    ownerOnly(path);
+  }
+
+  /** Makes {@code directory} of mode 0700, or gives it that mode. */
+  public static void ownerOnly(Path directory) {
+    try {
+      Files.createDirectories(directory, PosixFilePermissions.asFileAttribute(OWNER_ONLY));
+      Files.setPosixFilePermissions(directory, OWNER_ONLY);
+    } catch (IOException failure) {
+      throw new ConfigurationException.Storage(directory, failure);
+    }
+  }
+
+  /**
+   * Keeps other agents out until closed; the system releases the lock when the process dies.
+   *
+   * @throws ConfigurationException.InUse when another agent has it
+   */
+  public Lock lock() {
+    Path file = path.resolve("host.lock");
+    try {
+      FileChannel channel =
+          FileChannel.open(
+              file,
+              Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE),
+              PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+      FileLock held = tryLock(channel);
+      if (held == null) {
+        channel.close();
+        throw new ConfigurationException.InUse(path);
+      }
+      return new Lock(channel);
+    } catch (IOException failure) {
+      throw new ConfigurationException.Storage(file, failure);
+    }
+  }
+
+  private static @org.jspecify.annotations.Nullable FileLock tryLock(FileChannel channel)
+      throws IOException {
+    try {
+      return channel.tryLock();
+    } catch (OverlappingFileLockException sameProcess) {
+      return null;
+    }
+  }
+
+  /** The lock of a directory, held until closed. */
+  public static final class Lock implements AutoCloseable {
+    private final FileChannel channel;
+
+    private Lock(FileChannel channel) {
+      this.channel = channel;
+    }
+
+    @Override
+    public void close() {
+      try {
+        channel.close();
+      } catch (IOException alreadyGone) {
+        // Closing a descriptor releases the lock whatever else happens.
+        return;
+      }
+    }
+  }
+}

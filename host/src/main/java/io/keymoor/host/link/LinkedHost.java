@@ -1,0 +1,24 @@
+package io.keymoor.host.link;
+
+import io.keymoor.protocol.DesiredState;
+import io.keymoor.protocol.HostHello;
+import io.keymoor.protocol.HostReport;
+
+/** What the link asks and tells its host. Thread-safe. */
+public interface LinkedHost {
+  /** What to say first. */
+  HostHello hello();
+
+  /** The state of the host now. */
+  HostReport report();
+
+  /** Revision of the desired state that is applied; 0 for none. */
+  long desiredRevision();
+
+  /**
+   * Applies a desired state.
+   *
+   * @throws RuntimeException when it can't; the link logs it and asks again later
+   */
+  void apply(DesiredState desired);
+}

@@ -1,0 +1,185 @@
+package io.keymoor.host.vm;
+
+import io.keymoor.crypto.KeyDerivation;
+import io.keymoor.hypervisor.Domain;
+import io.keymoor.hypervisor.DomainDefinition;
+import io.keymoor.hypervisor.DomainDisk;
+import io.keymoor.hypervisor.DomainVtpm;
+import io.keymoor.hypervisor.HypervisorException;
+import io.keymoor.provider.ProviderException;
+import io.keymoor.provider.record.KeyEntry;
+import io.keymoor.provider.record.KeyRecord;
+import io.keymoor.provider.record.PartKeys;
+import io.keymoor.provider.record.RecordKeys;
+import io.keymoor.secret.SecretBytes;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Gives libvirt the secrets of a VM for the moment of its start, and takes them away after (R17).
+ *
+ * <p>A start through the agent and one through libvirt (hook) both come here. Nothing but secrets
+ * is asked of libvirt, because it waits for its hook and holds the domain meanwhile. Thread-safe.
+ */
+public final class SecretsForStart {
+  private static final Logger LOG = LoggerFactory.getLogger(SecretsForStart.class);
+
+  private final VmTools tools;
+  private final BusyVms busy;
+  private final RecordCopies copies;
+  private final GuestMemory memory;
+  private final Map<UUID, Set<UUID>> given = new ConcurrentHashMap<>();
+
+  SecretsForStart(VmTools tools, BusyVms busy, GuestMemory memory) {
+    this.tools = tools;
+    this.busy = busy;
+    this.copies = new RecordCopies(tools);
+    this.memory = memory;
+  }
+
+  /** Whether the VM may start. */
+  public sealed interface Answer {
+    /** It may, and libvirt has what it needs. */
+    record Granted() implements Answer {}
+
+    /**
+     * It may not.
+     *
+     * @param code stable, such as vm_locked
+     * @param sentence why, and what to do; fit for libvirt's error message
+     */
+    record Refused(String code, String sentence) implements Answer {}
+  }
+
+  /**
+   * For libvirt's start hook: gives the secrets that the VM needs, or says why it may not start. A
+   * VM without encrypted parts may.
+   *
+   * @param definition the definition with which it starts
+   */
+  public Answer forStart(DomainDefinition definition) {
+    if (busy.mustStayOff(definition.id())) {
+      VmException refusal = VmException.busy(definition.name());
+      return new Answer.Refused(refusal.code(), String.valueOf(refusal.getMessage()));
+    }
+    try {
+      give(definition);
+      return new Answer.Granted();
+    } catch (VmException e) {
+      return new Answer.Refused(e.code(), String.valueOf(e.getMessage()));
+    } catch (ProviderException e) {
+      return new Answer.Refused(e.code(), String.valueOf(e.getMessage()));
+    } catch (HypervisorException e) {
+      return new Answer.Refused(e.code(), String.valueOf(e.getMessage()));
+    } catch (UncheckedIOException | IllegalStateException e) {
+      return new Answer.Refused("host_storage_failed", RecordCopies.reasonOf(e));
+    }
+  }
+
+  /** Gives the secrets, all or none. */
+  void give(DomainDefinition definition) {
+    Optional<KeyRecord> record = copies.unlocked(definition);
+    if (record.isEmpty()) {
+      return;
+    }
+    memory
+        .objection()
+        .ifPresent(objection -> {
+          throw VmException.memoryUnsafe(definition.name(), objection);
+        });
+    if (definition.tpm().flatMap(DomainVtpm::secret).isPresent()) {
+      requireVtpmState(definition, record.get());
+    }
+    try {
+      for (PartKeys part : record.get().parts()) {
+        part.current().ifPresent(entry -> give(definition, record.get(), part, entry));
+      }
+    } catch (RuntimeException e) {
+      takeAway(definition.id());
+      throw e;
+    }
+  }
+
+  private void requireVtpmState(DomainDefinition definition, KeyRecord record) {
+    Optional<Path> home = RecordCopies.home(record, definition);
+    home.ifPresent(path ->
+        new VtpmState(tools.swtpmDirectory())
+            .requireLinked(definition.name(), definition.id(), path));
+  }
+
+  private void give(DomainDefinition definition, KeyRecord record, PartKeys part, KeyEntry entry) {
+    boolean home = part.part().equals(PartKeys.HOME);
+    Optional<UUID> wanted =
+        home
+            ? definition.tpm().flatMap(DomainVtpm::secret)
+            : Disks.of(definition, part).flatMap(DomainDisk::luksSecret);
+    if (!wanted.equals(Optional.of(entry.secretId()))) {
+      return;
+    }
+    UUID vm = definition.id();
+    try (SecretBytes dek = RecordKeys.unwrap(vm, part.part(), entry, tools.keys());
+        SecretBytes value =
+            home ? KeyDerivation.vtpmPassphrase(dek, vm) : KeyDerivation.luksPassphrase(dek)) {
+      given.computeIfAbsent(vm, _ -> ConcurrentHashMap.newKeySet()).add(entry.secretId());
+      tools
+          .hypervisor()
+          .putSecret(
+              entry.secretId(), "Keymoor, " + part.part() + " of VM " + record.objectId(), value);
+    }
+  }
+
+  /**
+   * QEMU runs and has what it needs, or the start failed, or the VM stopped: libvirt needs no
+   * secret of the VM any more.
+   */
+  public void takeAway(UUID vm) {
+    Set<UUID> secrets = given.remove(vm);
+    if (secrets == null) {
+      return;
+    }
+    for (UUID secret : secrets) {
+      try {
+        tools.hypervisor().removeSecret(secret);
+      } catch (HypervisorException away) {
+        // Ephemeral secrets go with the daemon; if it only refused, the next sweep takes them.
+        LOG.warn("The secret {} could not be removed: {}", secret, away.getMessage());
+      }
+    }
+  }
+
+  /** Takes away secrets of our VMs that no start under way needs, as after the agent was killed. */
+  void sweep(List<Domain> domains) {
+    Set<UUID> present = new HashSet<>(tools.hypervisor().secrets());
+    for (Domain domain : domains) {
+      if (domain.power() == Domain.Power.OTHER || given.containsKey(domain.id())) {
+        continue;
+      }
+      for (UUID secret : named(domain.definition())) {
+        if (present.contains(secret)) {
+          tools.hypervisor().removeSecret(secret);
+        }
+      }
+    }
+  }
+
+  /** Secrets that are in the record in the metadata: an administrator's own are not. */
+  private static Set<UUID> named(DomainDefinition definition) {
+    Set<UUID> secrets = new HashSet<>();
+    RecordCopies.inMetadata(definition)
+        .ifPresent(record ->
+            record.parts().stream()
+                .flatMap(part -> part.current().stream())
+                .map(KeyEntry::secretId)
+                .forEach(secrets::add));
+    return secrets;
+  }
+}

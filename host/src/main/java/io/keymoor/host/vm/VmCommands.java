@@ -1,0 +1,139 @@
+package io.keymoor.host.vm;
+
+import io.keymoor.disk.DiskException;
+import io.keymoor.host.command.CommandControl;
+import io.keymoor.host.command.CommandExecutor;
+import io.keymoor.host.operation.Operation;
+import io.keymoor.hypervisor.Domain;
+import io.keymoor.hypervisor.HypervisorException;
+import io.keymoor.protocol.CommandOutcome;
+import io.keymoor.protocol.HostCommand;
+import io.keymoor.protocol.VmReport;
+import io.keymoor.provider.ProviderException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * Executes the manager's commands on the VMs of this host.
+ *
+ * <p>Guarantee: a command that failed or was cancelled left the VM as its sentence says, usually as
+ * it was; one that succeeded is durable. A command executed again after it was cut short, or after
+ * it succeeded, ends the same way. One change of a VM at a time; thread-safe.
+ */
+public final class VmCommands implements CommandExecutor {
+  private final VmTools tools;
+  private final BusyVms busy;
+  private final Settlement settlement;
+  private final VmReports reports;
+  private final PowerControl power;
+  private final Runnable changed;
+
+  VmCommands(VmTools tools, BusyVms busy, SecretsForStart secrets, Runnable changed) {
+    this.tools = tools;
+    this.busy = busy;
+    this.settlement = new Settlement(tools);
+    this.reports = new VmReports(tools);
+    this.power = new PowerControl(tools, secrets);
+    this.changed = changed;
+  }
+
+  @Override
+  public CommandOutcome execute(HostCommand command, CommandControl control) {
+    CommandOutcome outcome = outcome(command, control);
+    changed.run();
+    return outcome;
+  }
+
+  private CommandOutcome outcome(HostCommand command, CommandControl control) {
+    try {
+      Result result = run(command, control);
+      return new CommandOutcome.Succeeded(
+          command.id(), result.summary(), result.warnings(), report(command.vm()));
+    } catch (VmException e) {
+      String sentence = String.valueOf(e.getMessage());
+      return e.code().equals("cancelled")
+          ? new CommandOutcome.Cancelled(command.id(), sentence, report(command.vm()))
+          : failed(command, e.code(), sentence);
+    } catch (DiskException e) {
+      return failed(command, e.code(), String.valueOf(e.getMessage()));
+    } catch (ProviderException e) {
+      return failed(command, e.code(), String.valueOf(e.getMessage()));
+    } catch (HypervisorException e) {
+      return failed(command, e.code(), String.valueOf(e.getMessage()));
+    } catch (UncheckedIOException e) {
+      return failed(
+          command,
+          "host_storage_failed",
+          "The host's storage failed: "
+              + RecordCopies.reasonOf(e)
+              + ". The VM is as it was. Check the file system and try again.");
+    }
+  }
+
+  private Result run(HostCommand command, CommandControl control) {
+    return switch (command) {
+      case HostCommand.StartVm start -> power.start(start);
+      case HostCommand.StopVm stop -> power.stop(stop, control);
+      case HostCommand.EncryptVm encrypt ->
+          change(command, control, () -> new Encryption(tools).encrypt(encrypt, control));
+      case HostCommand.DecryptVm decrypt ->
+          change(command, control, () -> new Decryption(tools).decrypt(decrypt, control));
+      case HostCommand.RekeyVm rekey ->
+          change(command, control, () -> new Rekeying(tools).rekey(rekey, control));
+      case HostCommand.UnlockVm unlock ->
+          change(command, control, () -> new Unlocking(tools).unlock(unlock));
+      case HostCommand.AddVtpm add ->
+          change(command, control, () -> new Encryption(tools).addVtpm(add, control));
+      case HostCommand.RemoveVtpm remove ->
+          change(command, control, () -> new Decryption(tools).removeVtpm(remove, control));
+    };
+  }
+
+  /** A change. */
+  @FunctionalInterface
+  private interface Change {
+    Result make();
+  }
+
+  private Result change(HostCommand command, CommandControl control, Change change) {
+    Domain domain = tools.domain(command.vm());
+    try (BusyVms.Claim _ = busy.claim(domain.id(), domain.name(), mayStart(command))) {
+      settleEarlier(domain, control);
+      if (!mayStart(command) && tools.hypervisor().hasSavedMemory(domain.id())) {
+        throw VmException.saved(domain.name());
+      }
+      return change.make();
+    }
+  }
+
+  /** Disks and definition stay as they are in these. */
+  private static boolean mayStart(HostCommand command) {
+    return command instanceof HostCommand.RekeyVm || command instanceof HostCommand.UnlockVm;
+  }
+
+  /** Two operations on one VM would not know each other's files. */
+  private void settleEarlier(Domain domain, CommandControl control) {
+    Optional<Operation> open = tools.journal().open(domain.id());
+    if (open.isEmpty()) {
+      return;
+    }
+    List<String> left = settlement.settle(open.get(), control).warnings();
+    if (tools.journal().open(domain.id()).isPresent()) {
+      throw VmException.unfinished(domain.name(), String.join(" ", left));
+    }
+  }
+
+  private CommandOutcome failed(HostCommand command, String code, String sentence) {
+    return new CommandOutcome.Failed(command.id(), code, sentence, report(command.vm()));
+  }
+
+  private Optional<VmReport> report(UUID vm) {
+    try {
+      return tools.hypervisor().domain(vm).map(reports::of);
+    } catch (HypervisorException | UncheckedIOException unavailable) {
+      return Optional.empty();
+    }
+  }
+}

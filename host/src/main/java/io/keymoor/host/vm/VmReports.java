@@ -1,0 +1,118 @@
+package io.keymoor.host.vm;
+
+import io.keymoor.hypervisor.Domain;
+import io.keymoor.hypervisor.DomainDefinition;
+import io.keymoor.hypervisor.DomainDisk;
+import io.keymoor.protocol.VmReport;
+import io.keymoor.protocol.VmReport.PartReport;
+import io.keymoor.provider.record.KeyEntry;
+import io.keymoor.provider.record.KeyRecord;
+import io.keymoor.provider.record.KeyRecordCodec;
+import io.keymoor.provider.record.PartKeys;
+import io.keymoor.provider.record.RecordChoice.Choice;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Says what a VM is: its parts, their keys, and whether they can be had (V10). Changes nothing. */
+final class VmReports {
+  private final RecordCopies copies;
+
+  VmReports(VmTools tools) {
+    this.copies = new RecordCopies(tools);
+  }
+
+  /** What there is to say of a domain now. */
+  VmReport of(Domain domain) {
+    DomainDefinition definition = domain.definition();
+    return switch (copies.choose(definition)) {
+      case Choice.None none -> report(domain, Optional.empty(), Optional.empty());
+      case Choice.Refused refused ->
+          report(domain, RecordCopies.inMetadata(definition), Optional.of(refused.sentence()));
+      case Choice.Chosen chosen ->
+          report(domain, Optional.of(chosen.record()), copies.lockedReason(chosen.record()));
+    };
+  }
+
+  private static VmReport report(
+      Domain domain, Optional<KeyRecord> record, Optional<String> lockedReason) {
+    DomainDefinition definition = domain.definition();
+    List<PartReport> parts = new ArrayList<>();
+    parts.add(home(definition, record));
+    Disks.of(definition).forEach(disk -> parts.add(disk(disk, record)));
+    return new VmReport(
+        domain.id(),
+        domain.name(),
+        power(domain.power()),
+        parts,
+        definition.tpm().filter(tpm -> tpm.backend().equals("emulator")).isPresent(),
+        lockedReason,
+        record.map(KeyRecord::generation).orElse(0L),
+        record.map(KeyRecordCodec::write));
+  }
+
+  private static PartReport home(DomainDefinition definition, Optional<KeyRecord> record) {
+    Optional<KeyEntry> entry = record.flatMap(known -> known.current(PartKeys.HOME));
+    List<String> notes = new ArrayList<>();
+    definition
+        .nvram()
+        .filter(file -> entry.isPresent())
+        .ifPresent(file -> notes.add("The UEFI variables in " + file + " are not encrypted."));
+    definition
+        .tpm()
+        .filter(tpm -> tpm.backend().equals("emulator") && tpm.secret().isEmpty())
+        .ifPresent(tpm -> notes.add("The vTPM's state is not encrypted; Keymoor did not add it."));
+    return part(
+        PartKeys.HOME, entry.isPresent(), entry, Optional.empty(), Optional.empty(), 0, notes);
+  }
+
+  private static PartReport disk(DomainDisk disk, Optional<KeyRecord> record) {
+    String name = PartKeys.disk(disk.target());
+    Optional<KeyEntry> entry = record.flatMap(known -> known.current(name));
+    boolean encrypted = disk.luksSecret().isPresent();
+    List<String> notes = new ArrayList<>();
+    if (encrypted && entry.isEmpty()) {
+      notes.add("It is encrypted, but its key is in no key record of Keymoor.");
+    } else if (!encrypted && entry.isPresent()) {
+      notes.add("The key record has a key for it, which the VM's definition does not use.");
+    }
+    return part(
+        name,
+        encrypted,
+        entry,
+        disk.file().map(Path::toString),
+        disk.file().map(file -> disk.format()),
+        DiskSize.of(disk),
+        notes);
+  }
+
+  private static PartReport part(
+      String name,
+      boolean encrypted,
+      Optional<KeyEntry> entry,
+      Optional<String> image,
+      Optional<String> format,
+      long size,
+      List<String> notes) {
+    return new PartReport(
+        name,
+        encrypted,
+        entry.map(known -> known.provider().id()),
+        entry.map(known -> known.provider().name().text()),
+        entry.map(known -> known.keyId().text()),
+        image,
+        format,
+        size,
+        String.join(" ", notes));
+  }
+
+  private static VmReport.Power power(Domain.Power power) {
+    return switch (power) {
+      case OFF -> VmReport.Power.OFF;
+      case RUNNING -> VmReport.Power.RUNNING;
+      case PAUSED -> VmReport.Power.PAUSED;
+      case OTHER -> VmReport.Power.OTHER;
+    };
+  }
+}

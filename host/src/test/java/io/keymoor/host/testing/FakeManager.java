@@ -1,0 +1,272 @@
+package io.keymoor.host.testing;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsParameters;
+import com.sun.net.httpserver.HttpsServer;
+import io.keymoor.crypto.CertificateAuthority;
+import io.keymoor.crypto.CertificateRequest;
+import io.keymoor.crypto.Hpke;
+import io.keymoor.crypto.KeyCheckValue;
+import io.keymoor.crypto.Pem;
+import io.keymoor.crypto.TlsIdentity;
+import io.keymoor.protocol.Acknowledgement;
+import io.keymoor.protocol.CommandOutcome;
+import io.keymoor.protocol.CommandProgress;
+import io.keymoor.protocol.DesiredState;
+import io.keymoor.protocol.EnrolmentGrant;
+import io.keymoor.protocol.EnrolmentRequest;
+import io.keymoor.protocol.HelloReply;
+import io.keymoor.protocol.HostCommand;
+import io.keymoor.protocol.HostHello;
+import io.keymoor.protocol.HostReport;
+import io.keymoor.protocol.LinkJson;
+import io.keymoor.protocol.PollRequest;
+import io.keymoor.protocol.ProgressReply;
+import io.keymoor.protocol.ProviderAssignment;
+import io.keymoor.protocol.SealedKey;
+import io.keymoor.secret.SecretBytes;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.BooleanSupplier;
+import javax.net.ssl.SSLParameters;
+
+/**
+ * The manager's side of the host link, over real HTTPS with client certificates, remembering what
+ * it was told. Thread-safe.
+ */
+public final class FakeManager implements AutoCloseable {
+  private static final Duration LONGEST_WAIT = Duration.ofSeconds(2);
+
+  private final SecureRandom random = new SecureRandom();
+  private final CertificateAuthority authority =
+      CertificateAuthority.create("test CA", InstantSource.system(), random);
+  private final TlsIdentity identity =
+      authority.newServerIdentity("manager", List.of("127.0.0.1", "localhost"));
+  private final UUID hostId = UUID.randomUUID();
+  private final Map<String, String> commands = new LinkedHashMap<>();
+  private final List<CommandOutcome> outcomes = new ArrayList<>();
+  private final List<CommandProgress> progress = new ArrayList<>();
+  private final List<HostReport> reports = new ArrayList<>();
+  private final List<HostHello> hellos = new ArrayList<>();
+  private final List<String> cancelled = new ArrayList<>();
+  private ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+  private Optional<DesiredState> desired = Optional.empty();
+  private byte[] sealTo = new byte[0];
+  private int acknowledgementsToLose;
+  private HttpsServer server;
+
+  /** A manager that listens on a free port of the loopback address. */
+  public FakeManager() {
+    server = listen(0);
+  }
+
+  private HttpsServer listen(int port) {
+    try {
+      HttpsServer fresh =
+          HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
+      fresh.setHttpsConfigurator(
+          new HttpsConfigurator(identity.context()) {
+            @Override
+            public void configure(HttpsParameters parameters) {
+              SSLParameters wanted = getSSLContext().getDefaultSSLParameters();
+              wanted.setNeedClientAuth(true);
+              parameters.setSSLParameters(wanted);
+            }
+          });
+      fresh.createContext("/host-link/v1/", this::handle);
+      fresh.setExecutor(threads);
+      fresh.start();
+      return fresh;
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+  }
+
+  /** Gone: connections break and new ones are refused. */
+  public synchronized void goAway() {
+    server.stop(0);
+    threads.shutdownNow();
+  }
+
+  /** Back at the same address, knowing all that it knew. */
+  public synchronized void comeBack() {
+    threads = Executors.newVirtualThreadPerTaskExecutor();
+    server = listen(server.getAddress().getPort());
+  }
+
+  /** Enrols a host. */
+  public synchronized EnrolmentGrant enrol(EnrolmentRequest request) {
+    sealTo = Base64.getDecoder().decode(request.sealingPublicKey());
+    return new EnrolmentGrant(
+        hostId,
+        UUID.randomUUID(),
+        "https://127.0.0.1:" + server.getAddress().getPort(),
+        Pem.certificate(authority.certificate()),
+        Pem.certificate(
+            authority.issueClient(
+                CertificateRequest.parse(request.csrPem()).publicKey(), hostId.toString())));
+  }
+
+  /** The enrolled host's id. */
+  public UUID hostId() {
+    return hostId;
+  }
+
+  /** A native provider with its key, sealed to the enrolled host. */
+  public synchronized ProviderAssignment assignment(UUID provider, String name, SecretBytes kdk) {
+    byte[] sealed =
+        Hpke.seal(
+            sealTo,
+            SealedKey.INFO.getBytes(UTF_8),
+            SealedKey.context(provider, hostId).getBytes(UTF_8),
+            kdk,
+            random);
+    return new ProviderAssignment(
+        provider,
+        name,
+        List.of(),
+        "native",
+        false,
+        KeyCheckValue.of(kdk).hex(),
+        Optional.of(new SealedKey(sealed)));
+  }
+
+  /** What the host must hold from now on. */
+  public synchronized void desire(long revision, ProviderAssignment... providers) {
+    desired = Optional.of(new DesiredState(revision, List.of(providers)));
+    notifyAll();
+  }
+
+  /** Delivers a command until the host says that it knows it or told its outcome. */
+  public void command(HostCommand command) {
+    command(command.id(), new String(LinkJson.write(command), UTF_8));
+  }
+
+  /** Delivers a command as JSON. */
+  public synchronized void command(String id, String json) {
+    commands.put(id, json);
+    notifyAll();
+  }
+
+  /** Stores the next outcomes and loses the answers. */
+  public synchronized void loseAcknowledgements(int count) {
+    acknowledgementsToLose = count;
+  }
+
+  /** Wants a command stopped. */
+  public synchronized void cancel(String id) {
+    cancelled.add(id);
+  }
+
+  /** Every outcome as often as it was told. */
+  public synchronized List<CommandOutcome> outcomes() {
+    return List.copyOf(outcomes);
+  }
+
+  /** All progress told. */
+  public synchronized List<CommandProgress> progress() {
+    return List.copyOf(progress);
+  }
+
+  /** All reports. */
+  public synchronized List<HostReport> reports() {
+    return List.copyOf(reports);
+  }
+
+  /** All hellos. */
+  public synchronized List<HostHello> hellos() {
+    return List.copyOf(hellos);
+  }
+
+  @Override
+  public void close() {
+    goAway();
+  }
+
+  private void handle(HttpExchange exchange) throws IOException {
+    try (exchange) {
+      byte[] body = exchange.getRequestBody().readAllBytes();
+      String path = exchange.getRequestURI().getPath();
+      Optional<byte[]> answer = answer(path.substring(path.lastIndexOf('/') + 1), body);
+      if (answer.isPresent()) {
+        exchange.sendResponseHeaders(200, answer.get().length);
+        exchange.getResponseBody().write(answer.get());
+      }
+    } catch (InterruptedException goingAway) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** The answer; none where the connection is to break. */
+  private synchronized Optional<byte[]> answer(String call, byte[] body)
+      throws InterruptedException {
+    return switch (call) {
+      case "hello" -> {
+        hellos.add(LinkJson.read(body, HostHello.class));
+        yield json(new HelloReply(1, UUID.randomUUID(), UUID.randomUUID(), Instant.now(), 30));
+      }
+      case "poll" -> Optional.of(poll(LinkJson.read(body, PollRequest.class)));
+      case "progress" -> {
+        CommandProgress told = LinkJson.read(body, CommandProgress.class);
+        progress.add(told);
+        yield json(new ProgressReply(cancelled.contains(told.id())));
+      }
+      case "result" -> {
+        CommandOutcome outcome = LinkJson.read(body, CommandOutcome.class);
+        outcomes.add(outcome);
+        commands.remove(outcome.id());
+        yield acknowledgementsToLose-- > 0 ? Optional.empty() : json(new Acknowledgement());
+      }
+      case "report" -> {
+        reports.add(LinkJson.read(body, HostReport.class));
+        yield json(new Acknowledgement());
+      }
+      default -> throw new IllegalArgumentException(call);
+    };
+  }
+
+  private byte[] poll(PollRequest request) throws InterruptedException {
+    BooleanSupplier news =
+        () ->
+            !request.known().containsAll(commands.keySet())
+                || desired.filter(d -> d.revision() != request.desiredRevision()).isPresent();
+    long deadline = System.nanoTime() + LONGEST_WAIT.toNanos();
+    while (!news.getAsBoolean() && System.nanoTime() < deadline) {
+      wait(100);
+    }
+    List<String> unknown =
+        commands.entrySet().stream()
+            .filter(command -> !request.known().contains(command.getKey()))
+            .map(Map.Entry::getValue)
+            .toList();
+    String state =
+        desired
+            .filter(d -> d.revision() != request.desiredRevision())
+            .map(d -> new String(LinkJson.write(d), UTF_8))
+            .orElse("null");
+    return ("{\"commands\":[" + String.join(",", unknown) + "],\"desired\":" + state + "}")
+        .getBytes(UTF_8);
+  }
+
+  private static Optional<byte[]> json(Object message) {
+    return Optional.of(LinkJson.write(message));
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.keymoor.host.testing;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,432 @@
+package io.keymoor.host.vm;
+
+import static io.keymoor.host.vm.TestHost.disk;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.keymoor.crypto.KeyDerivation;
+import io.keymoor.crypto.SealedFile;
+import io.keymoor.host.command.CommandControl;
+import io.keymoor.host.operation.CrashTrigger;
+import io.keymoor.hypervisor.Domain;
+import io.keymoor.hypervisor.DomainDisk;
+import io.keymoor.protocol.CommandOutcome;
+import io.keymoor.protocol.HostCommand;
+import io.keymoor.protocol.VmReport;
+import io.keymoor.provider.record.KeyEntry;
+import io.keymoor.provider.record.RecordKeys;
+import io.keymoor.secret.SecretBytes;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class VmOperationsTest {
+  private static final int MIB = 1024 * 1024;
+  private TestHost host;
+
+  @BeforeEach
+  void makeHost(@TempDir Path directory) {
+    host = new TestHost(directory);
+    host.defineVm();
+    host.remember();
+  }
+
+  @AfterEach
+  void close() {
+    host.close();
+  }
+
+  private List<String> keyIds() {
+    return host.record().currentKeys().stream().map(key -> key.id().text()).toList();
+  }
+
+  @Test
+  void encryptionGoesThereAndBackAndKeepsTheData() {
+    CommandOutcome.Succeeded done = host.succeed(TestHost.encrypt());
+    assertThat(done.vm()).hasValueSatisfying(vm -> assertThat(vm.lockedReason()).isEmpty());
+    assertThat(host.partsEncrypted()).containsExactly("home", "disk:vda", "disk:vdb");
+    assertThat(keyIds()).containsExactly("key-1");
+    host.assertContentsAreAsBefore();
+    host.succeed(TestHost.decrypt());
+    assertThat(host.partsEncrypted()).isEmpty();
+    assertThat(host.files()).containsExactly("web01-data.qcow2", "web01.img");
+    host.assertContentsAreAsBefore();
+  }
+
+  @Test
+  void everyPartHasItsOwnDataKeyAndSecret() {
+    host.succeed(TestHost.encrypt());
+    assertThat(host.record().parts())
+        .extracting(part -> part.current().orElseThrow().dekCheck())
+        .doesNotHaveDuplicates();
+    assertThat(host.record().parts())
+        .extracting(part -> part.current().orElseThrow().secretId())
+        .doesNotHaveDuplicates();
+  }
+
+  @Test
+  void aThinRawDiskStaysThinAsQcow2() throws IOException {
+    Path thin = host.sparseRaw("thin.img", 7);
+    host.define(TestHost.VM, "web01", disk("vda", thin, "raw", ""));
+    host.remember();
+    host.succeed(TestHost.encrypt("disk:vda"));
+    DomainDisk disk = host.definition().disk("vda").orElseThrow();
+    assertThat(disk.format()).isEqualTo("qcow2");
+    assertThat(disk.file()).contains(host.datastore.resolve("thin.luks-1.qcow2"));
+    assertThat(Files.size(host.datastore.resolve("thin.luks-1.qcow2"))).isLessThan(3L * MIB);
+    host.assertContentsAreAsBefore();
+  }
+
+  @Test
+  void chosenPartsAreEncryptedAndLaterOnesShareTheirKey() {
+    host.succeed(TestHost.encrypt("disk:vdb"));
+    assertThat(host.partsEncrypted()).containsExactly("disk:vdb");
+    host.succeed(new HostCommand.EncryptVm("c9", TestHost.VM, List.of(), TestHost.LAB, "key-9"));
+    assertThat(host.partsEncrypted()).containsExactly("home", "disk:vda", "disk:vdb");
+    assertThat(keyIds()).containsExactly("key-9");
+    host.succeed(TestHost.decrypt("disk:vda"));
+    assertThat(host.partsEncrypted()).containsExactly("home", "disk:vdb");
+    host.assertContentsAreAsBefore();
+  }
+
+  @Test
+  void partsMayHaveKeysOfDifferentProviders() {
+    host.succeed(TestHost.encrypt("disk:vda"));
+    host.succeed(
+        new HostCommand.EncryptVm("c9", TestHost.VM, List.of("home"), TestHost.SECOND, "key-9"));
+    assertThat(keyIds()).containsExactlyInAnyOrder("key-1", "key-9");
+    host.assertContentsAreAsBefore();
+  }
+
+  @Test
+  void aRekeyOfARunningVmTouchesNoDiskAndNoSecret() throws IOException {
+    host.succeed(TestHost.encrypt());
+    host.succeed(TestHost.start());
+    Path image = host.datastore.resolve("web01.luks-1.img");
+    byte[] before = Files.readAllBytes(image);
+    UUID secret = host.record().current("disk:vda").orElseThrow().secretId();
+    host.succeed(TestHost.rekey(TestHost.SECOND, "key-2"));
+    assertThat(Files.readAllBytes(image)).isEqualTo(before);
+    assertThat(host.record().current("disk:vda").orElseThrow().secretId()).isEqualTo(secret);
+    assertThat(keyIds()).containsExactly("key-2");
+    host.keys.replace(List.of(TestHost.provider(TestHost.SECOND, "second", 2)));
+    host.succeed(TestHost.stop(true));
+    host.succeed(TestHost.start());
+    host.assertContentsAreAsBefore();
+  }
+
+  @Test
+  void libvirtHasTheSecretsAtTheStartOnly() {
+    host.succeed(TestHost.encrypt());
+    host.succeed(TestHost.addVtpm());
+    host.succeed(TestHost.start());
+    assertThat(host.hypervisor.startedWith()).hasSize(3);
+    assertThat(host.hypervisor.secrets()).isEmpty();
+  }
+
+  @Test
+  void aStartThroughLibvirtIsGivenTheSecretsUntilItRuns() {
+    host.succeed(TestHost.encrypt());
+    assertThat(host.vms().secretsForStart().forStart(host.definition()))
+        .isInstanceOf(SecretsForStart.Answer.Granted.class);
+    assertThat(host.hypervisor.secrets()).hasSize(2);
+    host.hypervisor.start(TestHost.VM);
+    Awaitility.await().until(() -> host.hypervisor.secrets().isEmpty());
+  }
+
+  @Test
+  void aStartOfALockedVmThroughLibvirtIsRefused() {
+    host.succeed(TestHost.encrypt());
+    host.keys.replace(List.of());
+    SecretsForStart.Answer answer = host.vms().secretsForStart().forStart(host.definition());
+    assertThat(answer).isInstanceOf(SecretsForStart.Answer.Refused.class);
+    SecretsForStart.Answer.Refused refused = (SecretsForStart.Answer.Refused) answer;
+    assertThat(refused.code()).isEqualTo("vm_locked");
+    assertThat(refused.sentence()).contains("web01", "lab", "key-1");
+    assertThat(host.hypervisor.secrets()).isEmpty();
+  }
+
+  @Test
+  void anEncryptedVmIsNotStartedWhereItsMemoryCouldReachClearSwap() {
+    host.succeed(TestHost.encrypt("home"));
+    host.memoryObjection("Swap on /swap.img is in clear.");
+    CommandOutcome.Failed failed = host.fail(TestHost.start());
+    assertThat(failed.code()).isEqualTo("host_not_safe");
+    assertThat(failed.sentence()).contains("web01", "/swap.img");
+    assertThat(host.vms().secretsForStart().forStart(host.definition()))
+        .isInstanceOf(SecretsForStart.Answer.Refused.class);
+    assertThat(host.hypervisor.secrets()).isEmpty();
+    host.succeed(TestHost.decrypt());
+    host.succeed(TestHost.start());
+  }
+
+  @Test
+  void theOldImageStaysWhileThePresentDefinitionCouldBeLostWithThePower() {
+    host.hypervisor.notDurable(true);
+    assertThat(host.succeed(TestHost.encrypt("disk:vda")).warnings())
+        .anySatisfy(warning -> assertThat(warning).contains("durable", "again by itself"));
+    assertThat(host.files()).contains("web01.img", "web01.luks-1.img");
+    host.hypervisor.notDurable(false);
+    host.restart(CrashTrigger.NONE);
+    host.vms().recover();
+    assertThat(host.files()).contains("web01.luks-1.img").doesNotContain("web01.img");
+  }
+
+  @Test
+  void secretsLeftByAKilledAgentGoWhenTheNextStarts() {
+    host.succeed(TestHost.encrypt());
+    UUID admins = UUID.randomUUID();
+    host.hypervisor.putSecret(admins, "not ours", SecretBytes.takeOver(new byte[] {1}));
+    host.vms().secretsForStart().give(host.definition());
+    host.restart(CrashTrigger.NONE);
+    host.vms().recover();
+    assertThat(host.hypervisor.secrets()).containsExactly(admins);
+  }
+
+  @Test
+  void theHomeHoldsTheDefinitionSealedUnderItsKey() throws IOException {
+    host.succeed(TestHost.encrypt("home"));
+    Path home = host.datastore.resolve("web01.keymoor");
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(home)))
+        .isEqualTo("rwx------");
+    KeyEntry entry = host.record().current("home").orElseThrow();
+    assertThat(entry.image()).contains("web01.keymoor");
+    try (SecretBytes dek = RecordKeys.unwrap(TestHost.VM, "home", entry, host.keys);
+        SecretBytes key = KeyDerivation.homeSealingKey(dek, TestHost.VM);
+        SecretBytes xml =
+            SealedFile.read(VmHome.sealedDefinition(home), key, VmHome.DEFINITION_PURPOSE)) {
+      assertThat(xml.length()).isEqualTo(host.definition().xml().getBytes(UTF_8).length);
+    }
+  }
+
+  @Test
+  void aNameThatIsNoFileNameGivesAHomeNamedByTheId() {
+    Path raw = host.fullRaw("b.img", MIB, 5);
+    host.define(TestHost.VM, "../../etc/näme of a vm", disk("vda", raw, "raw", ""));
+    host.succeed(TestHost.encrypt("home"));
+    assertThat(host.files()).contains(TestHost.VM + ".keymoor");
+  }
+
+  @Test
+  void aHomeIsNotMadeBehindALinkSomebodyPutThere() throws IOException {
+    Path elsewhere = Files.createDirectory(host.datastore.resolveSibling("elsewhere"));
+    Files.createSymbolicLink(host.datastore.resolve("web01.keymoor"), elsewhere);
+    host.succeed(TestHost.encrypt("home"));
+    assertThat(elsewhere).isEmptyDirectory();
+    assertThat(host.files()).contains(TestHost.VM + ".keymoor");
+  }
+
+  @Test
+  void aVtpmsStateIsInTheHomeAndGoesWithIt() throws IOException {
+    host.succeed(TestHost.addVtpm());
+    assertThat(host.partsEncrypted()).containsExactly("home");
+    assertThat(host.report().vtpm()).isTrue();
+    Path link = host.swtpm.resolve(TestHost.VM.toString());
+    assertThat(Files.readSymbolicLink(link))
+        .isEqualTo(host.datastore.resolve("web01.keymoor/vtpm"));
+    Files.createDirectory(link.resolve("tpm2"));
+    CommandOutcome.Succeeded removed = host.succeed(TestHost.removeVtpm());
+    assertThat(removed.warnings()).anySatisfy(w -> assertThat(w).contains("BitLocker"));
+    assertThat(host.files()).containsExactly("web01-data.qcow2", "web01.img");
+    assertThat(Files.exists(link, java.nio.file.LinkOption.NOFOLLOW_LINKS)).isFalse();
+  }
+
+  @Test
+  void aVtpmLeavesTheHomeEncryptedWhenDisksAre() {
+    host.succeed(TestHost.encrypt("disk:vda"));
+    host.succeed(TestHost.addVtpm());
+    host.succeed(TestHost.removeVtpm());
+    assertThat(host.partsEncrypted()).containsExactly("home", "disk:vda");
+    assertThat(host.definition().tpm()).isEmpty();
+  }
+
+  @Test
+  void aVtpmsStateIsRemovedWithoutFollowingLinksInIt() throws IOException {
+    host.succeed(TestHost.addVtpm());
+    Path elsewhere = Files.createDirectory(host.datastore.resolveSibling("elsewhere"));
+    Files.writeString(elsewhere.resolve("precious"), "kept");
+    Path state = host.datastore.resolve("web01.keymoor/vtpm");
+    Files.writeString(Files.createDirectory(state.resolve("tpm2")).resolve("tpm2-00"), "state");
+    Files.createSymbolicLink(state.resolve("tpm2/link"), elsewhere);
+    host.succeed(TestHost.removeVtpm());
+    assertThat(host.files()).containsExactly("web01-data.qcow2", "web01.img");
+    assertThat(elsewhere.resolve("precious")).hasContent("kept");
+  }
+
+  @Test
+  void aVtpmWhoseStateWasReplacedByALinkIsNotStarted() throws IOException {
+    host.succeed(TestHost.addVtpm());
+    Path elsewhere = Files.createDirectory(host.datastore.resolveSibling("elsewhere"));
+    Files.createSymbolicLink(host.datastore.resolve("web01.keymoor/vtpm/tpm2"), elsewhere);
+    assertThat(host.fail(TestHost.start()).code()).isEqualTo("vtpm_state_replaced");
+  }
+
+  @Test
+  void onAnotherHostTheVtpmsStateIsLinkedAtTheStart() {
+    host.succeed(TestHost.addVtpm());
+    Path link = host.swtpm.resolve(TestHost.VM.toString());
+    TestHost.delete(link);
+    host.succeed(TestHost.start());
+    assertThat(link).isSymbolicLink();
+  }
+
+  @Test
+  void aVmWhoseVtpmStateIsGoneIsNotStartedWithAnEmptyOne() {
+    host.succeed(TestHost.addVtpm());
+    TestHost.delete(host.datastore.resolve("web01.keymoor/vtpm"));
+    assertThat(host.fail(TestHost.start()).code()).isEqualTo("vtpm_state_missing");
+    assertThat(host.domain().active()).isFalse();
+  }
+
+  @Test
+  void progressCountsTheBytesOfAllDisks() {
+    List<Long> done = new ArrayList<>();
+    List<Long> totals = new ArrayList<>();
+    CommandControl control =
+        new CommandControl() {
+          @Override
+          public synchronized void progress(String phase, long units, long total, String unit) {
+            if (phase.startsWith("encrypting")) {
+              done.add(units);
+              totals.add(total);
+            }
+          }
+
+          @Override
+          public boolean cancelled() {
+            return false;
+          }
+        };
+    host.vms().commands().execute(TestHost.encrypt(), control);
+    assertThat(totals).containsOnly(2L * (2 + 4) * MIB);
+    assertThat(done).isSorted().endsWith(2L * (2 + 4) * MIB);
+  }
+
+  @Test
+  void libvirtGoneBeforeTheCommitIsRolledBackWhenItIsBack() {
+    String before = host.hypervisor.xml(TestHost.VM);
+    host.hypervisor.failNextCommit(FakeHypervisor.Fault.AWAY_BEFORE);
+    assertThat(host.fail(TestHost.encrypt()).code()).isEqualTo("operation_unsettled");
+    assertThat(host.files()).contains("web01.img", "web01.luks-1.img");
+    host.hypervisor.away(false);
+    Awaitility.await().until(host::journalIsEmpty);
+    assertThat(host.hypervisor.xml(TestHost.VM)).isEqualTo(before);
+    assertThat(host.files()).containsExactly("web01-data.qcow2", "web01.img");
+    host.assertContentsAreAsBefore();
+  }
+
+  @Test
+  void libvirtGoneRightAfterTheCommitIsFinishedWhenItIsBack() {
+    host.hypervisor.failNextCommit(FakeHypervisor.Fault.AWAY_AFTER);
+    assertThat(host.fail(TestHost.encrypt()).code()).isEqualTo("operation_unsettled");
+    host.hypervisor.away(false);
+    Awaitility.await().until(host::journalIsEmpty);
+    assertThat(host.files()).doesNotContain("web01.img").contains("web01.luks-1.img");
+    host.assertContentsAreAsBefore();
+    host.succeed(TestHost.encrypt());
+  }
+
+  @Test
+  void libvirtGoneInARekeyIsSettledWhenItIsBack() {
+    host.succeed(TestHost.encrypt());
+    host.hypervisor.failNextCommit(FakeHypervisor.Fault.AWAY_BEFORE);
+    assertThat(host.fail(TestHost.rekey(TestHost.SECOND, "key-2")).code())
+        .isEqualTo("operation_unsettled");
+    host.hypervisor.away(false);
+    Awaitility.await().until(host::journalIsEmpty);
+    assertThat(keyIds()).containsExactly("key-1");
+    host.succeed(TestHost.rekey(TestHost.SECOND, "key-2"));
+    assertThat(keyIds()).containsExactly("key-2");
+    host.assertContentsAreAsBefore();
+  }
+
+  @Test
+  void aVmThatChangedInTheMiddleIsLeftAsItWasChanged() {
+    CommandControl meddler =
+        new CommandControl() {
+          @Override
+          public void progress(String phase, long done, long total, String unit) {
+            host.hypervisor.power(TestHost.VM, Domain.Power.RUNNING);
+          }
+
+          @Override
+          public boolean cancelled() {
+            return false;
+          }
+        };
+    CommandOutcome outcome = host.vms().commands().execute(TestHost.encrypt(), meddler);
+    assertThat(outcome).isInstanceOf(CommandOutcome.Failed.class);
+    assertThat(host.files()).containsExactly("web01-data.qcow2", "web01.img");
+  }
+
+  @Test
+  void otherChangesOfTheDefinitionMeanwhileAreKept() {
+    CommandControl meddler =
+        new CommandControl() {
+          @Override
+          public void progress(String phase, long done, long total, String unit) {
+            if (phase.startsWith("encrypting")) {
+              String more = host.hypervisor.xml(TestHost.VM).replace(">64<", ">128<");
+              host.hypervisor.define(io.keymoor.hypervisor.DomainDefinition.parse(more));
+            }
+          }
+
+          @Override
+          public boolean cancelled() {
+            return false;
+          }
+        };
+    assertThat(host.vms().commands().execute(TestHost.encrypt(), meddler))
+        .isInstanceOf(CommandOutcome.Succeeded.class);
+    assertThat(host.hypervisor.xml(TestHost.VM)).contains(">128<");
+    host.assertContentsAreAsBefore();
+  }
+
+  @Test
+  void anOperationOnADomainThatIsGoneKeepsEveryFile() {
+    String xml = host.hypervisor.xml(TestHost.VM);
+    host.hypervisor.failNextCommit(FakeHypervisor.Fault.AWAY_BEFORE);
+    host.fail(TestHost.encrypt());
+    host.hypervisor.undefine(TestHost.VM);
+    host.hypervisor.away(false);
+    host.vms().recover();
+    assertThat(host.files()).contains("web01.img", "web01.luks-1.img");
+    host.hypervisor.define(io.keymoor.hypervisor.DomainDefinition.parse(xml));
+    // libvirt's return has begun an upkeep of its own, to which a recovery leaves the VM.
+    Awaitility.await()
+        .untilAsserted(() -> {
+          host.vms().recover();
+          assertThat(host.files()).containsExactly("web01-data.qcow2", "web01.img");
+        });
+  }
+
+  @Test
+  void aForcedStopWaitsUntilTheVmIsOff() {
+    host.succeed(TestHost.start());
+    assertThat(host.succeed(TestHost.stop(false)).summary()).contains("asked to shut down");
+    assertThat(host.domain().active()).isTrue();
+    host.succeed(TestHost.stop(true));
+    assertThat(host.report().power()).isEqualTo(VmReport.Power.OFF);
+  }
+
+  @Test
+  void theReportSaysSizesAndKeys() {
+    host.succeed(TestHost.encrypt());
+    assertThat(host.report().parts())
+        .extracting(VmReport.PartReport::sizeBytes)
+        .containsExactly(0L, 2L * MIB, 4L * MIB);
+    assertThat(host.report().parts())
+        .extracting(part -> part.providerName().orElseThrow())
+        .containsOnly("lab");
+    assertThat(host.report().keyRecord()).isEqualTo(host.definition().keyRecord());
+  }
+}

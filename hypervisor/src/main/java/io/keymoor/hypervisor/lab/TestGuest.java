@@ -1,0 +1,115 @@
+package io.keymoor.hypervisor.lab;
+
+import io.keymoor.hypervisor.DomainDefinition;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.UUID;
+import java.util.regex.Pattern;
+
+/**
+ * A VM made of a {@link GuestImage} and a disk.
+ *
+ * @param image what it boots
+ * @param name the domain's name: letters, digits, dot, hyphen, underscore
+ * @param id the domain's UUID
+ * @param disk its only disk, as vda
+ * @param format "raw" or "qcow2"
+ * @param console the Unix socket of its serial line; at most 107 characters
+ * @param mebibytes its memory
+ */
+public record TestGuest(
+    GuestImage image, String name, UUID id, Path disk, String format, Path console, int mebibytes) {
+  private static final int DEFAULT_MEBIBYTES = 160;
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,60}");
+  private static final String HARDWARE_VIRTUALISATION = ".*\\b(vmx|svm)\\b.*";
+
+  public TestGuest {
+    if (!NAME.matcher(name).matches()) {
+      throw new IllegalArgumentException("a guest's name has letters, digits, dots and hyphens");
+    }
+  }
+
+  /** A guest on this disk, with its console in the directory {@code sockets}. */
+  public static TestGuest on(
+      GuestImage image, String name, Path disk, String format, Path sockets) {
+    return new TestGuest(
+        image,
+        name,
+        UUID.randomUUID(),
+        disk.toAbsolutePath(),
+        format,
+        sockets.toAbsolutePath().resolve(name + ".tty"),
+        DEFAULT_MEBIBYTES);
+  }
+
+  /** Its definition: no network, no graphics, no TPM, nothing encrypted. */
+  public DomainDefinition definition() {
+    boolean kvm = kvmWorks();
+    return DomainDefinition.parse(
+        """
+        <domain type='%s'>
+          <name>%s</name>
+          <uuid>%s</uuid>
+          <memory unit='MiB'>%d</memory>
+          <vcpu>1</vcpu>
+          <os>
+            <type arch='x86_64' machine='pc'>hvm</type>
+            <kernel>%s</kernel>
+            <initrd>%s</initrd>
+            <cmdline>console=ttyS0 quiet panic=-1 rdinit=/init</cmdline>
+          </os>
+          <features><acpi/></features>
+          <cpu mode='%s'/>
+          <on_reboot>restart</on_reboot>
+          <on_crash>destroy</on_crash>
+          <devices>
+            <disk type='file' device='disk'>
+              <driver name='qemu' type='%s' cache='writeback'/>
+              <source file='%s'/>
+              <target dev='vda' bus='virtio'/>
+            </disk>
+            <controller type='usb' model='none'/>
+            <serial type='unix'>
+              <source mode='bind' path='%s'/>
+              <target port='0'/>
+            </serial>
+            <memballoon model='none'/>
+          </devices>
+        </domain>
+        """
+            .formatted(
+                kvm ? "kvm" : "qemu",
+                name,
+                id,
+                mebibytes,
+                escaped(image.kernel()),
+                escaped(image.initramfs()),
+                kvm ? "host-passthrough" : "maximum",
+                format,
+                escaped(disk),
+                escaped(console)));
+  }
+
+  /** A console on its serial line. */
+  public GuestConsole openConsole() {
+    return new GuestConsole(console);
+  }
+
+  private static String escaped(Path path) {
+    return path.toString().replace("&", "&amp;").replace("<", "&lt;").replace("'", "&apos;");
+  }
+
+  /** Some machines have the device without the processor's support for it: guests hang there. */
+  private static boolean kvmWorks() {
+    try {
+      return Files.isWritable(Path.of("/dev/kvm"))
+          && Files.readString(Path.of("/proc/cpuinfo"))
+              .lines()
+              .filter(line -> line.startsWith("flags"))
+              .anyMatch(line -> line.matches(HARDWARE_VIRTUALISATION));
+    } catch (IOException e) {
+      return false;
+    }
+  }
+}

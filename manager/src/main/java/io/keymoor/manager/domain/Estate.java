@@ -1,0 +1,327 @@
+package io.keymoor.manager.domain;
+
+import io.keymoor.crypto.CertificateAuthority;
+import io.keymoor.crypto.CertificateRequest;
+import io.keymoor.crypto.CryptoException;
+import io.keymoor.crypto.Hpke;
+import io.keymoor.crypto.Pem;
+import io.keymoor.manager.domain.model.Caller;
+import io.keymoor.manager.domain.model.Cluster;
+import io.keymoor.manager.domain.model.Host;
+import io.keymoor.manager.domain.model.HostCondition;
+import io.keymoor.manager.domain.model.HostFacts;
+import io.keymoor.manager.domain.model.InventoryVm;
+import io.keymoor.manager.domain.model.ObjectRef;
+import io.keymoor.manager.domain.model.ProviderOnHost;
+import io.keymoor.manager.domain.model.Refusal;
+import io.keymoor.manager.domain.port.Stores;
+import io.keymoor.manager.domain.port.Transactions;
+import io.keymoor.provider.catalog.ProviderEntry;
+import io.keymoor.provider.catalog.ProviderHealth;
+import io.keymoor.provider.catalog.ProviderHealth.OnHost;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/** Clusters and hosts (H1, N5). Thread-safe. */
+public final class Estate {
+  private static final int MAX_NAME = 80;
+
+  private final Transactions transactions;
+  private final Audit audit;
+  private final CertificateIssuer issuer;
+  private final ProviderViews views;
+  private final Bell hostNews;
+  private final InstantSource clock;
+
+  public Estate(
+      Transactions transactions,
+      Audit audit,
+      CertificateIssuer issuer,
+      ProviderViews views,
+      Bell hostNews,
+      InstantSource clock) {
+    this.transactions = transactions;
+    this.audit = audit;
+    this.issuer = issuer;
+    this.views = views;
+    this.hostNews = hostNews;
+    this.clock = clock;
+  }
+
+  /** A cluster, its default provider's name and the names of its hosts. */
+  public record ClusterView(Cluster cluster, Optional<ProviderEntry> own, List<String> hosts) {
+    public ClusterView {
+      hosts = List.copyOf(hosts);
+    }
+  }
+
+  /** A host, whether it responds, what it has of every provider, and its registered VMs. */
+  public record HostView(
+      Host host, String state, int vms, List<OnHost> providers, List<String> providerNames) {
+    public HostView {
+      providers = List.copyOf(providers);
+      providerNames = List.copyOf(providerNames);
+    }
+  }
+
+  /** What a new host gets; nothing of it is secret. */
+  public record Grant(
+      UUID host, UUID cluster, String managerUrl, String caPem, String certificatePem) {}
+
+  public Cluster createCluster(Caller caller, String name) {
+    String wanted = validName("cluster", name);
+    return audit.attempt(
+        caller,
+        Subject.named("cluster.create", "cluster", wanted),
+        () ->
+            transactions.in(stores -> {
+              Cluster cluster =
+                  new Cluster(UUID.randomUUID(), wanted, clock.instant().toEpochMilli());
+              if (!stores.estate().insert(cluster)) {
+                throw taken("cluster", wanted);
+              }
+              ObjectRef ref = new ObjectRef("cluster", cluster.id().toString(), wanted);
+              audit.ok(stores, caller, Subject.of("cluster.create").on(ref), "");
+              return cluster;
+            }));
+  }
+
+  public List<ClusterView> clusters() {
+    return transactions.in(stores -> {
+      List<Host> hosts = stores.estate().hosts();
+      var catalog = stores.providers().catalog();
+      return stores.estate().clusters().stream()
+          .map(cluster ->
+              new ClusterView(
+                  cluster,
+                  Optional.ofNullable(catalog.clusterDefaults().get(cluster.id()))
+                      .flatMap(catalog::find),
+                  hosts.stream()
+                      .filter(host -> host.clusterId().equals(cluster.id()))
+                      .map(Host::name)
+                      .toList()))
+          .toList();
+    });
+  }
+
+  /** Enrols a host: from now on its certificate opens the host link, and only that. */
+  public Grant enrol(
+      Caller caller, String cluster, String name, String csrPem, String sealingPublicKey) {
+    return audit.attempt(
+        caller,
+        Subject.named("host.enrol", "host", name),
+        () -> {
+          String wanted = validName("host", name);
+          CertificateRequest request = request(csrPem);
+          requireSealingKey(sealingPublicKey);
+          return transactions.in(
+              stores -> enrol(stores, caller, cluster, wanted, request, sealingPublicKey));
+        });
+  }
+
+  private Grant enrol(
+      Stores stores,
+      Caller caller,
+      String clusterName,
+      String name,
+      CertificateRequest request,
+      String sealingKey) {
+    Cluster cluster =
+        stores
+            .estate()
+            .cluster(clusterName)
+            .orElseThrow(() -> Refusal.NotFound.of("cluster", clusterName));
+    UUID id = UUID.randomUUID();
+    X509Certificate certificate = issuer.forHost(id, request);
+    Host host =
+        new Host(
+            id,
+            name,
+            cluster.id(),
+            cluster.name(),
+            new Host.Identity(
+                sealingKey, CertificateAuthority.fingerprint(certificate), clock.instant()),
+            Optional.empty(),
+            new HostFacts("", "", "", false, Duration.ZERO),
+            new HostCondition(0, "prepared", "", "", Optional.empty(), Optional.empty()));
+    if (!stores.estate().insert(host)) {
+      throw taken("host", name);
+    }
+    audit.ok(
+        stores,
+        caller,
+        Subject.of("host.enrol").on(host.ref()),
+        "certificate " + host.identity().fingerprint());
+    return new Grant(
+        id, cluster.id(), issuer.managerUrl(), issuer.authorityPem(), Pem.certificate(certificate));
+  }
+
+  public List<HostView> hosts() {
+    return transactions.in(
+        stores -> stores.estate().hosts().stream().map(host -> view(stores, host)).toList());
+  }
+
+  public HostView host(String nameOrId) {
+    return transactions.in(stores -> view(stores, require(stores, nameOrId)));
+  }
+
+  /** Every domain its libvirt has. */
+  public List<InventoryVm> domains(String nameOrId) {
+    return transactions.in(stores ->
+        stores.vms().on(require(stores, nameOrId).id()).stream()
+            .filter(InventoryVm::present)
+            .toList());
+  }
+
+  /**
+   * Repairs drift (P4): a host that has the present revision and yet not every provider it should
+   * have is offered everything again.
+   *
+   * @return what is wrong now, one sentence each
+   */
+  public List<String> reconcile() {
+    List<String> wrong = new ArrayList<>();
+    boolean drift =
+        transactions.in(stores -> {
+          List<ProviderOnHost> reported = stores.estate().providersOnHosts();
+          boolean repair = false;
+          for (Host host : stores.estate().hosts()) {
+            repair |= drifted(stores, host, reported);
+            wrong.addAll(complaints(stores, host, reported));
+          }
+          if (repair) {
+            stores.estate().newRevisions(clock.instant());
+          }
+          return repair;
+        });
+    if (drift) {
+      hostNews.ring();
+    }
+    return wrong;
+  }
+
+  private boolean drifted(Stores stores, Host host, List<ProviderOnHost> reported) {
+    boolean current =
+        stores.estate().clusters().stream()
+            .anyMatch(cluster ->
+                cluster.id().equals(host.clusterId())
+                    && cluster.revision() == host.condition().desiredRevision());
+    return current
+        && views.responds(host)
+        && stores.providers().catalog().providers().stream()
+            .map(entry -> views.onHost(entry, host, reported))
+            .anyMatch(on ->
+                on.presence() != ProviderHealth.Presence.READY
+                    && on.presence() != ProviderHealth.Presence.NOT_ALLOWED);
+  }
+
+  private static boolean knowsMore(Stores stores, Host host) {
+    return stores.estate().clusters().stream()
+        .anyMatch(cluster ->
+            cluster.id().equals(host.clusterId())
+                && cluster.revision() < host.condition().desiredRevision());
+  }
+
+  private List<String> complaints(Stores stores, Host host, List<ProviderOnHost> reported) {
+    List<String> sentences = new ArrayList<>();
+    if (!views.responds(host)) {
+      sentences.add("Host " + host.name() + " does not respond");
+      return sentences;
+    }
+    if (knowsMore(stores, host)) {
+      sentences.add(
+          "Host "
+              + host.name()
+              + " has a newer list of key providers than this manager, whose database was restored"
+              + " from an older copy. The host keeps its keys. Restore what is missing here from"
+              + " the provider backups first: the next change of any provider makes hosts drop what"
+              + " the manager does not have");
+    }
+    for (ProviderEntry entry : stores.providers().catalog().providers()) {
+      OnHost on = views.onHost(entry, host, reported);
+      if (on.presence() == ProviderHealth.Presence.ERROR) {
+        sentences.add(
+            "Host " + host.name() + " cannot use provider " + entry.name() + ": " + on.detail());
+      }
+    }
+    return sentences;
+  }
+
+  private HostView view(Stores stores, Host host) {
+    List<ProviderOnHost> reported = stores.estate().providersOnHosts();
+    List<ProviderEntry> providers = stores.providers().catalog().providers();
+    String state =
+        views.responds(host)
+            ? "CONNECTED"
+            : host.lastSeen().isPresent() ? "NOT_RESPONDING" : "DISCONNECTED";
+    return new HostView(
+        host,
+        state,
+        (int) stores.vms().on(host.id()).stream().filter(InventoryVm::registered).count(),
+        providers.stream().map(entry -> views.onHost(entry, host, reported)).toList(),
+        providers.stream().map(entry -> entry.name().text()).toList());
+  }
+
+  static Host require(Stores stores, String nameOrId) {
+    return stores.estate().host(nameOrId).orElseThrow(() -> Refusal.NotFound.of("host", nameOrId));
+  }
+
+  private static CertificateRequest request(String csrPem) {
+    try {
+      return CertificateRequest.parse(csrPem);
+    } catch (CryptoException unusable) {
+      throw new Refusal.Invalid(
+          "enrolment_request_damaged",
+          unusable.getMessage()
+              + " No host was added. Use the host-request.json that keymoor host init wrote.");
+    }
+  }
+
+  private static void requireSealingKey(String base64) {
+    boolean usable;
+    try {
+      usable = Base64.getDecoder().decode(base64).length == Hpke.PUBLIC_KEY_BYTES;
+    } catch (IllegalArgumentException notBase64) {
+      usable = false;
+    }
+    if (!usable) {
+      throw new Refusal.Invalid(
+          "enrolment_request_damaged",
+          "The enrolment request holds no X25519 public key of 32 bytes. No host was added. Use the"
+              + " host-request.json that keymoor host init wrote.");
+    }
+  }
+
+  private static String validName(String kind, String name) {
+    boolean fine =
+        !name.isEmpty()
+            && name.codePointCount(0, name.length()) <= MAX_NAME
+            && name.strip().equals(name)
+            && name.codePoints().noneMatch(c -> Character.isISOControl(c) || c == '/');
+    if (!fine) {
+      throw new Refusal.Invalid(
+          kind + "_name_invalid",
+          "The name of a "
+              + kind
+              + " has 1 to 80 characters, none of them control characters or '/', and no space at"
+              + " either end. Nothing was changed. Choose another name.");
+    }
+    return name;
+  }
+
+  private static Refusal.Conflict taken(String kind, String name) {
+    return new Refusal.Conflict(
+        kind + "_name_taken",
+        "There is a "
+            + kind
+            + " called \""
+            + name
+            + "\". Nothing was changed. Choose another name.");
+  }
+}

@@ -1,0 +1,28 @@
+package io.keymoor.manager.domain;
+
+import io.keymoor.provider.catalog.ProviderEntry;
+import io.keymoor.provider.catalog.ProviderHealth;
+import java.util.List;
+
+/**
+ * A provider and how it stands.
+ *
+ * @param entry the provider
+ * @param health its health
+ * @param hosts how every host has it
+ * @param isDefault whether it is the manager's default
+ * @param defaultForClusters clusters whose default it is
+ * @param usage what needs it
+ */
+public record ProviderView(
+    ProviderEntry entry,
+    ProviderHealth health,
+    List<ProviderHealth.OnHost> hosts,
+    boolean isDefault,
+    List<String> defaultForClusters,
+    Usage usage) {
+  public ProviderView {
+    hosts = List.copyOf(hosts);
+    defaultForClusters = List.copyOf(defaultForClusters);
+  }
+}

@@ -1,0 +1,93 @@
+package io.keymoor.manager.domain;
+
+import io.keymoor.manager.domain.model.Cluster;
+import io.keymoor.manager.domain.model.Host;
+import io.keymoor.manager.domain.model.ProviderOnHost;
+import io.keymoor.manager.domain.port.Stores;
+import io.keymoor.provider.catalog.ProviderCatalog;
+import io.keymoor.provider.catalog.ProviderEntry;
+import io.keymoor.provider.catalog.ProviderHealth;
+import io.keymoor.provider.catalog.ProviderHealth.OnHost;
+import io.keymoor.provider.catalog.ProviderHealth.Presence;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/** Judges how providers stand on the hosts (P5). Thread-safe. */
+public final class ProviderViews {
+  private final InstantSource clock;
+  private final Duration hostSilence;
+
+  public ProviderViews(InstantSource clock, Duration hostSilence) {
+    this.clock = clock;
+    this.hostSilence = hostSilence;
+  }
+
+  ProviderView of(Stores stores, ProviderEntry entry) {
+    ProviderCatalog catalog = stores.providers().catalog();
+    List<ProviderOnHost> reported = stores.estate().providersOnHosts();
+    List<OnHost> hosts =
+        stores.estate().hosts().stream().map(host -> onHost(entry, host, reported)).toList();
+    return new ProviderView(
+        entry,
+        ProviderHealth.of(entry, hosts),
+        hosts,
+        catalog.managerDefault().filter(entry.id()::equals).isPresent(),
+        defaultClusters(stores, catalog, entry.id()),
+        Usage.of(entry.id(), stores));
+  }
+
+  static List<String> defaultClusters(Stores stores, ProviderCatalog catalog, UUID provider) {
+    return stores.estate().clusters().stream()
+        .filter(cluster -> provider.equals(catalog.clusterDefaults().get(cluster.id())))
+        .map(Cluster::name)
+        .toList();
+  }
+
+  /** Whether the host was heard of lately. */
+  public boolean responds(Host host) {
+    return host.lastSeen()
+        .filter(seen -> seen.isAfter(clock.instant().minus(hostSilence)))
+        .isPresent();
+  }
+
+  /** How a host has a provider. */
+  OnHost onHost(ProviderEntry entry, Host host, List<ProviderOnHost> reported) {
+    if (entry.tpmRequired() && !host.facts().tpm()) {
+      return new OnHost(
+          host.name(), Presence.NOT_ALLOWED, "TPM 2.0 required by provider " + entry.name());
+    }
+    Optional<ProviderOnHost> report =
+        reported.stream()
+            .filter(r -> r.host().equals(host.id()) && r.provider().equals(entry.id()))
+            .findFirst();
+    if (report.isEmpty()) {
+      return new OnHost(host.name(), Presence.PENDING, silence(host));
+    }
+    ProviderOnHost state = report.get();
+    if (!state.state().equals("ready")) {
+      return new OnHost(host.name(), Presence.ERROR, state.detail());
+    }
+    if (!state.keyCheck().equals(entry.keyCheck().hex())) {
+      return state.keyCheck().isEmpty()
+          ? new OnHost(host.name(), Presence.PENDING, silence(host))
+          : new OnHost(
+              host.name(),
+              Presence.ERROR,
+              "it holds another key (check value " + state.keyCheck() + ")");
+    }
+    return new OnHost(host.name(), Presence.READY, silence(host));
+  }
+
+  private String silence(Host host) {
+    if (responds(host)) {
+      return "";
+    }
+    return host.lastSeen()
+        .map(seen -> "not heard of since " + seen.truncatedTo(ChronoUnit.SECONDS))
+        .orElse("has never connected");
+  }
+}

@@ -1,0 +1,179 @@
+package io.keymoor.manager.domain;
+
+import io.keymoor.manager.domain.model.Caller;
+import io.keymoor.manager.domain.model.Host;
+import io.keymoor.manager.domain.model.Refusal;
+import io.keymoor.manager.domain.model.Task;
+import io.keymoor.manager.domain.model.VmWork;
+import io.keymoor.manager.domain.port.Stores;
+import io.keymoor.manager.domain.port.Transactions;
+import io.keymoor.provider.KeyId;
+import io.keymoor.provider.catalog.ProviderEntry;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * Tasks and how they end. A task is one row; whoever changes it holds its lock, so several managers
+ * may work on one database. Thread-safe.
+ */
+public final class Tasks {
+  /** How long a waiter trusts the bell, which does not ring for other managers' changes. */
+  private static final Duration LOOK_AGAIN = Duration.ofSeconds(2);
+
+  private final Transactions transactions;
+  private final Audit audit;
+  private final Bell taskNews;
+  private final Settings settings;
+  private final InstantSource clock;
+
+  public Tasks(
+      Transactions transactions,
+      Audit audit,
+      Bell taskNews,
+      Settings settings,
+      InstantSource clock) {
+    this.transactions = transactions;
+    this.audit = audit;
+    this.taskNews = taskNews;
+    this.settings = settings;
+    this.clock = clock;
+  }
+
+  /** The newest tasks first. */
+  public List<Task> list(int limit) {
+    return transactions.in(stores -> stores.tasks().newest(Math.clamp(limit, 1, 1000)));
+  }
+
+  public Task show(UUID id) {
+    return transactions.in(stores -> stores.tasks().find(id).orElseThrow(() -> unknown(id)));
+  }
+
+  /** The task once its version is beyond {@code after}, it has ended, or {@code most} is over. */
+  public Task await(UUID id, long after, Duration most) {
+    long until = System.nanoTime() + most.toNanos();
+    while (true) {
+      long heard = taskNews.rings();
+      Task task = show(id);
+      Duration left = Duration.ofNanos(until - System.nanoTime());
+      if (task.version() > after
+          || task.state().ended()
+          || left.isNegative()
+          || left.isZero()
+          || Thread.currentThread().isInterrupted()) {
+        return task;
+      }
+      taskNews.await(heard, Bell.shorter(left, LOOK_AGAIN));
+    }
+  }
+
+  /** Stops it where that is safe: at once while no host has it, else the host decides. */
+  public void cancel(Caller caller, UUID id) {
+    audit.attempt(
+        caller,
+        Subject.named("task.cancel", "task", id.toString()),
+        () ->
+            transactions.in(stores -> {
+              Task task = stores.tasks().lock(id).orElseThrow(() -> unknown(id));
+              if (task.state().ended()) {
+                throw new Refusal.Conflict(
+                    "task_ended", "Task " + id + " has ended already. Nothing was changed.");
+              }
+              audit.ok(stores, caller, Subject.of("task.cancel").on(task.object()), "task " + id);
+              if (task.times().delivered().isEmpty()) {
+                end(
+                    stores,
+                    task.cancelling(),
+                    new Task.End.Cancelled("It was cancelled before a host had it."));
+              } else {
+                stores.tasks().update(task.cancelling());
+              }
+              return true;
+            }));
+    taskNews.ring();
+  }
+
+  /** Ends a task and audits its end in the same transaction. The caller rings the bell. */
+  void end(Stores stores, Task task, Task.End how) {
+    stores.tasks().update(task.ended(how, clock.instant()));
+    String action = task.work().kind().replaceFirst("_", ".");
+    Subject subject = keyed(stores, Subject.of(action).on(task.object()), task.work());
+    switch (how) {
+      case Task.End.Succeeded done ->
+          audit.write(stores, task.actor(), task.address(), subject, "ok", done.summary());
+      case Task.End.Failed failed ->
+          audit.write(
+              stores,
+              task.actor(),
+              task.address(),
+              subject,
+              "failed",
+              failed.code() + ": " + failed.sentence());
+      case Task.End.Cancelled stopped ->
+          audit.write(
+              stores, task.actor(), task.address(), subject, "cancelled", stopped.summary());
+    }
+  }
+
+  private static Subject keyed(Stores stores, Subject subject, VmWork work) {
+    return switch (work) {
+      case VmWork.Encrypt w -> keyed(stores, subject, w.provider(), w.keyId());
+      case VmWork.Rekey w -> keyed(stores, subject, w.provider(), w.keyId());
+      case VmWork.AddVtpm w -> keyed(stores, subject, w.provider(), w.keyId());
+      case VmWork.Decrypt _, VmWork.Start _, VmWork.Stop _, VmWork.Unlock _, VmWork.RemoveVtpm _ ->
+          subject;
+    };
+  }
+
+  private static Subject keyed(Stores stores, Subject subject, UUID provider, KeyId key) {
+    Optional<ProviderEntry> entry = stores.providers().catalog().find(provider);
+    return entry.map(subject::with).orElse(subject).with(key);
+  }
+
+  /** Fails what was never handed to its host within the time set. */
+  public void failUnreachable() {
+    Instant deadline = clock.instant().minus(settings.startTimeout());
+    boolean any =
+        transactions.in(stores -> {
+          List<Task> overdue = stores.tasks().neverDelivered(deadline);
+          overdue.forEach(task -> failUnreachable(stores, task));
+          return !overdue.isEmpty();
+        });
+    if (any) {
+      taskNews.ring();
+    }
+  }
+
+  void failUnreachable(Stores stores, Task task) {
+    Optional<Host> host = stores.estate().host(task.host());
+    String name = host.map(Host::name).orElse(task.host().toString());
+    String since =
+        host.flatMap(Host::lastSeen)
+            .map(seen -> "has not been heard of since " + seen.truncatedTo(ChronoUnit.SECONDS))
+            .orElse("has never connected");
+    end(
+        stores,
+        task,
+        new Task.End.Failed(
+            "host_unreachable",
+            "Host "
+                + name
+                + " "
+                + since
+                + "; nothing was started. Check that its agent runs (keymoor host run) and reaches"
+                + " the manager, then try again."));
+  }
+
+  /** Whether a queued task waited longer than it may. */
+  boolean overdue(Task task) {
+    return task.times().created().isBefore(clock.instant().minus(settings.startTimeout()));
+  }
+
+  private static Refusal.NotFound unknown(UUID id) {
+    return new Refusal.NotFound("task_not_found", "There is no task " + id + ".");
+  }
+}

@@ -1,0 +1,126 @@
+package io.keymoor.manager.domain.model;
+
+import io.keymoor.provider.KeyId;
+import java.util.List;
+import java.util.UUID;
+
+/** What a host is asked to do with a VM. Key ids are chosen and audited here, before use. */
+public sealed interface VmWork {
+  /** The word for it in tasks, such as "vm_encrypt". */
+  String kind();
+
+  /** Whether it changes keys; a VM has one such task at a time. */
+  boolean changesKeys();
+
+  /** Encrypts parts; none named means home and all disks. */
+  record Encrypt(List<String> parts, UUID provider, KeyId keyId) implements VmWork {
+    public Encrypt {
+      parts = List.copyOf(parts);
+    }
+
+    @Override
+    public String kind() {
+      return "vm_encrypt";
+    }
+
+    @Override
+    public boolean changesKeys() {
+      return true;
+    }
+  }
+
+  /** Decrypts parts; none named means all. */
+  record Decrypt(List<String> parts) implements VmWork {
+    public Decrypt {
+      parts = List.copyOf(parts);
+    }
+
+    @Override
+    public String kind() {
+      return "vm_decrypt";
+    }
+
+    @Override
+    public boolean changesKeys() {
+      return true;
+    }
+  }
+
+  /** Shallow rekey. */
+  record Rekey(UUID provider, KeyId keyId) implements VmWork {
+    @Override
+    public String kind() {
+      return "vm_rekey";
+    }
+
+    @Override
+    public boolean changesKeys() {
+      return true;
+    }
+  }
+
+  /** Powers on. */
+  record Start() implements VmWork {
+    @Override
+    public String kind() {
+      return "vm_start";
+    }
+
+    @Override
+    public boolean changesKeys() {
+      return false;
+    }
+  }
+
+  /** Shuts down, or powers off at once. */
+  record Stop(boolean force) implements VmWork {
+    @Override
+    public String kind() {
+      return "vm_stop";
+    }
+
+    @Override
+    public boolean changesKeys() {
+      return false;
+    }
+  }
+
+  /** Tries to unlock now. */
+  record Unlock(boolean acceptOlderRecord) implements VmWork {
+    @Override
+    public String kind() {
+      return "vm_unlock";
+    }
+
+    @Override
+    public boolean changesKeys() {
+      return false;
+    }
+  }
+
+  /** Adds a TPM 2.0. */
+  record AddVtpm(UUID provider, KeyId keyId) implements VmWork {
+    @Override
+    public String kind() {
+      return "vm_tpm_add";
+    }
+
+    @Override
+    public boolean changesKeys() {
+      return true;
+    }
+  }
+
+  /** Removes the TPM. */
+  record RemoveVtpm() implements VmWork {
+    @Override
+    public String kind() {
+      return "vm_tpm_remove";
+    }
+
+    @Override
+    public boolean changesKeys() {
+      return true;
+    }
+  }
+}

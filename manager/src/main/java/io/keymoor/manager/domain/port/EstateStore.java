@@ -1,0 +1,47 @@
+package io.keymoor.manager.domain.port;
+
+import io.keymoor.manager.domain.model.Cluster;
+import io.keymoor.manager.domain.model.Host;
+import io.keymoor.manager.domain.model.HostCondition;
+import io.keymoor.manager.domain.model.HostFacts;
+import io.keymoor.manager.domain.model.ProviderOnHost;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/** Clusters and hosts. */
+public interface EstateStore {
+  /** All clusters by name. */
+  List<Cluster> clusters();
+
+  /** By name or id. */
+  Optional<Cluster> cluster(String nameOrId);
+
+  /** False when the name is taken. */
+  boolean insert(Cluster cluster);
+
+  /** Gives every cluster a new revision, so that its hosts fetch what they must hold. */
+  void newRevisions(Instant now);
+
+  /** All hosts by name. */
+  List<Host> hosts();
+
+  /** By name or id. */
+  Optional<Host> host(String nameOrId);
+
+  Optional<Host> host(UUID id);
+
+  /** False when the name is taken. */
+  boolean insert(Host host);
+
+  /** The host was heard of. */
+  void seen(UUID host, Instant now);
+
+  void saveFacts(UUID host, HostFacts facts);
+
+  void saveCondition(UUID host, HostCondition condition, List<ProviderOnHost> providers);
+
+  /** How hosts have providers, as last reported. */
+  List<ProviderOnHost> providersOnHosts();
+}

@@ -1,0 +1,16 @@
+package io.keymoor.manager.domain.port;
+
+/** The stores of one transaction; not to be used after it. */
+public interface Stores {
+  ProviderStore providers();
+
+  EstateStore estate();
+
+  VmStore vms();
+
+  TaskStore tasks();
+
+  AuditStore audit();
+
+  AccessStore access();
+}

@@ -1,0 +1,34 @@
+package io.keymoor.manager.domain.port;
+
+import io.keymoor.manager.domain.model.Task;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/** Tasks; a row is the task, there is no other queue. */
+public interface TaskStore {
+  void insert(Task task);
+
+  Optional<Task> find(UUID id);
+
+  /** The task, which nobody else can change until this transaction ends. */
+  Optional<Task> lock(UUID id);
+
+  void update(Task task);
+
+  /** The newest first. */
+  List<Task> newest(int limit);
+
+  /** Tasks of a host that have not ended, oldest first, locked. */
+  List<Task> openOn(UUID host);
+
+  /** Tasks created before {@code deadline} that were never handed to their host, locked. */
+  List<Task> neverDelivered(Instant deadline);
+
+  /** The VM's task that changes keys and has not ended. */
+  Optional<UUID> changingKeysOf(UUID vm);
+
+  /** Any task of the VM that has not ended. */
+  Optional<UUID> openOf(UUID vm);
+}

@@ -1,0 +1,33 @@
+package io.keymoor.manager.domain.port;
+
+import io.keymoor.manager.domain.model.InventoryVm;
+import io.keymoor.manager.domain.model.Vm;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+
+/** Domains that hosts reported, and which of them are in the inventory. */
+public interface VmStore {
+  /** Every domain that is present or registered. */
+  List<InventoryVm> all();
+
+  /** The domains of one host. */
+  List<InventoryVm> on(UUID host);
+
+  /** Registered VMs with this name or id; more than one when a name is not unique. */
+  List<InventoryVm> registered(String nameOrId);
+
+  /** Keeps other transactions from planning work for this VM until this one ends. */
+  void lock(UUID vm);
+
+  /** Stores what a host knows of one VM. */
+  void save(Vm vm);
+
+  /** Marks those domains of a host absent that are not among {@code present}. */
+  void keepOnly(UUID host, List<UUID> present);
+
+  /** False when this id is registered already. */
+  boolean register(UUID host, UUID vm, Instant now);
+
+  void unregister(UUID vm);
+}

@@ -1,0 +1,236 @@
+package io.keymoor.manager.link;
+
+import io.helidon.http.HeaderNames;
+import io.helidon.http.Method;
+import io.helidon.http.Status;
+import io.helidon.webserver.http.HttpRouting;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import io.keymoor.crypto.CertificateAuthority;
+import io.keymoor.manager.domain.CertificateIssuer;
+import io.keymoor.manager.domain.HostLink;
+import io.keymoor.manager.domain.Settings;
+import io.keymoor.manager.domain.model.Host;
+import io.keymoor.manager.domain.model.HostFacts;
+import io.keymoor.manager.domain.model.Refusal;
+import io.keymoor.manager.domain.model.Task;
+import io.keymoor.manager.domain.model.Vm;
+import io.keymoor.protocol.Acknowledgement;
+import io.keymoor.protocol.CommandOutcome;
+import io.keymoor.protocol.CommandProgress;
+import io.keymoor.protocol.HelloReply;
+import io.keymoor.protocol.HostHello;
+import io.keymoor.protocol.HostReport;
+import io.keymoor.protocol.LinkJson;
+import io.keymoor.protocol.MalformedMessage;
+import io.keymoor.protocol.PollRequest;
+import io.keymoor.protocol.ProgressReply;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The endpoints that hosts call. A poll parks its (virtual) thread until there is news.
+ * Thread-safe.
+ */
+public final class LinkApi {
+  private static final Logger LOG = LoggerFactory.getLogger(LinkApi.class);
+  private static final String BASE = "/host-link/v1";
+  private static final Duration PARK = Duration.ofSeconds(25);
+
+  private final HostLink link;
+  private final Settings settings;
+  private final InstantSource clock;
+
+  public LinkApi(HostLink link, Settings settings, InstantSource clock) {
+    this.link = link;
+    this.settings = settings;
+    this.clock = clock;
+  }
+
+  /** Answers one message of an authenticated host. */
+  @FunctionalInterface
+  private interface Endpoint {
+    Object answer(Host host, byte[] message);
+  }
+
+  /** Adds the routes to a server. */
+  public void register(HttpRouting.Builder routing) {
+    Map<String, Endpoint> endpoints =
+        Map.of(
+            "/hello", this::hello,
+            "/poll", this::poll,
+            "/progress", this::progress,
+            "/result", this::result,
+            "/report", this::report);
+    endpoints.forEach((path, endpoint) ->
+        routing.route(
+            Method.POST, BASE + path, (request, response) -> answer(request, response, endpoint)));
+  }
+
+  private void answer(ServerRequest request, ServerResponse response, Endpoint endpoint) {
+    try {
+      Object reply = endpoint.answer(authenticated(request), body(request));
+      response
+          .status(Status.OK_200)
+          .header(HeaderNames.CONTENT_TYPE, "application/json")
+          .send(LinkJson.write(reply));
+    } catch (Refusal.Forbidden refused) {
+      problem(response, Status.FORBIDDEN_403, refused.code(), refused.sentence());
+    } catch (Refusal refused) {
+      problem(response, Status.BAD_REQUEST_400, refused.code(), refused.sentence());
+    } catch (MalformedMessage malformed) {
+      problem(
+          response,
+          Status.BAD_REQUEST_400,
+          "message_malformed",
+          String.valueOf(malformed.getMessage()));
+    } catch (UncheckedIOException gone) {
+      // The host closed its connection; it comes back.
+      throw gone;
+    } catch (RuntimeException failure) {
+      LOG.error("{} failed", request.path().path(), failure);
+      problem(
+          response,
+          Status.INTERNAL_SERVER_ERROR_500,
+          "internal_error",
+          "The manager could not do this; its log says why. Send it again.");
+    }
+  }
+
+  private Host authenticated(ServerRequest request) {
+    X509Certificate certificate =
+        request
+            .remotePeer()
+            .tlsCertificates()
+            .filter(chain -> chain.length > 0)
+            .map(chain -> (X509Certificate) chain[0])
+            .orElseThrow(LinkApi::notAHost);
+    String name = CertificateAuthority.commonName(certificate).orElse("");
+    if (!name.startsWith(CertificateIssuer.HOST_PREFIX)) {
+      throw notAHost();
+    }
+    return link.authenticate(
+        id(name.substring(CertificateIssuer.HOST_PREFIX.length())).orElseThrow(LinkApi::notAHost),
+        CertificateAuthority.fingerprint(certificate));
+  }
+
+  private static byte[] body(ServerRequest request) {
+    try (InputStream in = request.content().inputStream()) {
+      byte[] body = in.readNBytes(LinkJson.MAX_MESSAGE_BYTES + 1);
+      if (body.length > LinkJson.MAX_MESSAGE_BYTES) {
+        throw new Refusal.Invalid("message_too_large", "The message is too large.");
+      }
+      return body;
+    } catch (IOException failure) {
+      throw new UncheckedIOException("a host's message could not be read", failure);
+    }
+  }
+
+  private Object hello(Host host, byte[] message) {
+    HostHello hello = LinkJson.read(message, HostHello.class);
+    if (!hello.hostId().equals(host.id())) {
+      throw new Refusal.Forbidden(
+          "host_id_wrong", "The host says another id than its certificate. Nothing was done.");
+    }
+    if (hello.protocolVersion() < HostHello.PROTOCOL_VERSION) {
+      throw new Refusal.Invalid(
+          "protocol_too_old",
+          "The agent speaks version "
+              + hello.protocolVersion()
+              + " of the host link; this manager needs "
+              + HostHello.PROTOCOL_VERSION
+              + ". Update Keymoor on the host.");
+    }
+    Instant now = clock.instant();
+    link.hello(
+        host,
+        new HostFacts(
+            hello.agentVersion(),
+            hello.libvirtVersion(),
+            hello.hypervisorVersion(),
+            hello.tpm(),
+            Duration.between(now, hello.clock())));
+    return new HelloReply(
+        HostHello.PROTOCOL_VERSION,
+        settings.managerId(),
+        host.clusterId(),
+        now,
+        (int) settings.reportInterval().toSeconds());
+  }
+
+  private Object poll(Host host, byte[] message) {
+    PollRequest request = LinkJson.read(message, PollRequest.class);
+    Set<UUID> known = new HashSet<>();
+    request.known().forEach(command -> id(command).ifPresent(known::add));
+    return Messages.reply(link.poll(host, request.desiredRevision(), known, PARK));
+  }
+
+  private Object progress(Host host, byte[] message) {
+    CommandProgress progress = LinkJson.read(message, CommandProgress.class);
+    Task.Progress now =
+        new Task.Progress(progress.phase(), progress.done(), progress.total(), progress.unit());
+    return new ProgressReply(
+        id(progress.id()).map(id -> link.progress(host, id, now)).orElse(false));
+  }
+
+  private Object result(Host host, byte[] message) {
+    CommandOutcome outcome = LinkJson.read(message, CommandOutcome.class);
+    Optional<Vm> vm = Messages.vm(outcome, host.id());
+    id(outcome.id()).ifPresent(id -> link.result(host, id, Messages.end(outcome), vm));
+    return new Acknowledgement();
+  }
+
+  private Object report(Host host, byte[] message) {
+    HostReport report = LinkJson.read(message, HostReport.class);
+    link.report(
+        host,
+        Messages.condition(report),
+        Messages.providers(report, host.id()),
+        report.vms().stream().map(vm -> Messages.vm(vm, host.id())).toList());
+    return new Acknowledgement();
+  }
+
+  private static Optional<UUID> id(String text) {
+    try {
+      return Optional.of(UUID.fromString(text));
+    } catch (IllegalArgumentException notOurs) {
+      return Optional.empty();
+    }
+  }
+
+  private static Refusal.Forbidden notAHost() {
+    return new Refusal.Forbidden(
+        "not_a_host", "This certificate is not a host's. Nothing was done.");
+  }
+
+  private static void problem(ServerResponse response, Status status, String code, String detail) {
+    if (!response.isSent()) {
+      response
+          .status(status)
+          .header(HeaderNames.CONTENT_TYPE, "application/problem+json")
+          .send(
+              LinkJson.write(
+                  Map.of(
+                      "status",
+                      status.code(),
+                      "code",
+                      code,
+                      "title",
+                      status.reasonPhrase(),
+                      "detail",
+                      detail)));
+    }
+  }
+}

@@ -1,0 +1,144 @@
+package io.keymoor.manager.rest;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.helidon.http.Method;
+import io.helidon.http.Status;
+import io.keymoor.manager.domain.Estate;
+import io.keymoor.manager.domain.model.Cluster;
+import io.keymoor.manager.domain.model.Host;
+import io.keymoor.manager.domain.model.InventoryVm;
+import io.keymoor.manager.domain.model.Privilege;
+import io.keymoor.provider.catalog.ProviderHealth;
+import java.util.List;
+import java.util.Locale;
+
+/** Clusters and hosts. */
+final class EstateRoutes {
+  private final Services services;
+
+  EstateRoutes(Services services) {
+    this.services = services;
+  }
+
+  List<Route> routes() {
+    return List.of(
+        Route.of(Method.GET, "/clusters", Privilege.VIEW, "cluster", this::clusters),
+        Route.of(Method.POST, "/clusters", Privilege.CREATE_CLUSTER, "cluster", this::create),
+        Route.of(
+            Method.POST, "/clusters/{cluster}/hosts", Privilege.REGISTER_HOST, "host", this::enrol),
+        Route.of(Method.GET, "/hosts", Privilege.VIEW, "host", this::hosts),
+        Route.of(Method.GET, "/hosts/{host}", Privilege.VIEW, "host", this::host),
+        Route.of(Method.GET, "/hosts/{host}/domains", Privilege.VIEW, "host", this::domains));
+  }
+
+  private void clusters(Exchange exchange) {
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    ArrayNode list = json.putArray("clusters");
+    for (Estate.ClusterView view : services.estate().clusters()) {
+      ObjectNode cluster = cluster(view.cluster());
+      ProviderJson.texts(cluster.putArray("hosts"), view.hosts());
+      view.own()
+          .ifPresent(entry ->
+              cluster
+                  .putObject("default_provider")
+                  .put("id", entry.id().toString())
+                  .put("name", entry.name().text()));
+      list.add(cluster);
+    }
+    exchange.ok(json);
+  }
+
+  private void create(Exchange exchange) {
+    String name = exchange.body("name").text("name");
+    exchange.json(
+        Status.CREATED_201, cluster(services.estate().createCluster(exchange.caller(), name)));
+  }
+
+  private static ObjectNode cluster(Cluster cluster) {
+    return JsonNodeFactory.instance
+        .objectNode()
+        .put("id", cluster.id().toString())
+        .put("name", cluster.name());
+  }
+
+  private void enrol(Exchange exchange) {
+    Body body = exchange.body("name", "csr_pem", "sealing_public_key");
+    Estate.Grant grant =
+        services
+            .estate()
+            .enrol(
+                exchange.caller(),
+                exchange.path("cluster"),
+                body.text("name"),
+                body.text("csr_pem"),
+                body.text("sealing_public_key"));
+    exchange.json(
+        Status.CREATED_201,
+        JsonNodeFactory.instance
+            .objectNode()
+            .put("host_id", grant.host().toString())
+            .put("cluster_id", grant.cluster().toString())
+            .put("manager_url", grant.managerUrl())
+            .put("ca_pem", grant.caPem())
+            .put("certificate_pem", grant.certificatePem()));
+  }
+
+  private void hosts(Exchange exchange) {
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    ArrayNode list = json.putArray("hosts");
+    services.estate().hosts().forEach(view -> list.add(host(view)));
+    exchange.ok(json);
+  }
+
+  private void host(Exchange exchange) {
+    exchange.ok(host(services.estate().host(exchange.path("host"))));
+  }
+
+  private static ObjectNode host(Estate.HostView view) {
+    Host host = view.host();
+    ObjectNode json =
+        JsonNodeFactory.instance
+            .objectNode()
+            .put("id", host.id().toString())
+            .put("name", host.name())
+            .put("cluster", host.clusterName())
+            .put("state", view.state())
+            .put("encryption_mode", host.condition().encryptionMode().toUpperCase(Locale.ROOT))
+            .put("encryption_mode_detail", host.condition().encryptionModeDetail())
+            .put("libvirt", host.facts().libvirt())
+            .put("qemu", host.facts().hypervisor())
+            .put("agent", host.facts().agentVersion())
+            .put("hypervisor_state", host.condition().hypervisorState())
+            .put("tpm", host.facts().tpm())
+            .put("clock_skew_ms", host.facts().clockSkew().toMillis())
+            .put("desired_revision", host.condition().desiredRevision())
+            .put("vms", view.vms());
+    host.lastSeen().ifPresent(seen -> json.put("last_seen", seen.toString()));
+    host.condition().hostKeyId().ifPresent(key -> json.put("host_key_id", key));
+    ArrayNode providers = json.putArray("providers");
+    for (int i = 0; i < view.providers().size(); i++) {
+      ProviderHealth.OnHost on = view.providers().get(i);
+      providers
+          .addObject()
+          .put("provider", view.providerNames().get(i))
+          .put("state", on.presence().name())
+          .put("detail", on.detail());
+    }
+    return json;
+  }
+
+  private void domains(Exchange exchange) {
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    ArrayNode list = json.putArray("domains");
+    for (InventoryVm known : services.estate().domains(exchange.path("host"))) {
+      list.addObject()
+          .put("id", known.vm().id().toString())
+          .put("name", known.vm().name())
+          .put("registered", known.registered())
+          .put("power", known.vm().power().toUpperCase(Locale.ROOT));
+    }
+    exchange.ok(json);
+  }
+}

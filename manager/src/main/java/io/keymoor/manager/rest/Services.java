@@ -1,0 +1,28 @@
+package io.keymoor.manager.rest;
+
+import io.keymoor.manager.domain.Access;
+import io.keymoor.manager.domain.Audit;
+import io.keymoor.manager.domain.Estate;
+import io.keymoor.manager.domain.ProviderBackups;
+import io.keymoor.manager.domain.Providers;
+import io.keymoor.manager.domain.Settings;
+import io.keymoor.manager.domain.Tasks;
+import io.keymoor.manager.domain.VmOperations;
+import io.keymoor.manager.domain.Vms;
+
+/**
+ * What the API stands on.
+ *
+ * @param version the product's version
+ */
+public record Services(
+    String version,
+    Settings settings,
+    Access access,
+    Audit audit,
+    Providers providers,
+    ProviderBackups backups,
+    Estate estate,
+    Vms vms,
+    VmOperations operations,
+    Tasks tasks) {}

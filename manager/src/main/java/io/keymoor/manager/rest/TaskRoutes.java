@@ -1,0 +1,142 @@
+package io.keymoor.manager.rest;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.helidon.http.Method;
+import io.helidon.http.Status;
+import io.keymoor.manager.domain.model.AuditEvent;
+import io.keymoor.manager.domain.model.ObjectRef;
+import io.keymoor.manager.domain.model.Privilege;
+import io.keymoor.manager.domain.model.Refusal;
+import io.keymoor.manager.domain.model.Task;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalLong;
+import java.util.UUID;
+
+/** Tasks and the audit trail. */
+final class TaskRoutes {
+  private static final long LONGEST_WAIT_SECONDS = 60;
+
+  private final Services services;
+
+  TaskRoutes(Services services) {
+    this.services = services;
+  }
+
+  List<Route> routes() {
+    return List.of(
+        Route.of(Method.GET, "/tasks", Privilege.VIEW, "task", this::list),
+        Route.of(Method.GET, "/tasks/{task}", Privilege.VIEW, "task", this::show),
+        Route.action("/tasks/{task}", "cancel", Privilege.CANCEL_TASK, "task", this::cancel),
+        Route.of(Method.GET, "/audit", Privilege.READ_AUDIT, "audit", this::audit));
+  }
+
+  private void list(Exchange exchange) {
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    ArrayNode list = json.putArray("tasks");
+    services
+        .tasks()
+        .list((int) Math.clamp(exchange.number("limit", 20), 1L, 1000L))
+        .forEach(task -> list.add(task(task)));
+    exchange.ok(json);
+  }
+
+  private void show(Exchange exchange) {
+    UUID id = id(exchange);
+    long wait = Math.clamp(exchange.number("wait", 0), 0L, LONGEST_WAIT_SECONDS);
+    long after = exchange.number("after", 0);
+    Task task =
+        wait == 0
+            ? services.tasks().show(id)
+            : services.tasks().await(id, after, Duration.ofSeconds(wait));
+    exchange.ok(task(task));
+  }
+
+  private void cancel(Exchange exchange) {
+    exchange.body();
+    services.tasks().cancel(exchange.caller(), id(exchange));
+    exchange.json(Status.ACCEPTED_202, JsonNodeFactory.instance.objectNode());
+  }
+
+  private void audit(Exchange exchange) {
+    long after = exchange.number("after", -1);
+    int limit = (int) Math.clamp(exchange.number("limit", 100), 1L, 1000L);
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    ArrayNode list = json.putArray("events");
+    services
+        .audit()
+        .list(after < 0 ? OptionalLong.empty() : OptionalLong.of(after), limit)
+        .forEach(event -> list.add(event(event)));
+    exchange.ok(json);
+  }
+
+  private static UUID id(Exchange exchange) {
+    String text = exchange.path("task");
+    try {
+      return UUID.fromString(text);
+    } catch (IllegalArgumentException noId) {
+      throw new Refusal.NotFound("task_not_found", "There is no task " + text + ".");
+    }
+  }
+
+  private static ObjectNode task(Task task) {
+    ObjectNode json =
+        JsonNodeFactory.instance
+            .objectNode()
+            .put("id", task.id().toString())
+            .put("version", task.version())
+            .put("kind", task.work().kind());
+    json.set("object", object(task.object()));
+    json.put("state", task.state().name().toLowerCase(Locale.ROOT))
+        .put("phase", task.progress().phase())
+        .put("done", task.progress().done())
+        .put("total", task.progress().total())
+        .put("unit", task.progress().unit())
+        .put("cancel_requested", task.cancelRequested())
+        .put("actor", task.actor())
+        .put("created", task.times().created().toString());
+    task.times().started().ifPresent(when -> json.put("started", when.toString()));
+    task.times().ended().ifPresent(when -> json.put("ended", when.toString()));
+    task.end().ifPresent(end -> end(json, end));
+    return json;
+  }
+
+  private static void end(ObjectNode json, Task.End end) {
+    switch (end) {
+      case Task.End.Succeeded done -> {
+        ObjectNode result = json.putObject("result").put("summary", done.summary());
+        ProviderJson.texts(result.putArray("warnings"), done.warnings());
+      }
+      case Task.End.Failed failed ->
+          json.putObject("error").put("code", failed.code()).put("detail", failed.sentence());
+      case Task.End.Cancelled stopped ->
+          json.putObject("result").put("summary", stopped.summary()).putArray("warnings");
+    }
+  }
+
+  private static ObjectNode event(AuditEvent event) {
+    ObjectNode json =
+        JsonNodeFactory.instance
+            .objectNode()
+            .put("id", event.id())
+            .put("at", event.at().toString())
+            .put("actor", event.actor())
+            .put("from", event.from())
+            .put("action", event.action());
+    event.object().ifPresent(object -> json.set("object", object(object)));
+    event.provider().ifPresent(provider -> json.put("provider", provider));
+    event.keyId().ifPresent(key -> json.put("key_id", key));
+    return json.put("result", event.result()).put("detail", event.detail());
+  }
+
+  private static ObjectNode object(ObjectRef object) {
+    return JsonNodeFactory.instance
+        .objectNode()
+        .put("type", object.type())
+        .put("id", object.id())
+        .put("name", object.name());
+  }
+}

@@ -1,0 +1,240 @@
+package io.keymoor.manager.store;
+
+import io.keymoor.manager.domain.model.Cluster;
+import io.keymoor.manager.domain.model.Host;
+import io.keymoor.manager.domain.model.HostCondition;
+import io.keymoor.manager.domain.model.HostFacts;
+import io.keymoor.manager.domain.model.ProviderOnHost;
+import io.keymoor.manager.domain.port.EstateStore;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jdbi.v3.core.Handle;
+
+/** Clusters, hosts, and how hosts have providers. */
+record EstateTables(Handle handle) implements EstateStore {
+  private static final String HOST =
+      "SELECT host.*, cluster.name AS cluster_name FROM host JOIN cluster ON cluster.id ="
+          + " host.cluster ";
+
+  @Override
+  public List<Cluster> clusters() {
+    return handle
+        .createQuery("SELECT * FROM cluster ORDER BY lower(name)")
+        .map((row, context) -> cluster(row))
+        .list();
+  }
+
+  @Override
+  public Optional<Cluster> cluster(String nameOrId) {
+    return handle
+        .createQuery(
+            "SELECT * FROM cluster WHERE lower(name) = lower(:it) OR id::text = lower(:it)")
+        .bind("it", nameOrId)
+        .map((row, context) -> cluster(row))
+        .findFirst();
+  }
+
+  @Override
+  public boolean insert(Cluster cluster) {
+    return handle
+            .createUpdate(
+                """
+                INSERT INTO cluster (id, name, revision) VALUES (:id, :name, :revision)
+                ON CONFLICT DO NOTHING\
+                """)
+            .bind("id", cluster.id())
+            .bind("name", cluster.name())
+            .bind("revision", cluster.revision())
+            .execute()
+        == 1;
+  }
+
+  /**
+   * Revisions follow the clock, so that a manager rebuilt from nothing does not hand out a number
+   * under which a host already holds something else; and they pass what a host has from before a
+   * restored database, within bounds that no host can push to the end of the numbers.
+   */
+  @Override
+  public void newRevisions(Instant now) {
+    handle
+        .createUpdate(
+            """
+            UPDATE cluster SET revision = GREATEST(revision + 1, :now,
+              (SELECT max(host.desired_revision) + 1 FROM host
+               WHERE host.cluster = cluster.id AND host.desired_revision < 4611686018427387904))\
+            """)
+        .bind("now", now.toEpochMilli())
+        .execute();
+  }
+
+  @Override
+  public List<Host> hosts() {
+    return handle
+        .createQuery(HOST + "ORDER BY lower(host.name)")
+        .map((row, context) -> host(row))
+        .list();
+  }
+
+  @Override
+  public Optional<Host> host(String nameOrId) {
+    return handle
+        .createQuery(HOST + "WHERE lower(host.name) = lower(:it) OR host.id::text = lower(:it)")
+        .bind("it", nameOrId)
+        .map((row, context) -> host(row))
+        .findFirst();
+  }
+
+  @Override
+  public Optional<Host> host(UUID id) {
+    return handle
+        .createQuery(HOST + "WHERE host.id = :id")
+        .bind("id", id)
+        .map((row, context) -> host(row))
+        .findFirst();
+  }
+
+  @Override
+  public boolean insert(Host host) {
+    return handle
+            .createUpdate(
+                """
+                INSERT INTO host (id, name, cluster, sealing_key, fingerprint, enrolled,
+                  agent_version, libvirt, hypervisor, tpm, clock_skew_ms, desired_revision,
+                  encryption_mode, encryption_mode_detail, hypervisor_state)
+                VALUES (:id, :name, :cluster, :sealing_key, :fingerprint, :enrolled,
+                  :agent, :libvirt, :hypervisor, :tpm, :skew, :revision, :mode, :detail, :state)
+                ON CONFLICT DO NOTHING\
+                """)
+            .bind("id", host.id())
+            .bind("name", host.name())
+            .bind("cluster", host.clusterId())
+            .bind("sealing_key", host.identity().sealingKey())
+            .bind("fingerprint", host.identity().fingerprint())
+            .bind("enrolled", Columns.utc(host.identity().enrolled()))
+            .bind("agent", host.facts().agentVersion())
+            .bind("libvirt", host.facts().libvirt())
+            .bind("hypervisor", host.facts().hypervisor())
+            .bind("tpm", host.facts().tpm())
+            .bind("skew", host.facts().clockSkew().toMillis())
+            .bind("revision", host.condition().desiredRevision())
+            .bind("mode", host.condition().encryptionMode())
+            .bind("detail", host.condition().encryptionModeDetail())
+            .bind("state", host.condition().hypervisorState())
+            .execute()
+        == 1;
+  }
+
+  @Override
+  public void seen(UUID host, Instant now) {
+    handle
+        .createUpdate("UPDATE host SET last_seen = :now WHERE id = :id")
+        .bind("now", Columns.utc(now))
+        .bind("id", host)
+        .execute();
+  }
+
+  @Override
+  public void saveFacts(UUID host, HostFacts facts) {
+    handle
+        .createUpdate(
+            """
+            UPDATE host SET agent_version = :agent, libvirt = :libvirt, hypervisor = :hypervisor,
+              tpm = :tpm, clock_skew_ms = :skew WHERE id = :id\
+            """)
+        .bind("id", host)
+        .bind("agent", facts.agentVersion())
+        .bind("libvirt", facts.libvirt())
+        .bind("hypervisor", facts.hypervisor())
+        .bind("tpm", facts.tpm())
+        .bind("skew", facts.clockSkew().toMillis())
+        .execute();
+  }
+
+  @Override
+  public void saveCondition(UUID host, HostCondition condition, List<ProviderOnHost> providers) {
+    handle
+        .createUpdate(
+            """
+            UPDATE host SET desired_revision = :revision, encryption_mode = :mode,
+              encryption_mode_detail = :detail, hypervisor_state = :state,
+              host_key_provider = :key_provider, host_key_id = :key_id
+            WHERE id = :id\
+            """)
+        .bind("id", host)
+        .bind("revision", condition.desiredRevision())
+        .bind("mode", condition.encryptionMode())
+        .bind("detail", condition.encryptionModeDetail())
+        .bind("state", condition.hypervisorState())
+        .bind("key_provider", condition.hostKeyProvider())
+        .bind("key_id", condition.hostKeyId())
+        .execute();
+    handle
+        .createUpdate("DELETE FROM provider_on_host WHERE host = :host")
+        .bind("host", host)
+        .execute();
+    for (ProviderOnHost provider : providers) {
+      handle
+          .createUpdate(
+              """
+              INSERT INTO provider_on_host (host, provider, key_check, state, detail)
+              VALUES (:host, :provider, :key_check, :state, :detail)
+              ON CONFLICT DO NOTHING\
+              """)
+          .bind("host", host)
+          .bind("provider", provider.provider())
+          .bind("key_check", provider.keyCheck())
+          .bind("state", provider.state())
+          .bind("detail", provider.detail())
+          .execute();
+    }
+  }
+
+  @Override
+  public List<ProviderOnHost> providersOnHosts() {
+    return handle
+        .createQuery("SELECT * FROM provider_on_host")
+        .map((row, context) ->
+            new ProviderOnHost(
+                Columns.uuid(row, "host"),
+                Columns.uuid(row, "provider"),
+                row.getString("key_check"),
+                row.getString("state"),
+                row.getString("detail")))
+        .list();
+  }
+
+  private static Cluster cluster(ResultSet row) throws SQLException {
+    return new Cluster(Columns.uuid(row, "id"), row.getString("name"), row.getLong("revision"));
+  }
+
+  private static Host host(ResultSet row) throws SQLException {
+    return new Host(
+        Columns.uuid(row, "id"),
+        row.getString("name"),
+        Columns.uuid(row, "cluster"),
+        row.getString("cluster_name"),
+        new Host.Identity(
+            row.getString("sealing_key"),
+            row.getString("fingerprint"),
+            Columns.instant(row, "enrolled")),
+        Columns.optionalInstant(row, "last_seen"),
+        new HostFacts(
+            row.getString("agent_version"),
+            row.getString("libvirt"),
+            row.getString("hypervisor"),
+            row.getBoolean("tpm"),
+            Duration.ofMillis(row.getLong("clock_skew_ms"))),
+        new HostCondition(
+            row.getLong("desired_revision"),
+            row.getString("encryption_mode"),
+            row.getString("encryption_mode_detail"),
+            row.getString("hypervisor_state"),
+            Columns.optionalUuid(row, "host_key_provider"),
+            Columns.optionalText(row, "host_key_id")));
+  }
+}

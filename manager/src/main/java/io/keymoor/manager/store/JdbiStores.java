@@ -1,0 +1,43 @@
+package io.keymoor.manager.store;
+
+import io.keymoor.manager.domain.port.AccessStore;
+import io.keymoor.manager.domain.port.AuditStore;
+import io.keymoor.manager.domain.port.EstateStore;
+import io.keymoor.manager.domain.port.ProviderStore;
+import io.keymoor.manager.domain.port.Stores;
+import io.keymoor.manager.domain.port.TaskStore;
+import io.keymoor.manager.domain.port.VmStore;
+import org.jdbi.v3.core.Handle;
+
+/** The stores of one transaction on one connection. */
+record JdbiStores(Handle handle) implements Stores {
+  @Override
+  public ProviderStore providers() {
+    return new ProviderTable(handle);
+  }
+
+  @Override
+  public EstateStore estate() {
+    return new EstateTables(handle);
+  }
+
+  @Override
+  public VmStore vms() {
+    return new VmTable(handle);
+  }
+
+  @Override
+  public TaskStore tasks() {
+    return new TaskTable(handle);
+  }
+
+  @Override
+  public AuditStore audit() {
+    return new AuditTable(handle);
+  }
+
+  @Override
+  public AccessStore access() {
+    return new AccessTables(handle);
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.keymoor.manager.app;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.keymoor.manager.link;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.keymoor.manager.rest;
+
+import org.jspecify.annotations.NullMarked;

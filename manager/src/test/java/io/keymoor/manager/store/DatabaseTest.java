@@ -1,0 +1,198 @@
+package io.keymoor.manager.store;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.keymoor.crypto.ProviderBackup;
+import io.keymoor.manager.app.ManagerServer;
+import io.keymoor.manager.testing.Client;
+import io.keymoor.manager.testing.Client.Answer;
+import io.keymoor.manager.testing.FakeHost;
+import io.keymoor.manager.testing.TestManager;
+import io.keymoor.secret.ClearBytes;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is and what is not in the database of a running manager. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class DatabaseTest {
+  private Path home = Path.of("");
+  private ManagerServer manager;
+  private Client admin;
+  private String url = "";
+  private String password = "";
+
+  @BeforeAll
+  void start(@TempDir Path directory) throws IOException {
+    home = directory.resolve("manager");
+    TestManager.init(home, Map.of());
+    manager = TestManager.start(home);
+    admin = Client.administrator(home);
+    String port = Files.readAllLines(home.resolve("postgres/postmaster.pid")).get(3);
+    url = "jdbc:postgresql://127.0.0.1:" + port + "/postgres";
+    password = Files.readString(home.resolve("postgres.password")).strip();
+  }
+
+  @AfterAll
+  void stop() {
+    admin.close();
+    manager.close();
+  }
+
+  @Test
+  void whatIsAcknowledgedIsOnDisk() throws SQLException {
+    for (String setting : List.of("fsync", "full_page_writes", "synchronous_commit")) {
+      assertThat(query("SHOW " + setting)).as(setting).containsExactly("on");
+    }
+  }
+
+  @Test
+  void theServerIsReachableOnTheLoopbackAddressWithThePasswordOnly() throws SQLException {
+    assertThat(query("SHOW listen_addresses")).containsExactly("localhost");
+    assertThat(query("SHOW unix_socket_directories")).containsExactly("");
+    assertThatThrownBy(() -> DriverManager.getConnection(url, "postgres", "guess"))
+        .isInstanceOf(SQLException.class)
+        .hasMessageContaining("password authentication failed");
+    assertThat(query("SELECT DISTINCT auth_method FROM pg_hba_file_rules"))
+        .containsExactly("scram-sha-256");
+  }
+
+  @Test
+  void thePasswordIsOnNoCommandLine() {
+    List<String> lines =
+        ProcessHandle.allProcesses().flatMap(p -> commandLine(p.pid()).stream()).toList();
+
+    assertThat(lines).isNotEmpty().noneMatch(line -> line.contains(password));
+  }
+
+  @Test
+  void noKdkIsInTheDatabaseOrItsFilesInAnyForm() throws IOException, SQLException {
+    admin.post("/clusters", "{'name':'lab'}");
+    admin.createProvider("secret");
+    byte[] backup = admin.backup("secret", "pw");
+    try (FakeHost host = FakeHost.enrol(admin, "lab", "kvm1")) {
+      host.hello(false);
+      host.report(host.pollDesired(), List.of());
+    }
+    byte[] kdk;
+    try (ProviderBackup opened = ProviderBackup.read(backup, "pw".toCharArray())) {
+      kdk = ClearBytes.<byte[], RuntimeException>read(opened.kdk(), byte[]::clone);
+    }
+    String hex = HexFormat.of().formatHex(kdk);
+    String base64 = Base64.getEncoder().encodeToString(kdk).replace("=", "");
+
+    query("CHECKPOINT");
+    String dump = dump();
+    assertThat(dump).contains("secret").contains("\\x4b4d5345414c4544");
+    assertThat(dump.toLowerCase(Locale.ROOT)).doesNotContain(hex);
+    assertThat(dump).doesNotContain(base64);
+    String raw = new String(kdk, ISO_8859_1);
+    for (Path file : files(home)) {
+      String contents = Files.readString(file, ISO_8859_1);
+      assertThat(contents.contains(raw) || contents.contains(hex) || contents.contains(base64))
+          .as(file.toString())
+          .isFalse();
+    }
+  }
+
+  @Test
+  void anExternalDatabaseKeepsWhatAManagerStored(@TempDir Path directory)
+      throws IOException, SQLException {
+    query("CREATE DATABASE elsewhere");
+    Path passwordFile = Files.writeString(directory.resolve("password"), password);
+    Path second = directory.resolve("manager");
+    TestManager.init(
+        second,
+        Map.of(
+            "database",
+            Map.of(
+                "url",
+                url.replace("/postgres", "/elsewhere"),
+                "user",
+                "postgres",
+                "password_file",
+                passwordFile.toString())));
+    for (int start = 0; start < 2; start++) {
+      try (ManagerServer other = TestManager.start(second);
+          Client client = Client.administrator(second)) {
+        assertThat(other.url()).startsWith("https://127.0.0.1:");
+        assertThat(client.get("/kms/providers").json().path("providers")).hasSize(start);
+        client.createProvider("kept");
+      }
+    }
+    assertThat(second.resolve("postgres")).doesNotExist();
+  }
+
+  @Test
+  void theThirtyThirdProviderIsRefused() {
+    for (int i = admin.get("/kms/providers").json().path("providers").size(); i < 32; i++) {
+      admin.createProvider("number " + i);
+    }
+
+    Answer answer = admin.post("/kms/providers", "{'provider':'one more','type':'NATIVE'}");
+
+    assertThat(answer.status()).isEqualTo(409);
+    assertThat(answer.code()).isEqualTo("provider_limit_reached");
+    assertThat(admin.get("/kms/providers").json().path("providers")).hasSize(32);
+    admin.delete("/kms/providers/number%2031?confirm=number%2031");
+  }
+
+  private String dump() throws SQLException {
+    StringBuilder dump = new StringBuilder();
+    for (String table :
+        query("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1")) {
+      query("SELECT t::text FROM public." + table + " t").forEach(dump::append);
+    }
+    return dump.toString();
+  }
+
+  private List<String> query(String sql) throws SQLException {
+    List<String> rows = new ArrayList<>();
+    try (Connection connection = DriverManager.getConnection(url, "postgres", password);
+        Statement statement = connection.createStatement()) {
+      if (statement.execute(sql)) {
+        try (ResultSet result = statement.getResultSet()) {
+          while (result.next()) {
+            rows.add(result.getString(1));
+          }
+        }
+      }
+    }
+    return rows;
+  }
+
+  private static List<Path> files(Path directory) throws IOException {
+    try (Stream<Path> paths = Files.walk(directory)) {
+      return paths.filter(Files::isRegularFile).toList();
+    }
+  }
+
+  private static List<String> commandLine(long pid) {
+    try {
+      return List.of(
+          new String(Files.readAllBytes(Path.of("/proc", Long.toString(pid), "cmdline")), UTF_8));
+    } catch (IOException gone) {
+      return List.of();
+    }
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.keymoor.manager.store;
+
+import org.jspecify.annotations.NullMarked;

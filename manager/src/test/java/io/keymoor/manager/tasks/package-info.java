@@ -1,0 +1,4 @@
+@NullMarked
+package io.keymoor.manager.tasks;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,224 @@
+package io.keymoor.manager.testing;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.keymoor.crypto.CertificateAuthority;
+import io.keymoor.crypto.CertificateRequest;
+import io.keymoor.crypto.Hpke;
+import io.keymoor.crypto.KeyCheckValue;
+import io.keymoor.crypto.Pem;
+import io.keymoor.crypto.TlsIdentity;
+import io.keymoor.protocol.Acknowledgement;
+import io.keymoor.protocol.CommandOutcome;
+import io.keymoor.protocol.CommandProgress;
+import io.keymoor.protocol.DesiredState;
+import io.keymoor.protocol.HelloReply;
+import io.keymoor.protocol.HostCommand;
+import io.keymoor.protocol.HostHello;
+import io.keymoor.protocol.HostReport;
+import io.keymoor.protocol.LinkJson;
+import io.keymoor.protocol.PollReply;
+import io.keymoor.protocol.PollRequest;
+import io.keymoor.protocol.ProgressReply;
+import io.keymoor.protocol.ProviderAssignment;
+import io.keymoor.protocol.ProviderReport;
+import io.keymoor.protocol.SealedKey;
+import io.keymoor.protocol.VmReport;
+import io.keymoor.secret.SecretBytes;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.security.KeyPair;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/** A host without libvirt: it speaks the real link over TLS and does what the test says. */
+public final class FakeHost implements AutoCloseable {
+  private final SecretBytes sealingKey;
+  private final Client client;
+  private final UUID id;
+  private long revision;
+
+  private FakeHost(SecretBytes sealingKey, Client client, UUID id) {
+    this.sealingKey = sealingKey;
+    this.client = client;
+    this.id = id;
+  }
+
+  /** Enrols a host through the REST API. */
+  public static FakeHost enrol(Client admin, String cluster, String name) {
+    SecureRandom random = new SecureRandom();
+    KeyPair keys = CertificateAuthority.newKeyPair(random);
+    SecretBytes sealing = Hpke.newPrivateKey(random);
+    JsonNode grant =
+        admin
+            .post(
+                "/clusters/" + cluster + "/hosts",
+                "{'name':'"
+                    + name
+                    + "','csr_pem':'"
+                    + CertificateRequest.pem(keys, name).replace("\n", "\\n")
+                    + "','sealing_public_key':'"
+                    + Base64.getEncoder().encodeToString(Hpke.publicKey(sealing))
+                    + "'}")
+            .json();
+    TlsIdentity identity =
+        new TlsIdentity(
+            keys.getPrivate(),
+            Pem.certificate(grant.path("certificate_pem").asText()),
+            Pem.certificate(grant.path("ca_pem").asText()));
+    return new FakeHost(
+        sealing,
+        new Client(grant.path("manager_url").asText(), identity),
+        UUID.fromString(grant.path("host_id").asText()));
+  }
+
+  public UUID id() {
+    return id;
+  }
+
+  /** Its HTTP client, for requests that a host must not make. */
+  public Client client() {
+    return client;
+  }
+
+  public Client.Answer send(String path, Object message) {
+    return client.raw(
+        client
+            .request("/host-link/v1/" + path)
+            .POST(BodyPublishers.ofByteArray(LinkJson.write(message))));
+  }
+
+  private <T> T answered(String path, Object message, Class<T> type) {
+    Client.Answer answer = send(path, message);
+    if (answer.status() != 200) {
+      throw new AssertionError(path + ": " + answer);
+    }
+    return LinkJson.read(answer.body(), type);
+  }
+
+  public HelloReply hello(boolean tpm) {
+    return answered(
+        "hello",
+        new HostHello(1, id, "0.1.0", "9.0.0", "7.2.0", Instant.now(), tpm),
+        HelloReply.class);
+  }
+
+  public PollReply poll(String... known) {
+    return answered("poll", new PollRequest(revision, List.of(known)), PollReply.class);
+  }
+
+  /** What there is to do now; asking for everything, it never waits. */
+  public List<HostCommand> commands(String... known) {
+    return answered("poll", new PollRequest(0, List.of(known)), PollReply.class).commands();
+  }
+
+  /** Polls as one that has this revision. */
+  public PollReply pollHolding(long revision) {
+    return answered("poll", new PollRequest(revision, List.of()), PollReply.class);
+  }
+
+  /** Polls for the desired state and takes its revision as applied. */
+  public DesiredState pollDesired() {
+    DesiredState desired = poll().desired().orElseThrow();
+    revision = desired.revision();
+    return desired;
+  }
+
+  /** Opens the key that was sealed to this host. */
+  public SecretBytes open(ProviderAssignment provider) {
+    return open(provider, id, sealingKey);
+  }
+
+  /** Tries to open a key with this host's private key as if it were another's. */
+  public SecretBytes open(ProviderAssignment provider, UUID host, SecretBytes key) {
+    return Hpke.open(
+        key,
+        SealedKey.INFO.getBytes(UTF_8),
+        SealedKey.context(provider.id(), host).getBytes(UTF_8),
+        provider.kdk().orElseThrow().bytes());
+  }
+
+  public SecretBytes sealingKey() {
+    return sealingKey;
+  }
+
+  public ProgressReply progress(String command, String phase, long done, long total) {
+    return answered(
+        "progress", new CommandProgress(command, phase, done, total, "bytes"), ProgressReply.class);
+  }
+
+  public Acknowledgement result(CommandOutcome outcome) {
+    return answered("result", outcome, Acknowledgement.class);
+  }
+
+  /** Reports itself with these providers and domains. */
+  public void report(DesiredState desired, List<VmReport> vms) {
+    List<ProviderReport> providers = new ArrayList<>();
+    for (ProviderAssignment provider : desired.providers()) {
+      String check = "";
+      if (provider.kdk().isPresent()) {
+        try (SecretBytes kdk = open(provider)) {
+          check = KeyCheckValue.of(kdk).hex();
+        }
+      }
+      providers.add(new ProviderReport(provider.id(), check, ProviderReport.State.READY, ""));
+    }
+    answered(
+        "report",
+        new HostReport(
+            desired.revision(),
+            HostReport.EncryptionMode.SAFE,
+            "",
+            Optional.empty(),
+            Optional.empty(),
+            "ok",
+            providers,
+            vms),
+        Acknowledgement.class);
+  }
+
+  /** A powered-off domain with a home and one disk, nothing encrypted. */
+  public static VmReport plainVm(UUID vm, String name) {
+    return vm(vm, name, Optional.empty(), Optional.empty());
+  }
+
+  /** A domain whose parts are encrypted under a provider when one is given. */
+  public static VmReport vm(
+      UUID vm, String name, Optional<UUID> provider, Optional<String> keyRecord) {
+    List<VmReport.PartReport> parts =
+        List.of(part("home", provider, 0), part("disk:vda", provider, 1 << 28));
+    return new VmReport(
+        vm,
+        name,
+        VmReport.Power.OFF,
+        parts,
+        false,
+        Optional.empty(),
+        provider.isPresent() ? 1 : 0,
+        keyRecord);
+  }
+
+  private static VmReport.PartReport part(String name, Optional<UUID> provider, long size) {
+    return new VmReport.PartReport(
+        name,
+        provider.isPresent(),
+        provider,
+        provider.map(id -> "as recorded"),
+        provider.map(id -> "key-1"),
+        size > 0 ? Optional.of("/vm/web01.qcow2") : Optional.empty(),
+        size > 0 ? Optional.of("qcow2") : Optional.empty(),
+        size,
+        "");
+  }
+
+  @Override
+  public void close() {
+    client.close();
+    sealingKey.close();
+  }
+}

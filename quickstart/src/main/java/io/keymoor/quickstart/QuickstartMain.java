@@ -1,0 +1,223 @@
+package io.keymoor.quickstart;
+
+import io.keymoor.cli.client.ClientFailure;
+import io.keymoor.cli.command.CommandFailed;
+import io.keymoor.cli.output.Terminal;
+import io.keymoor.hypervisor.HypervisorException;
+import io.keymoor.hypervisor.lab.PrivateLibvirt;
+import io.keymoor.quickstart.scene.Places;
+import io.keymoor.quickstart.scene.Scene;
+import io.keymoor.quickstart.scene.StoryFailed;
+import io.keymoor.secret.SystemMemory;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code keymoor quickstart}. Exit codes: 0 done, 1 failed, 2 wrong usage. */
+@Command(
+    name = "keymoor quickstart",
+    description =
+        "Show what Keymoor does, on this machine, on real parts: a private libvirt host (never the"
+            + " system's), a manager with its own PostgreSQL, a real guest. Each step is printed"
+            + " with its proof. Afterwards everything stays up until Ctrl-C.",
+    mixinStandardHelpOptions = true)
+public final class QuickstartMain implements Callable<Integer> {
+  private final Terminal terminal;
+
+  @Option(
+      names = "--disk",
+      paramLabel = "FILE",
+      description = "A raw or qcow2 disk of yours instead of a small guest; a copy of it is used.")
+  private Optional<Path> disk = Optional.empty();
+
+  @Option(
+      names = "--use-original",
+      description = "With --disk: encrypt the file itself, not a copy of it.")
+  private boolean useOriginal;
+
+  @Option(
+      names = "--dir",
+      paramLabel = "DIR",
+      description = "Where everything is; otherwise ~/.local/state/keymoor/quickstart.")
+  private Optional<Path> directory = Optional.empty();
+
+  @Option(names = "--exit", description = "Stop and remove everything after the last step.")
+  private boolean exit;
+
+  @Option(names = "--reset", description = "Remove what an earlier run left in DIR, then begin.")
+  private boolean reset;
+
+  /** The launcher's, which has acted on it already. */
+  @Option(
+      names = {"-y", "--yes"},
+      description = "Install missing Debian packages without asking.")
+  @SuppressWarnings("UnusedVariable")
+  private boolean yes;
+
+  private QuickstartMain(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  public static void main(String[] arguments) {
+    SystemMemory.forbidCoreDumps();
+    System.exit(run(Terminal.ofProcess(System.getenv()), arguments));
+  }
+
+  /** Runs one command line and answers its exit code. */
+  public static int run(Terminal terminal, String... arguments) {
+    return new CommandLine(new QuickstartMain(terminal))
+        .setOut(terminal.out())
+        .setErr(terminal.err())
+        .setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF))
+        .setExecutionExceptionHandler((failure, _, _) -> failed(terminal, failure))
+        .execute(arguments);
+  }
+
+  @Override
+  public Integer call() {
+    Optional<String> unavailable = PrivateLibvirt.unavailableReason();
+    if (unavailable.isPresent()) {
+      throw new StoryFailed(unavailable.get() + " Nothing was started.");
+    }
+    if (useOriginal && disk.isEmpty()) {
+      throw new StoryFailed("--use-original goes with --disk FILE. Nothing was started.");
+    }
+    Places places = new Places(directory.orElseGet(QuickstartMain::usualDirectory));
+    if (reset && places.look() != Places.Present.NOTHING) {
+      Scene.stopWhatIsLeft(places);
+      places.remove();
+    }
+    return switch (places.look()) {
+      case NOTHING -> tell(places);
+      case FINISHED_RUN -> goOn(places);
+      case BROKEN_OFF_RUN ->
+          throw new StoryFailed(
+              "An earlier run in "
+                  + places.base()
+                  + " broke off; it was left as it is. Begin anew with --reset, which removes that"
+                  + " directory, or name another --dir.");
+      case SOMETHING_ELSE ->
+          throw new StoryFailed(
+              places.base()
+                  + " holds files that no quickstart made; they were left as they are. Name an"
+                  + " empty or new directory with --dir.");
+    };
+  }
+
+  private int tell(Places places) {
+    disk.ifPresent(QuickstartMain::requireReadable);
+    places.create();
+    Story story = new Story(Steps.all(), terminal, InstantSource.system());
+    try (Scene scene = new Scene(places, terminal, disk, useOriginal)) {
+      Interruption interruption = new Interruption(scene, terminal);
+      story.run(scene);
+      places.markFinished();
+      story.printSummary();
+      stayUpUnlessExit(scene, interruption);
+    }
+    return end(places);
+  }
+
+  private int goOn(Places places) {
+    terminal.out().println("Going on with what an earlier run left in " + places.base() + " ...");
+    try (Scene scene = new Scene(places, terminal, Optional.empty(), false)) {
+      Interruption interruption = new Interruption(scene, terminal);
+      scene.resume();
+      stayUpUnlessExit(scene, interruption);
+    }
+    return end(places);
+  }
+
+  private void stayUpUnlessExit(Scene scene, Interruption interruption) {
+    if (!exit) {
+      stayUp(scene, interruption);
+    }
+  }
+
+  private int end(Places places) {
+    if (exit) {
+      places.remove();
+      terminal.out().println("Everything was stopped and " + places.base() + " removed.");
+    }
+    return 0;
+  }
+
+  private void stayUp(Scene scene, Interruption interruption) {
+    PrintWriter out = terminal.out();
+    out.println();
+    out.println("Everything stays up. In another terminal:");
+    out.println();
+    scene.whatToTry().forEach(line -> out.println("  " + line));
+    out.println();
+    out.println("Ctrl-C stops it; the same command goes on with it, --reset begins anew.");
+    out.flush();
+    interruption.await();
+  }
+
+  private static void requireReadable(Path file) {
+    if (!Files.isRegularFile(file) || !Files.isReadable(file)) {
+      throw new StoryFailed(
+          "The disk " + file + " does not exist or can't be read. Nothing was started.");
+    }
+  }
+
+  private static Path usualDirectory() {
+    String state = System.getenv().getOrDefault("XDG_STATE_HOME", "");
+    Path base =
+        state.isEmpty()
+            ? Path.of(System.getProperty("user.home", "/"), ".local", "state")
+            : Path.of(state);
+    return base.resolve("keymoor").resolve("quickstart");
+  }
+
+  private static int failed(Terminal terminal, Exception failure) {
+    String sentence =
+        switch (failure) {
+          case StoryFailed known -> String.valueOf(known.getMessage());
+          case ClientFailure known -> String.valueOf(known.getMessage());
+          case CommandFailed known -> String.valueOf(known.getMessage());
+          case HypervisorException known -> String.valueOf(known.getMessage());
+          default -> "An unexpected failure: " + failure;
+        };
+    terminal.err().println(terminal.style().bad("keymoor: " + sentence));
+    if (!System.getenv().getOrDefault("KEYMOOR_DEBUG", "").isEmpty()) {
+      failure.printStackTrace(terminal.err());
+    }
+    terminal.err().flush();
+    return 1;
+  }
+
+  /** Ctrl-C and SIGTERM: stops the scene before the process ends. */
+  private static final class Interruption {
+    private final CountDownLatch asked = new CountDownLatch(1);
+
+    Interruption(Scene scene, Terminal terminal) {
+      Runtime.getRuntime()
+          .addShutdownHook(
+              Thread.ofPlatform()
+                  .name("stop")
+                  .unstarted(() -> {
+                    asked.countDown();
+                    if (scene.up()) {
+                      terminal.err().println("Stopping ...");
+                      scene.close();
+                    }
+                  }));
+    }
+
+    void await() {
+      try {
+        asked.await();
+      } catch (InterruptedException interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+}

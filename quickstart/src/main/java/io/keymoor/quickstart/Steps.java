@@ -1,0 +1,43 @@
+package io.keymoor.quickstart;
+
+import io.keymoor.quickstart.step.AddVtpm;
+import io.keymoor.quickstart.step.BackUpProvider;
+import io.keymoor.quickstart.step.BootEncrypted;
+import io.keymoor.quickstart.step.BootInClear;
+import io.keymoor.quickstart.step.CreateProvider;
+import io.keymoor.quickstart.step.DeleteProvider;
+import io.keymoor.quickstart.step.EncryptVm;
+import io.keymoor.quickstart.step.ManagerComesUp;
+import io.keymoor.quickstart.step.PrepareVm;
+import io.keymoor.quickstart.step.ProveEncrypted;
+import io.keymoor.quickstart.step.RefuseWithoutBackup;
+import io.keymoor.quickstart.step.RekeyRunning;
+import io.keymoor.quickstart.step.RestoreProvider;
+import io.keymoor.quickstart.step.StartByLibvirtAlone;
+import io.keymoor.quickstart.step.StartHost;
+import io.keymoor.quickstart.step.Step;
+import java.util.List;
+
+/** The story. */
+final class Steps {
+  private Steps() {}
+
+  static List<Step> all() {
+    return List.of(
+        new ManagerComesUp(),
+        new StartHost(),
+        new CreateProvider(),
+        new PrepareVm(),
+        new BootInClear(),
+        new RefuseWithoutBackup(),
+        new BackUpProvider(),
+        new EncryptVm(),
+        new ProveEncrypted(),
+        new AddVtpm(),
+        new BootEncrypted(),
+        new RekeyRunning(),
+        new StartByLibvirtAlone(),
+        new DeleteProvider(),
+        new RestoreProvider());
+  }
+}
