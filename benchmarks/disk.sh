@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # The disk engine beside qemu-img, cryptsetup and cp, in one run: benchmarks/disk.sh DIRECTORY [MIB]
 # Needs a built tree (./keymoor --version), qemu-img, cryptsetup, and 5 times MIB free in DIRECTORY.
-# Each line is the best of three runs, as seconds of the whole process; "warm" is the last of five
-# rounds in one JVM.
+# Each line is the best of three runs of a whole process, and the processor time of that run; "warm"
+# is the last of five rounds in one JVM.
 set -euo pipefail
 
 home=$(dirname "$(dirname "$(readlink -f "$0")")")
@@ -23,27 +23,30 @@ key=$work/key
 head -c 32 /dev/urandom | od -An -v -tx1 | tr -d ' \n' >"$key"
 object="secret,id=s,format=raw,file=$key"
 
-# best LABEL COMMAND...: the shortest of three runs; "before" is run untimed before each.
+# best LABEL COMMAND...: the shortest of three runs and its processor time; before is run untimed.
 before() { :; }
 best() {
-  local label=$1 shortest='' began seconds
+  local label=$1 shortest='' run
+  local TIMEFORMAT='%R %U %S'
   shift
   for _ in 1 2 3; do
     before
-    began=$EPOCHREALTIME
-    "$@" >/dev/null
-    seconds=$(awk -v b="$began" -v e="$EPOCHREALTIME" 'BEGIN { printf "%.2f", e - b }')
-    shortest=$(printf '%s\n' $shortest "$seconds" | sort -n | head -1)
+    run=$({ time "$@" >/dev/null 2>"$work/errors"; } 2>&1) || {
+      cat "$work/errors" >&2
+      exit 1
+    }
+    shortest=$(printf '%s\n' "$shortest" "$run" | sed '/^$/d' | sort -n | head -1)
   done
-  printf '%-52s %7s s\n' "$label" "$shortest"
+  awk -v label="$label" '{ printf "| %-42s | %6.2f s | %6.2f s |\n", label, $1, $2 + $3 }' <<<"$shortest"
 }
 warm() {
   local label=$1
   shift
-  printf '%-52s %7s s\n' "$label" "$("$@" | tail -1)"
+  printf '| %-42s | %6s s |          |\n' "$label" "$("$@" | tail -1)"
 }
 
 echo "$(nproc) cores, load $(cut -d' ' -f1 /proc/loadavg), $mib MiB in a $(stat -f -c %T "$work") file system"
+printf '| %-42s | %-8s | %-8s |\n' 'what' time processor
 head -c "${mib}M" /dev/urandom >"$work/plain"
 "${java[@]}" io.keymoor.disk.command.DiskMain encrypt "$work/plain" --to "$work/luks" --format raw \
   --new-key-file "$key" --new-key-is-random >/dev/null

@@ -132,3 +132,9 @@ apt_install() {
   DEBIAN_FRONTEND=noninteractive apt-get -qq -o Dpkg::Use-Pty=0 install -y \
     --no-install-recommends $missing_packages >&2
 }
+
+# Adds to missing_packages what the tests of the KMS use beside: other people's KMIP, a token.
+find_missing_kms_test_packages() {
+  need_command softhsm2 softhsm2-util
+  /usr/bin/python3 -c 'import kmip' >/dev/null 2>&1 || missing_packages="$missing_packages python3-pykmip"
+}

@@ -32,8 +32,8 @@ import picocli.CommandLine.IVersionProvider;
     versionProvider = KeymoorCli.Version.class,
     footer = {
       "",
-      "Not over the manager but on the machine itself: keymoor quickstart, keymoor manager,",
-      "keymoor disk, keymoor host init, keymoor host run. Each has --help."
+      "Not over the manager but on the machine itself, each with --help:",
+      "keymoor quickstart, manager, kms, disk, host init, host run."
     })
 public final class KeymoorCli {
   /** Done. */

@@ -3,6 +3,7 @@ package io.keymoor.crypto;
 import java.io.IOException;
 import java.security.KeyPair;
 import java.security.PublicKey;
+import java.security.interfaces.RSAPublicKey;
 import javax.security.auth.x500.X500Principal;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
@@ -42,10 +43,11 @@ public record CertificateRequest(PublicKey publicKey) {
     try {
       JcaPKCS10CertificationRequest request = new JcaPKCS10CertificationRequest(der);
       PublicKey key = request.getPublicKey();
-      if (!key.getAlgorithm().equals("EC")
+      if (!acceptable(key)
           || !request.isSignatureValid(new JcaContentVerifierProviderBuilder().build(key))) {
         throw new CryptoException.Damaged(
-            "The certification request is not signed by the EC key it presents.");
+            "The certification request is not signed by the key it presents, or that is neither"
+                + " an EC key nor an RSA key of 2048 bits or more.");
       }
       return new CertificateRequest(key);
     } catch (IOException
@@ -54,5 +56,11 @@ public record CertificateRequest(PublicKey publicKey) {
         | java.security.GeneralSecurityException damaged) {
       throw new CryptoException.Damaged("This is not a usable PKCS#10 certification request.");
     }
+  }
+
+  /** vCenter and other KMIP clients make RSA requests. */
+  private static boolean acceptable(PublicKey key) {
+    return key.getAlgorithm().equals("EC")
+        || (key instanceof RSAPublicKey rsa && rsa.getModulus().bitLength() >= 2048);
   }
 }

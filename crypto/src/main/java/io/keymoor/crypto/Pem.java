@@ -73,7 +73,7 @@ public final class Pem {
     return ClearBytes.read(
         pem,
         clear -> {
-          byte[] pkcs8 = contents("PRIVATE KEY", new String(clear, US_ASCII));
+          byte[] pkcs8 = keyContents(clear);
           try {
             return KeyFactory.getInstance("EC").generatePrivate(new PKCS8EncodedKeySpec(pkcs8));
           } catch (GeneralSecurityException damaged) {
@@ -82,6 +82,33 @@ public final class Pem {
             Arrays.fill(pkcs8, (byte) 0);
           }
         });
+  }
+
+  /** As {@link #contents}, on bytes alone: a String of a key could not be erased. */
+  private static byte[] keyContents(byte[] pem) {
+    byte[] begin = "-----BEGIN PRIVATE KEY-----".getBytes(US_ASCII);
+    int start = indexOf(pem, begin, 0);
+    int end = start < 0 ? -1 : indexOf(pem, "-----END PRIVATE KEY-----".getBytes(US_ASCII), start);
+    if (end < 0 || pem.length > MAX_BYTES) {
+      throw new CryptoException.Damaged("This is not PEM text with a PRIVATE KEY in it.");
+    }
+    byte[] base64 = Arrays.copyOfRange(pem, start + begin.length, end);
+    try {
+      return Base64.getMimeDecoder().decode(base64);
+    } catch (IllegalArgumentException notBase64) {
+      throw new CryptoException.Damaged("The PRIVATE KEY in this PEM text is not base64.");
+    } finally {
+      Arrays.fill(base64, (byte) 0);
+    }
+  }
+
+  private static int indexOf(byte[] text, byte[] word, int from) {
+    for (int at = from; at + word.length <= text.length; at++) {
+      if (Arrays.equals(text, at, at + word.length, word, 0, word.length)) {
+        return at;
+      }
+    }
+    return -1;
   }
 
   static String text(String label, byte[] der) {

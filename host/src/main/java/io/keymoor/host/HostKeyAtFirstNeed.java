@@ -18,7 +18,7 @@ record HostKeyAtFirstNeed(HostEncryption encryption, CommandExecutor executor)
     implements CommandExecutor {
   @Override
   public CommandOutcome execute(HostCommand command, CommandControl control) {
-    provider(command).ifPresent(provider -> encryption.needed(Optional.of(provider)));
+    provider(command).ifPresent(encryption::needed);
     return executor.execute(command, control);
   }
 

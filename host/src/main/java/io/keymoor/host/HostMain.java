@@ -151,10 +151,17 @@ public final class HostMain {
               paramLabel = "DIR",
               defaultValue = "/var/lib/libvirt/swtpm",
               description = "libvirt's vTPM states; otherwise ${DEFAULT-VALUE}.")
-          Path swtpm) {
+          Path swtpm,
+      @Option(
+              names = "--allow-clear-swap",
+              description =
+                  "Start encrypted VMs though their memory may reach the disk in clear. For trying"
+                      + " things out only.")
+          boolean clearSwapAllowed) {
     HostDirectory directory = directory(path);
     LibvirtPlaces places = new LibvirtPlaces(libvirt, hooks, runtime, swtpm);
-    Agent agent = Agent.start(directory, new LibvirtSide(directory, places), LinkTiming.usual());
+    LibvirtSide vms = new LibvirtSide(directory, places, clearSwapAllowed);
+    Agent agent = Agent.start(directory, vms, LinkTiming.usual());
     Runtime.getRuntime()
         .addShutdownHook(
             new Thread(

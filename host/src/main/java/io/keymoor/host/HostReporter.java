@@ -81,9 +81,8 @@ final class HostReporter implements LinkedHost {
   public HostReport report() {
     String state = lookAtVms();
     List<VmReport> vms = latest();
-    if (vms.stream().anyMatch(HostReporter::isEncrypted)) {
-      encryption.needed(Optional.empty());
-    }
+    // A provider in use was backed up (N1); another one on this host need not be.
+    providerInUse(vms).ifPresent(encryption::needed);
     HostEncryption.State mode = encryption.state();
     Optional<StoredHostKey> hostKey = encryption.hostKey();
     return new HostReport(
@@ -113,8 +112,12 @@ final class HostReporter implements LinkedHost {
     return latest;
   }
 
-  private static boolean isEncrypted(VmReport vm) {
-    return vm.parts().stream().anyMatch(VmReport.PartReport::encrypted);
+  private static Optional<UUID> providerInUse(List<VmReport> vms) {
+    return vms.stream()
+        .flatMap(vm -> vm.parts().stream())
+        .filter(VmReport.PartReport::encrypted)
+        .flatMap(part -> part.provider().stream())
+        .findFirst();
   }
 
   @Override

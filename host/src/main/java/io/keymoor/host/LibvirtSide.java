@@ -4,6 +4,8 @@ import io.keymoor.host.config.ConfigurationException;
 import io.keymoor.host.config.HostConfiguration;
 import io.keymoor.host.config.HostDirectory;
 import io.keymoor.host.keys.HostKeys;
+import io.keymoor.host.keys.Swap;
+import io.keymoor.host.vm.GuestMemory;
 import io.keymoor.host.vm.HostVms;
 import io.keymoor.host.vm.SecretsForStart;
 import io.keymoor.host.vm.VmTools;
@@ -15,6 +17,7 @@ import io.keymoor.hypervisor.hook.StartListener;
 import io.keymoor.hypervisor.hook.Verdict;
 import java.io.UncheckedIOException;
 import java.security.SecureRandom;
+import java.util.Optional;
 import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,22 +27,23 @@ import org.slf4j.LoggerFactory;
  *
  * @param directory the agent's
  * @param places where libvirt and its directories are
+ * @param clearSwapAllowed whether encrypted VMs start though their memory may reach clear swap
  */
-record LibvirtSide(HostDirectory directory, LibvirtPlaces places) implements VmSide.Factory {
+record LibvirtSide(HostDirectory directory, LibvirtPlaces places, boolean clearSwapAllowed)
+    implements VmSide.Factory {
   private static final Logger LOG = LoggerFactory.getLogger(LibvirtSide.class);
 
   @Override
   public VmSide create(HostConfiguration configuration, HostKeys keys) {
-    Libvirt libvirt = new Libvirt(places.uri().orElseGet(configuration::libvirtUri));
+    Libvirt libvirt =
+        new Libvirt(
+            places.uri().orElseGet(configuration::libvirtUri),
+            places.hooks().resolveSibling("qemu"));
     HostVms vms =
         new HostVms(
             VmTools.of(
-                libvirt,
-                keys,
-                configuration,
-                directory.path(),
-                places.swtpm(),
-                new SecureRandom()));
+                libvirt, keys, configuration, directory.path(), places.swtpm(), new SecureRandom()),
+            memory());
     HookServer hook = serveHook(vms.secretsForStart());
     return new VmSide(
         libvirt,
@@ -49,6 +53,17 @@ record LibvirtSide(HostDirectory directory, LibvirtPlaces places) implements VmS
           hook.close();
           vms.close();
         });
+  }
+
+  private GuestMemory memory() {
+    Swap swap = Swap.ofThisSystem();
+    if (!clearSwapAllowed) {
+      return swap::objection;
+    }
+    swap.objection()
+        .ifPresent(objection ->
+            LOG.warn("Encrypted VMs start all the same, as was asked for. {}", objection));
+    return Optional::empty;
   }
 
   private HookServer serveHook(SecretsForStart secrets) {

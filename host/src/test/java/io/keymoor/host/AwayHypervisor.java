@@ -57,6 +57,17 @@ final class AwayHypervisor implements Hypervisor {
   }
 
   @Override
+  public void makeDefinitionsDurable() {
+    ask();
+  }
+
+  @Override
+  public boolean hasSavedMemory(UUID domain) {
+    ask();
+    return false;
+  }
+
+  @Override
   public void setKeyRecord(UUID domain, String json) {
     ask();
   }

@@ -14,7 +14,8 @@ import java.util.UUID;
  * @param format "raw", "qcow2" or whatever else the driver element says; libvirt's default is "raw"
  * @param readOnly whether the guest may not write to it
  * @param shared whether several domains may use it at once
- * @param luksSecret the libvirt secret that opens its LUKS container; absent when it has none
+ * @param luksSecret the libvirt secret that opens its LUKS container; absent when it has none,
+ *     {@link #NAMELESS_SECRET} when the definition names it otherwise than by its UUID
  */
 public record DomainDisk(
     String target,
@@ -24,4 +25,7 @@ public record DomainDisk(
     String format,
     boolean readOnly,
     boolean shared,
-    Optional<UUID> luksSecret) {}
+    Optional<UUID> luksSecret) {
+  /** Stands for a secret that has no UUID here; never one of ours. */
+  public static final UUID NAMELESS_SECRET = new UUID(0, 0);
+}

@@ -34,6 +34,17 @@ public interface Hypervisor extends AutoCloseable {
   void define(DomainDefinition definition);
 
   /**
+   * Makes sure that the definitions as they are now survive a power loss: libvirt syncs their files
+   * and not the directory in which it renames them.
+   *
+   * @throws java.io.UncheckedIOException when they may not
+   */
+  void makeDefinitionsDurable();
+
+  /** Whether the domain's memory is saved on this host, to be resumed at its next start. */
+  boolean hasSavedMemory(UUID domain);
+
+  /**
    * Replaces the key record in the metadata of the persistent definition and, when the domain runs,
    * of the live one; touches nothing else.
    */

@@ -2,6 +2,12 @@ package io.keymoor.hypervisor;
 
 import io.keymoor.hypervisor.HypervisorException.NoSuchDomain;
 import io.keymoor.secret.SecretBytes;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -42,8 +48,19 @@ public final class Libvirt implements Hypervisor {
   private static final int CONFIG = 2;
   private static final long WATCH_MILLIS = 500;
 
+  private static final Path SYSTEM_DEFINITIONS = Path.of("/etc/libvirt/qemu");
+  private final Path definitions;
   private final Listeners listeners = new Listeners();
   private final Calls calls;
+
+  /**
+   * Secrets have a connection of their own. In libvirt's client before 10.0 a call can stay unsent
+   * until another one on the same connection is answered (its wake-up is lost). The start of a
+   * domain is answered when the start hook is, the listing of domains too, and the hook waits for
+   * the domain's secrets: on one connection each would wait for the other.
+   */
+  private final Calls secretCalls;
+
   private final CountDownLatch ended = new CountDownLatch(1);
   private @Nullable Thread watch;
 
@@ -53,7 +70,18 @@ public final class Libvirt implements Hypervisor {
    * @param uri libvirt's connection URI
    */
   public Libvirt(String uri) {
+    this(uri, SYSTEM_DEFINITIONS);
+  }
+
+  /**
+   * The libvirt at a URI that keeps its definitions in another directory than the system's.
+   *
+   * @param definitions where libvirt keeps the XML of domains; need not be there yet
+   */
+  public Libvirt(String uri, Path definitions) {
+    this.definitions = definitions;
     this.calls = new Calls(uri, listeners::announce);
+    this.secretCalls = new Calls(uri, (event, domain) -> {});
   }
 
   @Override
@@ -107,6 +135,25 @@ public final class Libvirt implements Hypervisor {
     calls.make(
         "The definition of VM " + definition.name() + " was left as it was",
         connection -> connection.domainDefineXML(definition.xml()).free());
+  }
+
+  @Override
+  public void makeDefinitionsDurable() {
+    if (Files.notExists(definitions)) {
+      return;
+    }
+    try (FileChannel directory = FileChannel.open(definitions, StandardOpenOption.READ)) {
+      directory.force(true);
+    } catch (IOException e) {
+      throw new UncheckedIOException("could not make " + definitions + " durable", e);
+    }
+  }
+
+  @Override
+  public boolean hasSavedMemory(UUID id) {
+    return calls.make(
+        "Whether VM " + id + " is saved can't be had",
+        connection -> existing(connection, id).hasManagedSaveImage() == 1);
   }
 
   @Override
@@ -208,7 +255,7 @@ public final class Libvirt implements Hypervisor {
     Xml.append(secret, "uuid").setTextContent(id.toString());
     Xml.append(secret, "description").setTextContent(description);
     String xml = Xml.write(document);
-    calls.make(
+    secretCalls.make(
         "The secret " + id + " was not taken",
         connection -> {
           connection.setSecret(id, xml, value);
@@ -218,7 +265,7 @@ public final class Libvirt implements Hypervisor {
 
   @Override
   public void removeSecret(UUID id) {
-    calls.make(
+    secretCalls.make(
         "The secret " + id + " was not removed",
         connection -> {
           Optional<org.libvirt.Secret> secret = lookUp(() -> connection.secretLookupByUUID(id));
@@ -228,7 +275,7 @@ public final class Libvirt implements Hypervisor {
 
   @Override
   public List<UUID> secrets() {
-    return calls.make(
+    return secretCalls.make(
         "The secrets of this host can't be listed",
         connection ->
             Arrays.stream(connection.listSecrets()).map(XmlDomainDefinition::uuid).toList());
@@ -272,6 +319,7 @@ public final class Libvirt implements Hypervisor {
     ended.countDown();
     listeners.close();
     calls.close();
+    secretCalls.close();
   }
 
   @Override

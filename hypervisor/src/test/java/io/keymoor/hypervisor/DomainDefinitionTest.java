@@ -193,9 +193,8 @@ class DomainDefinitionTest {
             "<encryption format='luks'><secret type='passphrase' usage='web01'/></encryption>"
                 + "<target dev='vda'");
 
-    assertThatThrownBy(() -> DomainDefinition.parse(byUsage).disks())
-        .isInstanceOf(HypervisorException.MalformedDefinition.class)
-        .hasMessageContaining("disk vda names no secret by its UUID");
+    assertThat(DomainDefinition.parse(byUsage).disk("vda").orElseThrow().luksSecret())
+        .contains(DomainDisk.NAMELESS_SECRET);
   }
 
   @Test

@@ -37,6 +37,7 @@ final class BinaryReader implements TtlvReader {
   private int tag;
   private int typeCode;
   private int length;
+  private boolean broken;
 
   BinaryReader(byte[] frame, int from, int to, Limits limits) {
     this.frame = frame;
@@ -61,12 +62,15 @@ final class BinaryReader implements TtlvReader {
 
   /** Takes the header under the cursor apart, or notes that the structure ends here. */
   private void load() {
+    broken = false;
     if (at == end) {
       tag = END;
       typeCode = 0;
       length = 0;
       return;
     }
+    // Until the header is checked: its length must not move the cursor, least of all backwards.
+    broken = true;
     if (end - at < HEADER) {
       throw refuse(MalformedTtlv.Reason.TRUNCATED, "an item's header is cut short");
     }
@@ -75,6 +79,7 @@ final class BinaryReader implements TtlvReader {
     typeCode = (int) (header >>> 32) & 0xff;
     length = (int) header;
     check();
+    broken = false;
   }
 
   private void check() {
@@ -125,7 +130,14 @@ final class BinaryReader implements TtlvReader {
     load();
   }
 
+  private void requireSound() {
+    if (broken) {
+      throw refuse(MalformedTtlv.Reason.BAD_ENCODING, "nothing can be read behind a broken item");
+    }
+  }
+
   private int value(TtlvType type) {
+    requireSound();
     if (typeCode != type.code()) {
       throw refuse(
           MalformedTtlv.Reason.WRONG_TYPE,
@@ -204,6 +216,7 @@ final class BinaryReader implements TtlvReader {
 
   @Override
   public void skip() {
+    requireSound();
     if (tag == END) {
       throw refuse(MalformedTtlv.Reason.TRUNCATED, "the structure ends here");
     }

@@ -154,6 +154,25 @@ class BinaryVectorsTest {
   }
 
   @Test
+  void aBrokenItemIsNeverPassedOver() {
+    byte[] frame =
+        hex(
+            "420020 01 00000020"
+                + " 420021 01 00000008 420022 01 00000000"
+                + " 420023 02 FFFFFFF0 0000000000000000");
+    TtlvReader in = Encoding.BINARY.reader(frame, Names.NONE, Limits.DEFAULT);
+    in.enter();
+    in.enter();
+    in.skip();
+    assertThatThrownBy(in::leave).isInstanceOf(MalformedTtlv.class);
+    assertThat(in.depth()).isEqualTo(1);
+    assertThatThrownBy(in::skip).isInstanceOf(MalformedTtlv.class);
+    assertThatThrownBy(in::enter).isInstanceOf(MalformedTtlv.class);
+    in.leaveTo(0);
+    assertThat(in.tag()).isEqualTo(TtlvReader.END);
+  }
+
+  @Test
   void leavingAStructureThatWasNotReadToItsEndIsRefused() {
     byte[] frame = hex("420020 01 00000010 420023 02 00000004 00000007 00000000");
     TtlvReader in = Encoding.BINARY.reader(frame, Names.NONE, Limits.DEFAULT);

@@ -166,6 +166,16 @@ public final class ManagerClient implements AutoCloseable {
     return vmAction(vm, "encrypt", how.addTo(withParts(withProvider(provider), parts)));
   }
 
+  /** Encrypts in the way that suits the VM. */
+  public String encryptVm(String vm, Optional<String> provider, List<String> parts) {
+    return encryptVm(vm, provider, parts, Rewriting.CHOSEN);
+  }
+
+  /** Decrypts in the way that suits the VM. */
+  public String decryptVm(String vm, List<String> parts) {
+    return decryptVm(vm, parts, Rewriting.CHOSEN);
+  }
+
   public String decryptVm(String vm, List<String> parts, Rewriting how) {
     return vmAction(vm, "decrypt", how.addTo(withParts(object(), parts)));
   }

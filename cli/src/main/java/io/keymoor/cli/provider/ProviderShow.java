@@ -43,10 +43,9 @@ final class ProviderShow implements Runnable {
             .add("Created", Fields.instant(json, "created"))
             .add(
                 "Used by",
-                Fields.count(json, "usage.vms")
-                    + " VMs, "
-                    + Fields.count(json, "usage.hosts")
-                    + " hosts");
+                counted(Fields.count(json, "usage.vms"), "VM")
+                    + ", "
+                    + counted(Fields.count(json, "usage.hosts"), "host"));
     List<String> lines = new ArrayList<>(facts.lines());
     Fields.list(json, "details")
         .forEach(detail -> lines.add("! " + DisplayText.shown(detail.asText())));
@@ -73,6 +72,10 @@ final class ProviderShow implements Runnable {
       of.add("cluster " + clusters);
     }
     return String.join(", ", of);
+  }
+
+  private static String counted(String count, String thing) {
+    return count + " " + thing + (count.equals("1") ? "" : "s");
   }
 
   private static String backup(JsonNode provider) {

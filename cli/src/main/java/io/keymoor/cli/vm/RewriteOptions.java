@@ -25,12 +25,15 @@ final class RewriteOptions {
     @Option(names = "--copy", description = "By copy while the VM is off; the default when it is.")
     private boolean copy;
 
-    String text() {
-      return copy ? "copy" : "live";
+    Optional<String> text() {
+      if (live) {
+        return Optional.of("live");
+      }
+      return copy ? Optional.of("copy") : Optional.empty();
     }
   }
 
   Rewriting rewriting() {
-    return new Rewriting(way.map(Way::text), limit * MEBIBYTE);
+    return new Rewriting(way.flatMap(Way::text), limit * MEBIBYTE);
   }
 }

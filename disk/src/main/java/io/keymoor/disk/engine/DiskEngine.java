@@ -64,7 +64,7 @@ public final class DiskEngine {
             request.verify(),
             since(start));
       } catch (RuntimeException e) {
-        FileCare.remove(request.target().path(), e);
+        removePartial(request, e);
         throw e;
       }
     }
@@ -101,6 +101,24 @@ public final class DiskEngine {
   public void prepare(TargetImage target, long sizeBytes, Path like) {
     prepare(target, sizeBytes);
     FileCare.dressLike(like, target.path());
+  }
+
+  /** What was decrypted so far must not stay on the disk under a VM that stays encrypted. */
+  private void removePartial(CopyRequest request, RuntimeException because) {
+    boolean decrypted =
+        request.target().key() instanceof DiskKey.None
+            && !(request.source().key() instanceof DiskKey.None);
+    if (decrypted) {
+      try {
+        new Shredder(new SecureRandom())
+            .overwriteAndRemove(
+                request.target().path(), ProgressListener.SILENT, new CancelToken());
+        return;
+      } catch (DiskException e) {
+        because.addSuppressed(e);
+      }
+    }
+    FileCare.remove(request.target().path(), because);
   }
 
   private ContentDigest write(CopyRequest request, BlockSource source, ImageFile file, Pace pace) {

@@ -33,9 +33,18 @@ final class SidecarNote implements LengthNote {
   private final Path image;
   private final Path note;
 
+  /** The image exists; its note lies beside it and not beside a link to it. */
   SidecarNote(Path image) {
-    this.image = image;
-    this.note = image.resolveSibling(image.getFileName() + ".keymoor-inplace");
+    this.image = real(image);
+    this.note = this.image.resolveSibling(this.image.getFileName() + ".keymoor-inplace");
+  }
+
+  private static Path real(Path image) {
+    try {
+      return image.toRealPath();
+    } catch (IOException e) {
+      throw new DiskException.DiskMissing(image.toString());
+    }
   }
 
   @Override

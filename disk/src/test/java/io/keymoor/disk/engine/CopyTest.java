@@ -12,6 +12,7 @@ import io.keymoor.disk.ImageFile;
 import io.keymoor.disk.TestDisk;
 import io.keymoor.disk.qcow2.BackingRule;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -99,6 +100,40 @@ class CopyTest {
             FileCare::usableSpace);
     assertThatThrownBy(() -> copyToTarget(cancelling)).isInstanceOf(DiskException.Cancelled.class);
     nothingIsLeft();
+  }
+
+  @Test
+  void whatACancelledDecryptionWroteIsOverwrittenBeforeItIsRemoved() throws IOException {
+    Path encrypted = directory.resolve("encrypted");
+    copy(engine, plain, DiskKey.NONE, encrypted, ContainerFormat.RAW, TestDisk.key());
+    Path witness = directory.resolve("witness");
+    TargetOpener real = TargetOpener.real(RANDOM);
+    AtomicInteger writes = new AtomicInteger();
+    DiskEngine cancelling =
+        new DiskEngine(
+            (file, image, size) ->
+                new Watched(
+                    real.open(file, image, size),
+                    () -> {
+                      if (writes.incrementAndGet() == 3) {
+                        linkTo(target, witness);
+                        cancel.cancel();
+                      }
+                    }),
+            FileCare::usableSpace);
+    assertThatThrownBy(() ->
+            copy(cancelling, encrypted, TestDisk.key(), target, ContainerFormat.RAW, DiskKey.NONE))
+        .isInstanceOf(DiskException.Cancelled.class);
+    assertThat(target).doesNotExist();
+    assertThat(Files.readAllBytes(witness)).isNotEmpty().containsOnly(0);
+  }
+
+  private static void linkTo(Path file, Path name) {
+    try {
+      Files.createLink(name, file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Test

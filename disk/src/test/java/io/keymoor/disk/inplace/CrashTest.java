@@ -26,6 +26,8 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -36,6 +38,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * several times in a row. {@code -Dkeymoor.crash.points=1000} makes that a thousand instead of the
  * usual few; a failure names its seed.
  */
+@Execution(ExecutionMode.CONCURRENT)
 class CrashTest {
   private static final int RANDOM_POINTS = Integer.getInteger("keymoor.crash.points", 40);
 

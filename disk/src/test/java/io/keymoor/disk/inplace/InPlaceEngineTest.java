@@ -26,6 +26,7 @@ import io.keymoor.secret.SecretBytes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -54,7 +55,7 @@ class InPlaceEngineTest {
   }
 
   @ParameterizedTest
-  @ValueSource(longs = {512, 1024, 4096, 5120, 2 * MIB, 7 * MIB + 1536, 34 * MIB + 512})
+  @ValueSource(longs = {512, 1024, 4096, 5120, 2 * MIB, 7 * MIB + 1536, 12 * MIB + 512})
   void aDiskOfAnySizeIsEncryptedReencryptedTwiceAndDecryptedToWhatItWas(long size)
       throws IOException {
     Files.delete(before);
@@ -231,6 +232,33 @@ class InPlaceEngineTest {
     assertThatThrownBy(() -> convert(DiskKey.NONE, TestDisk.key()))
         .isInstanceOf(DiskException.Cancelled.class);
     assertThat(disk).hasSameBinaryContentAs(before);
+  }
+
+  @Test
+  void aLinkToADiskIsFollowedAndStays() throws IOException {
+    Path link = Files.createSymbolicLink(directory.resolve("link.img"), disk);
+    engine.convert(
+        new InPlaceRequest(link, DiskKey.NONE, TestDisk.key()), ProgressListener.SILENT, cancel);
+    assertThat(link).isSymbolicLink();
+    qemuFindsTheSame();
+    assertThatThrownBy(() ->
+            engine.convert(
+                new InPlaceRequest(directory.resolve("gone"), DiskKey.NONE, TestDisk.key()),
+                ProgressListener.SILENT,
+                cancel))
+        .isInstanceOf(DiskException.DiskMissing.class);
+  }
+
+  @Test
+  void aHalfWrittenJournalIsCutOffByItsNote() throws IOException {
+    new SidecarNote(disk).keep(Files.size(disk));
+    Files.write(disk, new byte[100_000], StandardOpenOption.APPEND);
+    assertThat(rollBack(DiskKey.NONE, TestDisk.key())).isEqualTo(InPlaceResult.Outcome.ROLLED_BACK);
+    assertThat(disk).hasSameBinaryContentAs(before);
+    new SidecarNote(disk).keep(Files.size(disk));
+    Files.write(disk, new byte[100_001], StandardOpenOption.APPEND);
+    convert(DiskKey.NONE, TestDisk.key());
+    qemuFindsTheSame();
   }
 
   @Test

@@ -17,7 +17,6 @@ import io.keymoor.provider.record.KeyReference;
 import io.keymoor.secret.SecretBytes;
 import java.security.SecureRandom;
 import java.util.Base64;
-import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.slf4j.Logger;
@@ -66,13 +65,9 @@ public final class HostEncryption {
 
   /** The mode now. */
   public synchronized State state() {
-    List<String> clear = swap.inClear();
-    if (!clear.isEmpty()) {
-      return new State(
-          EncryptionMode.INCAPABLE,
-          "Memory of encrypted VMs could reach the disk in clear: swap on "
-              + String.join(", ", clear)
-              + ". Switch it off (swapoff) or encrypt it with a fresh key per boot.");
+    Optional<String> objection = swap.objection();
+    if (objection.isPresent()) {
+      return new State(EncryptionMode.INCAPABLE, objection.get());
     }
     Optional<StoredHostKey> stored = configuration.hostKey();
     if (stored.isEmpty()) {
@@ -96,13 +91,13 @@ public final class HostEncryption {
   /**
    * Keys are needed on this host now: makes the host key unless there is a usable one.
    *
-   * @param preferred the provider whose key is needed; another ready one serves when absent
+   * @param provider the provider whose key is needed, never just any: one that was not backed up
+   *     may not protect anything (N1)
    */
-  public synchronized void needed(Optional<UUID> preferred) {
-    if (usable(configuration.hostKey())) {
-      return;
+  public synchronized void needed(UUID provider) {
+    if (!usable(configuration.hostKey())) {
+      makeHostKey(provider);
     }
-    preferred.or(this::firstReady).ifPresent(this::makeHostKey);
   }
 
   private boolean usable(Optional<StoredHostKey> stored) {
@@ -114,13 +109,6 @@ public final class HostEncryption {
     } catch (ProviderException | CryptoException unavailable) {
       return false;
     }
-  }
-
-  private Optional<UUID> firstReady() {
-    return keys.providers().stream()
-        .filter(held -> held.holding() instanceof HeldProvider.Holding.Ready)
-        .map(held -> held.reference().id())
-        .findFirst();
   }
 
   private void makeHostKey(UUID provider) {

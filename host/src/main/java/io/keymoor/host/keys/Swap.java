@@ -17,11 +17,23 @@ import org.slf4j.LoggerFactory;
  * @param swaps the kernel's list, /proc/swaps; a header line, then per area: name, type, size …
  * @param blockDevices the kernel's view of block devices, /sys/block
  */
-record Swap(Path swaps, Path blockDevices) {
+public record Swap(Path swaps, Path blockDevices) {
   private static final Logger LOG = LoggerFactory.getLogger(Swap.class);
 
-  static Swap ofThisSystem() {
+  /** The swap of this system. */
+  public static Swap ofThisSystem() {
     return new Swap(Path.of("/proc/swaps"), Path.of("/sys/block"));
+  }
+
+  /** Why encrypted VMs may not run on this host, in words; empty when they may. */
+  public Optional<String> objection() {
+    List<String> clear = inClear();
+    return clear.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            "Memory of encrypted VMs could reach the disk in clear: swap on "
+                + String.join(", ", clear)
+                + ". Switch it off (swapoff) or encrypt it with a fresh key per boot.");
   }
 
   /** The areas in clear; empty when all is well or the system has no such list. */

@@ -34,11 +34,4 @@ final class Disks {
   static boolean same(Path one, Path other) {
     return one.toAbsolutePath().normalize().equals(other.toAbsolutePath().normalize());
   }
-
-  /** Whether the definition uses the file. */
-  static boolean uses(DomainDefinition definition, Path file) {
-    return definition.disks().stream()
-        .flatMap(disk -> disk.file().stream())
-        .anyMatch(used -> same(used, file));
-  }
 }

@@ -6,14 +6,15 @@ import io.keymoor.provider.record.KeyRecordCodec;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.SecureDirectoryStream;
 import java.nio.file.StandardOpenOption;
-import java.util.Comparator;
-import java.util.List;
+import java.nio.file.attribute.BasicFileAttributeView;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /** File operations whose effect is durable when they return. */
 final class DurableFiles {
@@ -36,29 +37,54 @@ final class DurableFiles {
     delete(file);
   }
 
-  /** Removes a directory with all that is in it; follows no link. */
+  /**
+   * Removes a directory with all that is in it. Follows no link below the directory two levels up,
+   * also none that somebody puts there meanwhile: each entry is removed relative to the directory
+   * that is open, not by its path.
+   */
   static void deleteTree(Path directory) {
-    if (!Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
+    Path parent = directory.toAbsolutePath().getParent();
+    if (parent == null
+        || parent.getParent() == null
+        || !Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
       return;
     }
-    try (Stream<Path> inside = Files.walk(directory)) {
-      List<Path> deepestFirst = inside.sorted(Comparator.reverseOrder()).toList();
-      for (Path path : deepestFirst) {
-        Files.deleteIfExists(path);
-      }
+    try (DirectoryStream<Path> place = Files.newDirectoryStream(parent.getParent());
+        SecureDirectoryStream<Path> home =
+            secure(place).newDirectoryStream(parent.getFileName(), LinkOption.NOFOLLOW_LINKS)) {
+      deleteIn(home, directory.getFileName());
       syncDirectoryOf(directory);
-    } catch (IOException e) {
-      throw new UncheckedIOException("could not remove " + directory, e);
+    } catch (IOException | DirectoryIteratorException e) {
+      throw new UncheckedIOException(
+          "could not remove " + directory, e instanceof IOException io ? io : new IOException(e));
     }
   }
 
-  /** The plain files below a directory; follows no link. */
-  static List<Path> filesIn(Path directory) {
-    try (Stream<Path> inside = Files.walk(directory)) {
-      return inside.filter(p -> Files.isRegularFile(p, LinkOption.NOFOLLOW_LINKS)).toList();
-    } catch (IOException e) {
-      throw new UncheckedIOException("could not look into " + directory, e);
+  private static void deleteIn(SecureDirectoryStream<Path> parent, Path name) throws IOException {
+    boolean directory =
+        parent
+            .getFileAttributeView(name, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
+            .readAttributes()
+            .isDirectory();
+    if (!directory) {
+      parent.deleteFile(name);
+      return;
     }
+    try (SecureDirectoryStream<Path> inside =
+        parent.newDirectoryStream(name, LinkOption.NOFOLLOW_LINKS)) {
+      for (Path entry : inside) {
+        deleteIn(inside, entry.getFileName());
+      }
+    }
+    parent.deleteDirectory(name);
+  }
+
+  private static SecureDirectoryStream<Path> secure(DirectoryStream<Path> stream)
+      throws IOException {
+    if (stream instanceof SecureDirectoryStream<Path> secure) {
+      return secure;
+    }
+    throw new IOException("this system can't open a file relative to its directory");
   }
 
   static void syncDirectoryOf(Path file) {

@@ -5,6 +5,7 @@ import io.keymoor.host.command.CommandControl;
 import io.keymoor.host.command.CommandExecutor;
 import io.keymoor.host.command.VmInventory;
 import io.keymoor.host.keys.Subscription;
+import io.keymoor.host.keys.Swap;
 import io.keymoor.host.operation.Operation;
 import io.keymoor.hypervisor.Domain;
 import io.keymoor.hypervisor.DomainDefinition;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
@@ -31,9 +33,10 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Upkeep is what happens by itself: operations that were cut short are brought to their end,
  * stale copies of key records are written anew, secrets are taken from libvirt once a VM runs. It
- * is done at {@link #recover}, when libvirt is back after having been away, when keys came or went,
- * and every half minute while an operation waits. A VM is locked or not by what keys there are at
- * the moment of a report, so it unlocks by itself. Thread-safe.
+ * is done at {@link #recover}, for one VM whenever it starts or stops, when libvirt is back after
+ * having been away, when keys came or went, and every half minute while an operation waits. A VM is
+ * locked or not by what keys there are at the moment of a report, so it unlocks by itself.
+ * Thread-safe.
  */
 public final class HostVms implements VmInventory, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(HostVms.class);
@@ -62,17 +65,27 @@ public final class HostVms implements VmInventory, AutoCloseable {
   private final ScheduledExecutorService upkeep =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("vm-upkeep").daemon().factory());
+
+  /** Upkeep may overwrite a large image for hours; secrets must not stay in libvirt that long. */
+  private final ExecutorService secretKeeping =
+      Executors.newSingleThreadExecutor(Thread.ofPlatform().name("vm-secrets").daemon().factory());
+
   private final Hypervisor.Subscription events;
   private final Subscription keyChanges;
   private volatile boolean closed;
 
-  /** The VMs of a host, listening to libvirt and to changes of keys until closed. */
+  /** The VMs of this machine, whose swap decides whether encrypted ones may start. */
   public HostVms(VmTools tools) {
+    this(tools, Swap.ofThisSystem()::objection);
+  }
+
+  /** The VMs of a host, listening to libvirt and to changes of keys until closed. */
+  public HostVms(VmTools tools, GuestMemory memory) {
     this.tools = tools;
     this.copies = new RecordCopies(tools);
     this.settlement = new Settlement(tools);
     this.reports = new VmReports(tools);
-    this.secrets = new SecretsForStart(tools, busy);
+    this.secrets = new SecretsForStart(tools, busy, memory);
     this.commands = new VmCommands(tools, busy, secrets, this::afterCommand);
     this.events = tools.hypervisor().listen(this::happened);
     this.keyChanges = tools.keys().onChange(() -> later(this::tend));
@@ -187,11 +200,13 @@ public final class HostVms implements VmInventory, AutoCloseable {
 
   private void happened(DomainListener.Event event, UUID domain) {
     switch (event) {
-      case STARTED, STOPPED ->
-          later(() -> {
-            secrets.takeAway(domain);
-            changed();
-          });
+      case STARTED, STOPPED -> {
+        later(secretKeeping, () -> secrets.takeAway(domain));
+        later(() -> {
+          tools.hypervisor().domain(domain).ifPresent(this::repair);
+          changed();
+        });
+      }
       case RECONNECTED -> later(this::tend);
       case DEFINED, UNDEFINED, OTHER, DISCONNECTED -> later(this::changed);
     }
@@ -199,8 +214,12 @@ public final class HostVms implements VmInventory, AutoCloseable {
 
   /** Not on the thread of whoever tells: it may be the one that libvirt's answers come on. */
   private void later(Runnable work) {
+    later(upkeep, work);
+  }
+
+  private void later(ExecutorService worker, Runnable work) {
     try {
-      upkeep.execute(() -> {
+      worker.execute(() -> {
         try {
           if (!closed) {
             work.run();
@@ -231,6 +250,7 @@ public final class HostVms implements VmInventory, AutoCloseable {
     events.close();
     keyChanges.close();
     upkeep.shutdown();
+    secretKeeping.shutdown();
     try {
       if (!upkeep.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {
         LOG.warn("The upkeep of the VMs is not done yet; it ends with this process.");

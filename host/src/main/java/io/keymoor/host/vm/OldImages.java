@@ -115,10 +115,15 @@ final class OldImages {
 
   private static void requireUnused(Path image, List<Domain> domains) {
     for (Domain domain : domains) {
-      if (Disks.uses(domain.definition(), image)) {
+      if (ImageUse.needs(domain.definition(), image)) {
         throw new VmException(
-            "disk_in_use", image + " is a disk of VM \"" + domain.name() + "\" and was kept");
+            "disk_in_use", image + " is needed by VM \"" + domain.name() + "\" and was kept");
       }
+    }
+    if (Files.isSymbolicLink(image)) {
+      // No operation begins with a link: somebody put it there, to have its target destroyed.
+      throw new VmException(
+          "disk_replaced", image + " was replaced by a link; the link and its target were kept");
     }
   }
 

@@ -165,12 +165,24 @@ final class Preflight {
           "Leave it out by naming the other parts with --part.");
     }
     Path image = disk.file().orElseThrow();
+    if (ImageUse.hasOtherNames(image)) {
+      // What the other name stands for would be destroyed with the old image.
+      throw refused(
+          "disk_has_other_names",
+          disk,
+          "is in the file " + image + ", which is a link or has further names (hard links)",
+          "Name the file itself in the VM's definition (virsh edit), under its only name.");
+    }
     for (Domain other : tools.hypervisor().domains()) {
-      if (!other.id().equals(domain.id()) && Disks.uses(other.definition(), image)) {
+      if (!other.id().equals(domain.id()) && ImageUse.needs(other.definition(), image)) {
         throw refused(
             "disk_shared",
             disk,
-            "is in the file " + image + ", which VM \"" + other.name() + "\" uses too",
+            "is in the file "
+                + image
+                + ", which VM \""
+                + other.name()
+                + "\" uses too, itself or as a backing file",
             "Give each VM a copy of its own first.");
       }
     }

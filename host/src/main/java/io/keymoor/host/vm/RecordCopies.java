@@ -64,7 +64,9 @@ final class RecordCopies {
             .ifPresent(reason -> {
               throw VmException.locked(definition.name(), reason);
             });
-        tools.seen().saw(definition.id(), chosen.record().generation());
+        if (chosen.verified()) {
+          tools.seen().saw(definition.id(), chosen.record().generation());
+        }
         yield Optional.of(chosen.record());
       }
     };

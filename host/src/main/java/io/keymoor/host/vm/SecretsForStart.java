@@ -37,12 +37,14 @@ public final class SecretsForStart {
   private final VmTools tools;
   private final BusyVms busy;
   private final RecordCopies copies;
+  private final GuestMemory memory;
   private final Map<UUID, Set<UUID>> given = new ConcurrentHashMap<>();
 
-  SecretsForStart(VmTools tools, BusyVms busy) {
+  SecretsForStart(VmTools tools, BusyVms busy, GuestMemory memory) {
     this.tools = tools;
     this.busy = busy;
     this.copies = new RecordCopies(tools);
+    this.memory = memory;
   }
 
   /** Whether the VM may start. */
@@ -106,6 +108,7 @@ public final class SecretsForStart {
     if (record.isEmpty()) {
       return;
     }
+    requireSafeMemory(definition.name());
     if (definition.tpm().flatMap(DomainVtpm::secret).isPresent()) {
       requireVtpmState(definition, record.get());
     }
@@ -117,6 +120,15 @@ public final class SecretsForStart {
       takeAway(definition.id());
       throw e;
     }
+  }
+
+  /** For a VM that is to run encrypted on this host. */
+  void requireSafeMemory(String vm) {
+    memory
+        .objection()
+        .ifPresent(objection -> {
+          throw VmException.memoryUnsafe(vm, objection);
+        });
   }
 
   private void requireVtpmState(DomainDefinition definition, KeyRecord record) {

@@ -1,7 +1,5 @@
 package io.keymoor.host.vm;
 
-import io.keymoor.disk.engine.CancelToken;
-import io.keymoor.disk.engine.ProgressListener;
 import io.keymoor.host.command.CommandControl;
 import io.keymoor.host.operation.Operation;
 import io.keymoor.host.operation.Operation.DiskSwitch;
@@ -187,13 +185,7 @@ final class Settlement {
     if (secret.isPresent() && !VmHome.vtpms(home).isEmpty()) {
       Path state = VmHome.vtpm(home, secret.get());
       new VtpmState(tools.swtpmDirectory()).relink(operation.vm(), state);
-      VtpmState.removeOthers(
-          home,
-          state,
-          file ->
-              tools
-                  .shredder()
-                  .overwriteAndRemove(file, ProgressListener.SILENT, new CancelToken()));
+      VtpmState.removeOthers(home, state);
     }
   }
 
@@ -202,12 +194,36 @@ final class Settlement {
     Steps steps = new Steps(operation.kind(), tools.trigger());
     List<String> warnings = new ArrayList<>();
     List<String> left = new ArrayList<>();
-    attempt(
-        left,
-        "noting the commit",
-        () -> tools.journal().reached(operation, Operation.Stage.COMMITTED));
-    attempt(left, "writing the key record", () -> writeRecord(operation, steps, left));
+    boolean recorded = !operation.kind().live() || commitRecord(operation, steps, left);
+    if (!operation.kind().live()) {
+      noteCommit(operation, left);
+    }
+    boolean durable =
+        recorded
+            && attempt(
+                left, "making the commit durable", tools.hypervisor()::makeDefinitionsDurable);
+    if (durable && operation.kind().live()) {
+      noteCommit(operation, left);
+    }
+    if (recorded) {
+      attempt(left, "writing the copies of the key record", () -> copyRecord(operation, left));
+    }
     steps.reached(Step.RECORD_COPIED);
+    if (durable) {
+      removeOld(operation, control, warnings, left);
+    }
+    steps.reached(Step.FINISHED);
+    if (left.isEmpty()) {
+      attempt(left, "closing the journal entry", () -> tools.journal().end(operation));
+    }
+    warnings.addAll(left);
+    return new Finished(warnings);
+  }
+
+  /** Not before a power loss can't bring the former definition back, which needs it all. */
+  private void removeOld(
+      Operation operation, CommandControl control, List<String> warnings, List<String> left) {
+    Steps steps = new Steps(operation.kind(), tools.trigger());
     for (DiskSwitch disk : operation.disks()) {
       attempt(
           left,
@@ -218,19 +234,23 @@ final class Settlement {
     operation
         .homePath()
         .ifPresent(home -> attempt(left, "removing " + home, () -> tidy(operation, home, steps)));
-    steps.reached(Step.FINISHED);
-    if (left.isEmpty()) {
-      attempt(left, "closing the journal entry", () -> tools.journal().end(operation));
-    }
-    warnings.addAll(left);
-    return new Finished(warnings);
   }
 
-  private void writeRecord(Operation operation, Steps steps, List<String> left) {
-    if (operation.kind().live()) {
-      live.commitRecord(operation);
-      steps.reached(Step.RECORD_COMMITTED);
-    }
+  /** The disk of a running VM was switched already; the record, which opens it, follows. */
+  private boolean commitRecord(Operation operation, Steps steps, List<String> left) {
+    boolean done = attempt(left, "committing the key record", () -> live.commitRecord(operation));
+    steps.reached(Step.RECORD_COMMITTED);
+    return done;
+  }
+
+  private void noteCommit(Operation operation, List<String> left) {
+    attempt(
+        left,
+        "noting the commit",
+        () -> tools.journal().reached(operation, Operation.Stage.COMMITTED));
+  }
+
+  private void copyRecord(Operation operation, List<String> left) {
     tools.seen().saw(operation.vm(), operation.generation());
     if (operation.recordAfter()) {
       DomainDefinition definition = tools.domain(operation.vm()).definition();
@@ -259,9 +279,10 @@ final class Settlement {
     }
   }
 
-  private static void attempt(List<String> left, String what, Runnable step) {
+  private static boolean attempt(List<String> left, String what, Runnable step) {
     try {
       step.run();
+      return true;
     } catch (RuntimeException e) {
       left.add(
           "The operation is done, but "
@@ -269,6 +290,7 @@ final class Settlement {
               + " did not succeed ("
               + RecordCopies.reasonOf(e)
               + "). It is tried again by itself.");
+      return false;
     }
   }
 }

@@ -28,6 +28,7 @@ public final class VmCommands implements CommandExecutor {
   private final Settlement settlement;
   private final VmReports reports;
   private final PowerControl power;
+  private final SecretsForStart secrets;
   private final Runnable changed;
 
   VmCommands(VmTools tools, BusyVms busy, SecretsForStart secrets, Runnable changed) {
@@ -36,6 +37,7 @@ public final class VmCommands implements CommandExecutor {
     this.settlement = new Settlement(tools);
     this.reports = new VmReports(tools);
     this.power = new PowerControl(tools, secrets);
+    this.secrets = secrets;
     this.changed = changed;
   }
 
@@ -77,7 +79,7 @@ public final class VmCommands implements CommandExecutor {
       case HostCommand.StartVm start -> power.start(start);
       case HostCommand.StopVm stop -> power.stop(stop, control);
       case HostCommand.EncryptVm encrypt ->
-          change(command, control, () -> new Encryption(tools).encrypt(encrypt, control));
+          change(command, control, () -> encrypt(encrypt, control));
       case HostCommand.DecryptVm decrypt ->
           change(command, control, () -> new Decryption(tools).decrypt(decrypt, control));
       case HostCommand.RekeyVm rekey ->
@@ -93,6 +95,15 @@ public final class VmCommands implements CommandExecutor {
     };
   }
 
+  /** One that runs goes on running, encrypted, where no encrypted VM might start (R10). */
+  private Result encrypt(HostCommand.EncryptVm command, CommandControl control) {
+    Domain domain = tools.domain(command.vm());
+    if (domain.active()) {
+      secrets.requireSafeMemory(domain.name());
+    }
+    return new Encryption(tools).encrypt(command, control);
+  }
+
   /** A change. */
   @FunctionalInterface
   private interface Change {
@@ -103,6 +114,9 @@ public final class VmCommands implements CommandExecutor {
     Domain domain = tools.domain(command.vm());
     try (BusyVms.Claim _ = busy.claim(domain.id(), domain.name(), mayStart(command, domain))) {
       settleEarlier(domain, control);
+      if (!mayStart(command, domain) && tools.hypervisor().hasSavedMemory(domain.id())) {
+        throw VmException.saved(domain.name());
+      }
       return change.make();
     }
   }

@@ -65,6 +65,25 @@ final class VmException extends RuntimeException {
         "vm_locked", "VM \"" + vm + "\" is locked. " + reason + " The VM was left as it was.");
   }
 
+  static VmException memoryUnsafe(String vm, String objection) {
+    return new VmException(
+        "host_not_safe",
+        "VM \"" + vm + "\" can't run encrypted on this host and was left as it was. " + objection);
+  }
+
+  static VmException saved(String vm) {
+    return new VmException(
+        "vm_saved",
+        "VM \""
+            + vm
+            + "\" is saved with its memory: it would resume on the disks it had, and its memory is"
+            + " in clear on this host."
+            + UNCHANGED
+            + "Resume it and shut it down first (keymoor vm start, keymoor vm stop), or throw its"
+            + " memory away: virsh managedsave-remove "
+            + vm);
+  }
+
   static VmException unfinished(String vm, String reason) {
     return new VmException(
         "operation_unfinished",

@@ -8,7 +8,6 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.UUID;
-import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
@@ -66,6 +65,8 @@ final class VtpmState {
       DurableFiles.deleteTree(to);
       makeDirectory(to);
       Path old = from.resolve(LIBVIRTS);
+      requireNoLink(old);
+      requireNoLink(old.resolve(VtpmRekey.STATE_FILE));
       if (!Files.exists(old.resolve(VtpmRekey.STATE_FILE))) {
         // It never ran, so there is nothing in it yet.
         return;
@@ -81,6 +82,17 @@ final class VtpmState {
     }
   }
 
+  /** The directory is swtpm's; the agent, as root, would read and dress whatever a link names. */
+  private static void requireNoLink(Path path) {
+    if (Files.isSymbolicLink(path)) {
+      throw new VmException(
+          "vtpm_state_replaced",
+          path
+              + " is a link, which somebody put there. Nothing was changed. Find out who, and"
+              + " restore the directory from a backup.");
+    }
+  }
+
   /** Makes libvirt's link lead to this state. */
   void relink(UUID vm, Path state) {
     try {
@@ -90,14 +102,11 @@ final class VtpmState {
     }
   }
 
-  /** Destroys every state in the home but this one. */
-  static void removeOthers(Path home, Path state, Consumer<Path> destroyFile) {
-    for (Path other : VmHome.vtpms(home)) {
-      if (!other.equals(state)) {
-        DurableFiles.filesIn(other).forEach(destroyFile);
-        DurableFiles.deleteTree(other);
-      }
-    }
+  /** Removes every state in the home but this one. */
+  static void removeOthers(Path home, Path state) {
+    VmHome.vtpms(home).stream()
+        .filter(other -> !other.equals(state))
+        .forEach(DurableFiles::deleteTree);
   }
 
   /**
@@ -119,6 +128,16 @@ final class VtpmState {
     }
     if (isForeign(vm)) {
       throw new VmException("vtpm_state_elsewhere", foreign(name, vm));
+    }
+    Path inside = state.resolve(LIBVIRTS);
+    if (Files.isSymbolicLink(inside)) {
+      // libvirt, as root, gives what it finds there to swtpm's user.
+      throw new VmException(
+          "vtpm_state_replaced",
+          inside
+              + " is a link, which somebody put there. VM \""
+              + name
+              + "\" was not started. Find out who, and restore the directory from a backup.");
     }
     relink(vm, state);
   }

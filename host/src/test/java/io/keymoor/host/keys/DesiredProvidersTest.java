@@ -171,7 +171,7 @@ class DesiredProvidersTest {
   @Test
   void noFileOfTheHostHoldsTheKeyInACommonForm() {
     apply(1, manager.assignment(LAB, "lab", kdk));
-    encryption(NO_SWAP).needed(Optional.empty());
+    encryption(NO_SWAP).needed(LAB);
     host.files().forEach(contents -> SecretForms.assertAbsent(contents, clear));
   }
 
@@ -182,15 +182,15 @@ class DesiredProvidersTest {
   @Test
   void aHostIsPreparedUntilAKeyIsNeededAndSafeThen() {
     HostEncryption encryption = encryption(NO_SWAP);
-    encryption.needed(Optional.empty());
+    encryption.needed(LAB);
     assertThat(encryption.state().mode()).isEqualTo(EncryptionMode.PREPARED);
 
     apply(1, manager.assignment(LAB, "lab", kdk));
     assertThat(encryption.state().mode()).isEqualTo(EncryptionMode.PREPARED);
-    encryption.needed(Optional.empty());
+    encryption.needed(LAB);
     assertThat(encryption.state()).isEqualTo(new HostEncryption.State(EncryptionMode.SAFE, ""));
     String keyId = encryption.hostKey().orElseThrow().keyId();
-    encryption.needed(Optional.of(LAB));
+    encryption.needed(LAB);
     assertThat(encryption.hostKey().orElseThrow().keyId()).isEqualTo(keyId);
   }
 
@@ -198,12 +198,12 @@ class DesiredProvidersTest {
   void aHostWhoseHostKeyIsGoneSaysSoAndMakesAnotherWhenKeysAreNeeded() {
     HostEncryption encryption = encryption(NO_SWAP);
     apply(1, manager.assignment(LAB, "lab", kdk));
-    encryption.needed(Optional.of(LAB));
+    encryption.needed(LAB);
     try (SecretBytes other = SecretBytes.random(32, RANDOM)) {
       apply(2, manager.assignment(SECOND, "second", other));
       assertThat(encryption.state().mode()).isEqualTo(EncryptionMode.PREPARED);
       assertThat(encryption.state().detail()).contains("host key can't be had", "lab");
-      encryption.needed(Optional.empty());
+      encryption.needed(SECOND);
       assertThat(encryption.state().mode()).isEqualTo(EncryptionMode.SAFE);
       assertThat(encryption.hostKey().orElseThrow().provider()).isEqualTo(SECOND);
     }

@@ -220,7 +220,8 @@ class CrashRecoveryTest {
   private static void halve(TestHost host) throws IOException {
     for (String name : host.files()) {
       boolean registered =
-          Disks.uses(host.definition(), host.datastore.resolve(name)) || name.contains("keymoor");
+          ImageUse.needs(host.definition(), host.datastore.resolve(name))
+              || name.contains("keymoor");
       if (!registered) {
         try (RandomAccessFile file =
             new RandomAccessFile(host.datastore.resolve(name).toFile(), "rw")) {

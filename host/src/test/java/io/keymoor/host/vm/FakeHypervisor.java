@@ -11,13 +11,16 @@ import io.keymoor.hypervisor.HypervisorException;
 import io.keymoor.hypervisor.HypervisorVersions;
 import io.keymoor.secret.SecretBytes;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -45,6 +48,8 @@ final class FakeHypervisor implements Hypervisor {
   private final DiskEngine engine = new DiskEngine(new SecureRandom());
   private Fault fault = Fault.NONE;
   private boolean away;
+  private boolean notDurable;
+  private final Set<UUID> saved = new HashSet<>();
 
   void failNextCommit(Fault next) {
     fault = next;
@@ -137,6 +142,27 @@ final class FakeHypervisor implements Hypervisor {
   @Override
   public synchronized void define(DomainDefinition definition) {
     commit(definition.id(), definition.xml());
+  }
+
+  @Override
+  public synchronized void makeDefinitionsDurable() {
+    if (notDurable) {
+      throw new UncheckedIOException(new IOException("the disk is gone"));
+    }
+  }
+
+  /** Whether the definitions can't be made to survive a power loss. */
+  synchronized void notDurable(boolean broken) {
+    notDurable = broken;
+  }
+
+  @Override
+  public synchronized boolean hasSavedMemory(UUID domain) {
+    return saved.contains(domain);
+  }
+
+  synchronized void save(UUID domain) {
+    saved.add(domain);
   }
 
   @Override

@@ -71,7 +71,8 @@ class RealLibvirtTest {
                 RealLibvirtTest::reached,
                 host.varLib().resolve("swtpm"),
                 VmTools.VtpmRekeying.SWTPM,
-                VmTools.FreeSpace.REAL));
+                VmTools.FreeSpace.REAL),
+            Optional::empty);
     vms.recover();
   }
 

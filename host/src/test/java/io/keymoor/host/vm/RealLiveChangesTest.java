@@ -99,20 +99,21 @@ class RealLiveChangesTest {
   private static HostVms agent(CrashTrigger trigger) {
     SecureRandom random = new SecureRandom();
     return new HostVms(
-            new VmTools(
-                libvirt,
-                keys,
-                new TestHost.Generations(),
-                new Journal(directory.resolve("state/operations")),
-                new DiskEngine(random),
-                new Shredder(random),
-                random,
-                Clock.systemUTC(),
-                trigger,
-                host.varLib().resolve("swtpm"),
-                VmTools.VtpmRekeying.SWTPM,
-                // The preflight must not find out what the test wants to happen later.
-                place -> Long.MAX_VALUE));
+        new VmTools(
+            libvirt,
+            keys,
+            new TestHost.Generations(),
+            new Journal(directory.resolve("state/operations")),
+            new DiskEngine(random),
+            new Shredder(random),
+            random,
+            Clock.systemUTC(),
+            trigger,
+            host.varLib().resolve("swtpm"),
+            VmTools.VtpmRekeying.SWTPM,
+            // The preflight must not find out what the test wants to happen later.
+            place -> Long.MAX_VALUE),
+        Optional::empty);
   }
 
   private static void skip(String reason) {
@@ -302,7 +303,7 @@ class RealLiveChangesTest {
     TestGuest guest = guest("full", "qcow2", small);
     try (GuestConsole console = guest.openConsole()) {
       start(guest, console);
-      String kept = console.writeFile("kept", 32 * MIB);
+      String kept = console.writeFile("kept", 48 * MIB);
       CommandOutcome.Failed failed =
           (CommandOutcome.Failed) execute(encrypt(guest.id(), Rewrite.CHOSEN));
       assertThat(failed.code()).isEqualTo("live_copy_failed");

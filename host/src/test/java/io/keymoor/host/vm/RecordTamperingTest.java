@@ -149,6 +149,19 @@ class RecordTamperingTest {
   }
 
   @Test
+  void aRecordWithoutKeysDoesNotOutbidTheGenuineOnesForGood() throws IOException {
+    String empty =
+        metadata()
+            .replaceFirst("\"generation\":[0-9]+", "\"generation\":9000000000000000000")
+            .replaceFirst("\"parts\":.*", "\"parts\":[],\"macs\":[]}");
+    Files.writeString(sidecar, empty);
+    host.keys.replace(List.of());
+    host.fail(TestHost.start());
+    host.keys.replace(TestHost.providers());
+    assertOpensAndStarts();
+  }
+
+  @Test
   void oneOldCopyLosesAgainstTheNewOnes() throws IOException {
     String old = metadata();
     host.succeed(TestHost.rekey(TestHost.SECOND, "key-2"));

@@ -54,6 +54,14 @@ class RefusalTest {
   }
 
   @Test
+  void aVmSavedWithItsMemoryIsNotEncrypted() {
+    host.defineVm();
+    host.hypervisor.save(TestHost.VM);
+    assertRefused(TestHost.encrypt(), "vm_saved", "web01", "managedsave-remove");
+    assertRefused(TestHost.addVtpm(), "vm_saved", "Nothing was changed");
+  }
+
+  @Test
   void aPausedVmIsNotDecrypted() {
     host.defineVm();
     host.succeed(TestHost.encrypt());
@@ -124,6 +132,56 @@ class RefusalTest {
     host.define(TestHost.VM, "web01", disk("vda", raw, "raw", ""));
     host.define(TestHost.OTHER_VM, "web02", disk("vda", raw, "raw", ""));
     assertRefused(TestHost.encrypt(), "disk_shared", "web02");
+  }
+
+  @Test
+  void theImageBelowTheDiskOfAnotherVmIsRefused() {
+    Tools.require("qemu-img");
+    Path template = host.qcow2("template.qcow2", 1);
+    Path middle = overlay("middle.qcow2", template.getFileName().toString());
+    Path clone = overlay("clone.qcow2", middle.toString());
+    host.define(TestHost.VM, "web01", disk("vda", template, "qcow2", ""));
+    host.define(TestHost.OTHER_VM, "web02", disk("vda", clone, "qcow2", ""));
+    assertRefused(TestHost.encrypt(), "disk_shared", "template.qcow2", "web02", "backing file");
+  }
+
+  private Path overlay(String name, String backing) {
+    Path image = host.qcow2(name, 3);
+    Tools.run(
+        "qemu-img",
+        "rebase",
+        "-u",
+        "-F",
+        "qcow2",
+        "-b",
+        backing,
+        image.toAbsolutePath().toString());
+    return image;
+  }
+
+  @Test
+  void aDiskOfTwoVmsUnderTwoNamesIsRefused() throws IOException {
+    Path raw = host.fullRaw("a.img", MIB, 1);
+    Path link = Files.createSymbolicLink(host.datastore.resolve("b.img"), raw);
+    host.define(TestHost.VM, "web01", disk("vda", raw, "raw", ""));
+    host.define(TestHost.OTHER_VM, "web02", disk("vda", link, "raw", ""));
+    assertRefused(TestHost.encrypt(), "disk_shared", "web02");
+  }
+
+  @Test
+  void aDiskBehindALinkIsRefused() throws IOException {
+    Path raw = host.fullRaw("a.img", MIB, 1);
+    Path link = Files.createSymbolicLink(host.datastore.resolve("b.img"), raw);
+    host.define(TestHost.VM, "web01", disk("vda", link, "raw", ""));
+    assertRefused(TestHost.encrypt(), "disk_has_other_names", "b.img");
+  }
+
+  @Test
+  void aDiskWithASecondNameIsRefused() throws IOException {
+    Path raw = host.fullRaw("a.img", MIB, 1);
+    Files.createLink(host.datastore.resolve("kept.img"), raw);
+    host.define(TestHost.VM, "web01", disk("vda", raw, "raw", ""));
+    assertRefused(TestHost.encrypt(), "disk_has_other_names", "a.img");
   }
 
   @Test
@@ -217,6 +275,29 @@ class RefusalTest {
                 + " uuid='11111111-2222-3333-4444-555555555555'/></encryption>"));
     assertRefused(TestHost.encrypt(), "disk_already_encrypted", "disk:vda");
     assertThat(host.report().parts().get(1).note()).contains("in no key record");
+  }
+
+  @Test
+  void aVmEncryptedOtherwiseHidesNoOther() {
+    host.defineVm();
+    Path raw = host.fullRaw("other.img", MIB, 5);
+    host.define(
+        TestHost.OTHER_VM,
+        "web02",
+        disk(
+            "vda",
+            raw,
+            "raw",
+            "<encryption format='luks'><secret type='passphrase' usage='web02'/></encryption>"));
+    assertThat(host.vms().report()).hasSize(2);
+    host.vms().recover();
+    host.succeed(TestHost.encrypt());
+    assertThat(
+            host.fail(
+                    new HostCommand.EncryptVm(
+                        "c", TestHost.OTHER_VM, List.of("disk:vda"), TestHost.LAB, "k"))
+                .code())
+        .isEqualTo("disk_already_encrypted");
   }
 
   @Test

@@ -73,6 +73,7 @@ final class TestHost implements AutoCloseable {
   private final DiskEngine engine = new DiskEngine(new SecureRandom());
   private final Map<String, byte[]> contents = new HashMap<>();
   private VmTools.FreeSpace freeSpace = VmTools.FreeSpace.REAL;
+  private Optional<String> memoryObjection = Optional.empty();
   private HostVms vms;
 
   /** The configuration's memory of generations. */
@@ -104,7 +105,7 @@ final class TestHost implements AutoCloseable {
       throw new UncheckedIOException(e);
     }
     keys.replace(providers());
-    vms = new HostVms(tools(CrashTrigger.NONE));
+    vms = new HostVms(tools(CrashTrigger.NONE), () -> memoryObjection);
   }
 
   static List<HeldProvider> providers() {
@@ -159,11 +160,16 @@ final class TestHost implements AutoCloseable {
   /** A new agent over what the old one left; nothing of the old one's memory survives. */
   void restart(CrashTrigger trigger) {
     vms.close();
-    vms = new HostVms(tools(trigger));
+    vms = new HostVms(tools(trigger), () -> memoryObjection);
   }
 
   void freeSpace(VmTools.FreeSpace space) {
     freeSpace = space;
+  }
+
+  /** Swap of the machine that runs the tests doesn't matter; this is the host's. */
+  void memoryObjection(String objection) {
+    memoryObjection = Optional.of(objection);
   }
 
   HostVms vms() {

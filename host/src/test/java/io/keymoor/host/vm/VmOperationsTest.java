@@ -156,6 +156,32 @@ class VmOperationsTest {
   }
 
   @Test
+  void anEncryptedVmIsNotStartedWhereItsMemoryCouldReachClearSwap() {
+    host.succeed(TestHost.encrypt("home"));
+    host.memoryObjection("Swap on /swap.img is in clear.");
+    CommandOutcome.Failed failed = host.fail(TestHost.start());
+    assertThat(failed.code()).isEqualTo("host_not_safe");
+    assertThat(failed.sentence()).contains("web01", "/swap.img");
+    assertThat(host.vms().secretsForStart().forStart(host.definition()))
+        .isInstanceOf(SecretsForStart.Answer.Refused.class);
+    assertThat(host.hypervisor.secrets()).isEmpty();
+    host.succeed(TestHost.decrypt());
+    host.succeed(TestHost.start());
+  }
+
+  @Test
+  void theOldImageStaysWhileThePresentDefinitionCouldBeLostWithThePower() {
+    host.hypervisor.notDurable(true);
+    assertThat(host.succeed(TestHost.encrypt("disk:vda")).warnings())
+        .anySatisfy(warning -> assertThat(warning).contains("durable", "again by itself"));
+    assertThat(host.files()).contains("web01.img", "web01.luks-1.img");
+    host.hypervisor.notDurable(false);
+    host.restart(CrashTrigger.NONE);
+    host.vms().recover();
+    assertThat(host.files()).contains("web01.luks-1.img").doesNotContain("web01.img");
+  }
+
+  @Test
   void secretsLeftByAKilledAgentGoWhenTheNextStarts() {
     host.succeed(TestHost.encrypt());
     UUID admins = UUID.randomUUID();
@@ -221,6 +247,27 @@ class VmOperationsTest {
     host.succeed(TestHost.removeVtpm());
     assertThat(host.partsEncrypted()).containsExactly("home", "disk:vda");
     assertThat(host.definition().tpm()).isEmpty();
+  }
+
+  @Test
+  void aVtpmsStateIsRemovedWithoutFollowingLinksInIt() throws IOException {
+    host.succeed(TestHost.addVtpm());
+    Path elsewhere = Files.createDirectory(host.datastore.resolveSibling("elsewhere"));
+    Files.writeString(elsewhere.resolve("precious"), "kept");
+    Path state = host.datastore.resolve("web01.keymoor/vtpm");
+    Files.writeString(Files.createDirectory(state.resolve("tpm2")).resolve("tpm2-00"), "state");
+    Files.createSymbolicLink(state.resolve("tpm2/link"), elsewhere);
+    host.succeed(TestHost.removeVtpm());
+    assertThat(host.files()).containsExactly("web01-data.qcow2", "web01.img");
+    assertThat(elsewhere.resolve("precious")).hasContent("kept");
+  }
+
+  @Test
+  void aVtpmWhoseStateWasReplacedByALinkIsNotStarted() throws IOException {
+    host.succeed(TestHost.addVtpm());
+    Path elsewhere = Files.createDirectory(host.datastore.resolveSibling("elsewhere"));
+    Files.createSymbolicLink(host.datastore.resolve("web01.keymoor/vtpm/tpm2"), elsewhere);
+    assertThat(host.fail(TestHost.start()).code()).isEqualTo("vtpm_state_replaced");
   }
 
   @Test
@@ -354,8 +401,12 @@ class VmOperationsTest {
     host.vms().recover();
     assertThat(host.files()).contains("web01.img", "web01.luks-1.img");
     host.hypervisor.define(io.keymoor.hypervisor.DomainDefinition.parse(xml));
-    host.vms().recover();
-    assertThat(host.files()).containsExactly("web01-data.qcow2", "web01.img");
+    // libvirt's return has begun an upkeep of its own, to which a recovery leaves the VM.
+    Awaitility.await()
+        .untilAsserted(() -> {
+          host.vms().recover();
+          assertThat(host.files()).containsExactly("web01-data.qcow2", "web01.img");
+        });
   }
 
   @Test

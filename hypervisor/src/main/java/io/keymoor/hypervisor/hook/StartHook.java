@@ -6,9 +6,11 @@ import io.keymoor.hypervisor.DomainDefinition;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -64,6 +66,7 @@ public final class StartHook {
       Path fresh = Files.createTempFile(hooksDirectory, "keymoor", ".new");
       try {
         Files.writeString(fresh, text(exchangeDirectory.toAbsolutePath()));
+        sync(fresh);
         Files.setPosixFilePermissions(fresh, PosixFilePermissions.fromString("rwxr-xr-x"));
         Files.move(fresh, script, StandardCopyOption.ATOMIC_MOVE);
       } finally {
@@ -72,6 +75,13 @@ public final class StartHook {
       return new Installed(script, !anyHook);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /** An empty hook after a power loss would be nobody's: the agent would not start. */
+  private static void sync(Path file) throws IOException {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      channel.force(true);
     }
   }
 

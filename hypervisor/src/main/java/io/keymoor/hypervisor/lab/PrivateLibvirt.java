@@ -169,7 +169,7 @@ public final class PrivateLibvirt implements AutoCloseable {
 
   /** A new client of this host. */
   public Libvirt connect() {
-    return new Libvirt(uri());
+    return new Libvirt(uri(), directories.etc().resolve("qemu"));
   }
 
   /** Where the host's {@code /etc/libvirt/hooks} is; libvirtd looks there when it starts. */

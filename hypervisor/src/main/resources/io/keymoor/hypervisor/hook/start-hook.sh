@@ -34,7 +34,7 @@ agent_runs() {
 
 if ! agent_runs; then
   [ "$operation" = release ] && exit 0
-  refuse "Keymoor's agent does not run on this host, so the keys of VM $domain can't be had; start it (systemctl start keymoor-host) and try again."
+  refuse "Keymoor's agent does not run on this host, so the keys of VM $domain can't be had; start it (keymoor host run) and try again."
 fi
 
 new=$(mktemp -d "$exchange/requests/.XXXXXXXXXX") ||

@@ -126,7 +126,7 @@ class StartHookTest {
         .isInstanceOf(Refused.class)
         .hasMessageContaining(
             "Keymoor's agent does not run on this host, so the keys of VM lonely can't be had;"
-                + " start it (systemctl start keymoor-host) and try again.");
+                + " start it (keymoor host run) and try again.");
   }
 
   @Test

@@ -71,7 +71,7 @@ public record Attribute<T>(AttributeType<T> type, int index, T value) {
     TtlvReader reader = in.reader();
     reader.enter();
     in.require(Tag.ATTRIBUTE_NAME);
-    Optional<AttributeType<?>> known = reader.textIn(AttributeTypes.names());
+    Optional<AttributeType<?>> known = reader.textIn(AttributeIndex.names());
     AttributeType<?> type = known.isPresent() ? known.get() : AttributeType.custom(reader.text());
     int index = NO_INDEX;
     if (in.tag() == Tag.ATTRIBUTE_INDEX) {
@@ -110,7 +110,7 @@ public record Attribute<T>(AttributeType<T> type, int index, T value) {
   private static Attribute<?> readTagged(Decoder in) {
     int tag = in.tag();
     if (tag != Tag.ATTRIBUTE) {
-      Optional<AttributeType<?>> known = AttributeTypes.byTag(tag);
+      Optional<AttributeType<?>> known = AttributeIndex.byTag(tag);
       AttributeType<?> type = known.isPresent() ? known.get() : AttributeType.unknown(tag);
       return read(type, NO_INDEX, in);
     }

@@ -56,7 +56,7 @@ public final class AttributeReference {
   private static AttributeType<?> read(Decoder in) {
     TtlvReader reader = in.reader();
     if (!in.version().isTagged()) {
-      Optional<AttributeType<?>> known = reader.textIn(AttributeTypes.names());
+      Optional<AttributeType<?>> known = reader.textIn(AttributeIndex.names());
       return known.isPresent() ? known.get() : AttributeType.custom(reader.text());
     }
     if (reader.type() == TtlvType.STRUCTURE) {
@@ -66,7 +66,7 @@ public final class AttributeReference {
       return type;
     }
     int tag = reader.enumeration(Tag.ATTRIBUTE_REFERENCE);
-    Optional<AttributeType<?>> known = AttributeTypes.byTag(tag);
+    Optional<AttributeType<?>> known = AttributeIndex.byTag(tag);
     return known.isPresent() ? known.get() : AttributeType.unknown(tag);
   }
 

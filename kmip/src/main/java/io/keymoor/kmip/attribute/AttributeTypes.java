@@ -2,6 +2,14 @@ package io.keymoor.kmip.attribute;
 
 import static io.keymoor.kmip.attribute.AttributeType.ClientSets.ANY_TIME;
 import static io.keymoor.kmip.attribute.AttributeType.ClientSets.AT_CREATION;
+import static io.keymoor.kmip.attribute.ObjectKinds.CERTIFICATE;
+import static io.keymoor.kmip.attribute.ObjectKinds.CRYPTO;
+import static io.keymoor.kmip.attribute.ObjectKinds.KEYPAIR;
+import static io.keymoor.kmip.attribute.ObjectKinds.KEYVALUE;
+import static io.keymoor.kmip.attribute.ObjectKinds.OPAQUE;
+import static io.keymoor.kmip.attribute.ObjectKinds.SIGNED;
+import static io.keymoor.kmip.attribute.ObjectKinds.STATED;
+import static io.keymoor.kmip.attribute.ObjectKinds.SYMMETRIC;
 
 import io.keymoor.kmip.codec.ByteString;
 import io.keymoor.kmip.codec.ProtocolVersion;
@@ -17,15 +25,11 @@ import io.keymoor.kmip.vocabulary.OpaqueDataType;
 import io.keymoor.kmip.vocabulary.ProtectionLevel;
 import io.keymoor.kmip.vocabulary.State;
 import io.keymoor.kmip.vocabulary.Tag;
-import io.keymoor.ttlv.Lexicon;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The attribute table (KMIP 1.4 section 3, KMIP 2.1 section 4).
@@ -36,41 +40,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AttributeTypes {
   private static final List<AttributeType<?>> TABLE = new ArrayList<>();
-
-  private static final List<ObjectType> CERTIFICATE = List.of(ObjectType.CERTIFICATE);
-  private static final List<ObjectType> OPAQUE = List.of(ObjectType.OPAQUE_OBJECT);
-  private static final List<ObjectType> SIGNED =
-      List.of(ObjectType.CERTIFICATE, ObjectType.PGP_KEY);
-  private static final List<ObjectType> KEYPAIR =
-      List.of(ObjectType.PUBLIC_KEY, ObjectType.PRIVATE_KEY, ObjectType.TEMPLATE);
-  private static final List<ObjectType> SYMMETRIC =
-      List.of(ObjectType.SYMMETRIC_KEY, ObjectType.SPLIT_KEY, ObjectType.TEMPLATE);
-  private static final List<ObjectType> KEYVALUE =
-      List.of(
-          ObjectType.SYMMETRIC_KEY,
-          ObjectType.PRIVATE_KEY,
-          ObjectType.SPLIT_KEY,
-          ObjectType.SECRET_DATA);
-  private static final List<ObjectType> CRYPTO =
-      List.of(
-          ObjectType.CERTIFICATE,
-          ObjectType.SYMMETRIC_KEY,
-          ObjectType.PUBLIC_KEY,
-          ObjectType.PRIVATE_KEY,
-          ObjectType.SPLIT_KEY,
-          ObjectType.SECRET_DATA,
-          ObjectType.PGP_KEY);
-  private static final List<ObjectType> STATED =
-      List.of(
-          ObjectType.CERTIFICATE,
-          ObjectType.SYMMETRIC_KEY,
-          ObjectType.PUBLIC_KEY,
-          ObjectType.PRIVATE_KEY,
-          ObjectType.SPLIT_KEY,
-          ObjectType.SECRET_DATA,
-          ObjectType.PGP_KEY,
-          ObjectType.TEMPLATE,
-          ObjectType.OPAQUE_OBJECT);
 
   public static final AttributeType<ObjectId> UNIQUE_IDENTIFIER =
       add(row("Unique Identifier", Tag.UNIQUE_IDENTIFIER, ObjectId.TYPE));
@@ -364,16 +333,9 @@ public final class AttributeTypes {
               .since(ProtocolVersion.V2_1)
               .client(ANY_TIME, false, false));
 
-  private static final @Nullable Optional<AttributeType<?>>[] BY_TAG;
-  private static final Lexicon<AttributeType<?>> BY_NAME;
-
   static {
     certificateNames("Subject", Tag.CERTIFICATE_SUBJECT_CN);
     certificateNames("Issuer", Tag.CERTIFICATE_ISSUER_CN);
-    BY_TAG = byTag();
-    Map<String, AttributeType<?>> names = new HashMap<>();
-    TABLE.forEach(type -> names.put(type.name(), type));
-    BY_NAME = new Lexicon<>(names);
   }
 
   private AttributeTypes() {}
@@ -385,21 +347,12 @@ public final class AttributeTypes {
 
   /** The row with this tag. */
   public static Optional<AttributeType<?>> byTag(int tag) {
-    int index = tag - 0x420000;
-    Optional<AttributeType<?>> found =
-        index >= 0 && index < BY_TAG.length ? BY_TAG[index] : Optional.empty();
-    return found == null ? Optional.empty() : found;
+    return AttributeIndex.byTag(tag);
   }
 
   /** The row with this name; a custom attribute's where the table has none. */
   public static AttributeType<?> byName(String name) {
-    Optional<AttributeType<?>> known = BY_NAME.find(name);
-    return known.isPresent() ? known.get() : AttributeType.custom(name);
-  }
-
-  /** The names, for looking them up in a message. */
-  static Lexicon<AttributeType<?>> names() {
-    return BY_NAME;
+    return AttributeIndex.byName(name);
   }
 
   private static <T> AttributeType.Row<T> row(String name, int tag, Type<T> type) {
@@ -435,14 +388,5 @@ public final class AttributeTypes {
               .multiple()
               .on(CERTIFICATE));
     }
-  }
-
-  @SuppressWarnings({"unchecked", "rawtypes"})
-  private static @Nullable Optional<AttributeType<?>>[] byTag() {
-    @Nullable Optional<AttributeType<?>>[] table = new Optional[0x200];
-    for (AttributeType<?> type : TABLE) {
-      table[type.tag() - 0x420000] = Optional.of(type);
-    }
-    return table;
   }
 }

@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -187,11 +186,6 @@ public final class Decoder {
     }
 
     @Override
-    public boolean flag(int tag, Predicate<Object> of) {
-      return tag() == tag && reader.bool();
-    }
-
-    @Override
     public <T> T choice(Choice<T> choice, Function<Object, T> of) {
       return choice.read(Decoder.this);
     }
@@ -232,11 +226,6 @@ public final class Decoder {
     @Override
     public int integer(int tag, ToIntFunction<Object> of) {
       throw new IllegalStateException("a field of some versions only can't be required");
-    }
-
-    @Override
-    public boolean flag(int tag, Predicate<Object> of) {
-      return false;
     }
 
     @Override

@@ -4,7 +4,6 @@ import io.keymoor.ttlv.TtlvWriter;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -112,15 +111,6 @@ public final class Encoder {
     }
 
     @Override
-    public boolean flag(int tag, Predicate<Object> of) {
-      boolean value = of.test(record());
-      if (value) {
-        writer.bool(tag, true);
-      }
-      return value;
-    }
-
-    @Override
     public <T> T choice(Choice<T> choice, Function<Object, T> of) {
       T value = of.apply(record());
       choice.write(Encoder.this, value);
@@ -171,15 +161,6 @@ public final class Encoder {
     @Override
     public int integer(int tag, ToIntFunction<Object> of) {
       throw new IllegalStateException("a field of some versions only can't be required");
-    }
-
-    @Override
-    public boolean flag(int tag, Predicate<Object> of) {
-      boolean value = of.test(record());
-      if (value) {
-        omit(tag);
-      }
-      return value;
     }
 
     @Override

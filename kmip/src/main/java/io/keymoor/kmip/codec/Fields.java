@@ -3,7 +3,6 @@ package io.keymoor.kmip.codec;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
 
 /**
@@ -25,9 +24,6 @@ public interface Fields<R> {
 
   /** A field that is always there: an integer, without a box. */
   int integer(int tag, ToIntFunction<R> of);
-
-  /** A boolean that means false when it isn't there. */
-  boolean flag(int tag, Predicate<R> of);
 
   /** The fields that follow a choice of tags: whatever a type of its own reads, or nothing. */
   <T> T choice(Choice<T> choice, Function<R, T> of);

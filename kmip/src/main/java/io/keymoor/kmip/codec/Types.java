@@ -14,9 +14,7 @@ public final class Types {
   public static final Type<String> TEXT =
       of(in -> in.reader().text(), (out, tag, value) -> out.writer().text(tag, value));
   public static final Type<Integer> INTEGER =
-      of(
-          in -> boxed(in.reader().integer()),
-          (out, tag, value) -> out.writer().integer(tag, value));
+      of(in -> boxed(in.reader().integer()), (out, tag, value) -> out.writer().integer(tag, value));
   public static final Type<Long> LONG =
       of(
           in -> in.reader().longInteger(),

@@ -59,14 +59,25 @@ final class Items {
       in.end();
       return new RequestItem.Valid(request, id, ephemeral, extensions);
     } catch (InvalidKmip wrong) {
-      in.forget(mark);
-      reader.leaveTo(depth);
+      goOn(in, mark, depth);
       return malformed(operation, id, reason(wrong), wrong);
     } catch (MalformedTtlv wrong) {
-      in.forget(mark);
-      // Throws again, and with that gives the message up, where the next item can't be found.
-      reader.leaveTo(depth);
+      goOn(in, mark, depth);
       return malformed(operation, id, ResultReason.INVALID_MESSAGE, wrong);
+    }
+  }
+
+  /**
+   * Moves behind an item that couldn't be read. Throws again, and with that gives the message up,
+   * where the next item can't be found.
+   */
+  private static void goOn(Decoder in, int mark, int depth) {
+    in.forget(mark);
+    if (in.reader().depth() > depth) {
+      in.reader().leaveTo(depth);
+    } else {
+      // It is no structure and was never entered: standing still would read it for ever.
+      in.reader().skip();
     }
   }
 

@@ -1,6 +1,7 @@
 package io.keymoor.kmip.message;
 
 import io.keymoor.kmip.codec.Decoder;
+import io.keymoor.kmip.codec.ProtocolVersion;
 import io.keymoor.kmip.vocabulary.KmipNames;
 import io.keymoor.ttlv.Encoding;
 import io.keymoor.ttlv.Limits;
@@ -8,9 +9,9 @@ import io.keymoor.ttlv.TtlvReader;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads one message after another, as a connection brings them, with one cursor for all. It reads as
- * {@link Messages} does and throws the same; after an exception it may read the next message. Not
- * thread-safe.
+ * Reads one message after another, as a connection brings them, with one cursor for all. It reads
+ * as {@link Messages} does and throws the same; after an exception it may read the next message.
+ * Not thread-safe.
  */
 public final class MessageReader {
   private final Encoding encoding;
@@ -42,6 +43,15 @@ public final class MessageReader {
   /** Reads an answer; the frame stays the caller's, who zeroes it. */
   public ResponseMessage response(byte[] frame) {
     return Messages.readResponse(begin(frame));
+  }
+
+  /**
+   * The version that the message read last said it has, so that a refusal can be in it; 1.0 where
+   * it was not even clear enough for that.
+   */
+  public ProtocolVersion version() {
+    Decoder used = decoder;
+    return used == null ? ProtocolVersion.V1_0 : used.version();
   }
 
   private Decoder begin(byte[] frame) {

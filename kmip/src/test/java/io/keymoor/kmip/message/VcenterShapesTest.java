@@ -225,6 +225,15 @@ class VcenterShapesTest {
   }
 
   @Test
+  void aBatchItemThatIsNoStructureFailsAlone() {
+    byte[] frame =
+        hex("420078 01 00000050 " + HEADER_OF_ONE + " 42000F 02 00000004 00000001 00000000");
+    assertThat(Messages.decodeRequest(Encoding.BINARY, frame, Limits.DEFAULT).items())
+        .singleElement()
+        .isInstanceOf(RequestItem.Malformed.class);
+  }
+
+  @Test
   void aFieldOfANewerVersionMakesItsItemMalformed() {
     byte[] frame =
         hex(

@@ -111,10 +111,9 @@ public final class Initialisation {
   }
 
   private static void privateDirectory(Path directory) throws IOException {
-    if (!Files.isDirectory(directory)) {
-      Files.createDirectories(
-          directory,
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-    }
+    var ownerOnly = PosixFilePermissions.fromString("rwx------");
+    Files.createDirectories(directory, PosixFilePermissions.asFileAttribute(ownerOnly));
+    // Also when it was there: whoever may write to it could put another root key in the place.
+    Files.setPosixFilePermissions(directory, ownerOnly);
   }
 }

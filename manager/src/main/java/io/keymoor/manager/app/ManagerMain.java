@@ -5,9 +5,11 @@ import io.keymoor.secret.SystemMemory;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -96,22 +98,21 @@ public final class ManagerMain {
       @Option(
               names = "--names",
               paramLabel = "HOST,IP",
-              split = ",",
               description = "What others call it; otherwise it is for this machine only.")
-          Optional<List<String>> names,
+          Optional<String> names,
       @Option(
               names = "--listen",
               paramLabel = "ADDRESS",
               description = "The address it listens on.")
           Optional<String> listen,
-      @ArgGroup(exclusive = false) Optional<DatabaseOptions> database) {
+      @ArgGroup(exclusive = false) @Nullable DatabaseOptions database) {
     String everywhere = names.isPresent() ? "0.0.0.0" : "127.0.0.1";
     ManagerConfig config =
         ManagerConfig.initial(
             listen.orElse(everywhere),
             port,
-            names.orElse(List.of("127.0.0.1", "localhost")),
-            database.map(DatabaseOptions::database));
+            names.map(ManagerMain::list).orElse(List.of("127.0.0.1", "localhost")),
+            Optional.ofNullable(database).map(DatabaseOptions::database));
     new Initialisation(Clock.systemUTC(), new SecureRandom()).create(directory, config);
     System.out.println(
         "Manager made in "
@@ -121,6 +122,13 @@ public final class ManagerMain {
             + "  The first administrator's context is "
             + ManagerFiles.in(directory).adminContext());
     return DONE;
+  }
+
+  private static List<String> list(String commaSeparated) {
+    return Arrays.stream(commaSeparated.split(",", -1))
+        .map(String::strip)
+        .filter(name -> !name.isEmpty())
+        .toList();
   }
 
   @Command(

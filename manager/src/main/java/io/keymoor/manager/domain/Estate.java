@@ -221,11 +221,27 @@ public final class Estate {
                     && on.presence() != ProviderHealth.Presence.NOT_ALLOWED);
   }
 
+  private static boolean knowsMore(Stores stores, Host host) {
+    return stores.estate().clusters().stream()
+        .anyMatch(cluster ->
+            cluster.id().equals(host.clusterId())
+                && cluster.revision() < host.condition().desiredRevision());
+  }
+
   private List<String> complaints(Stores stores, Host host, List<ProviderOnHost> reported) {
     List<String> sentences = new ArrayList<>();
     if (!views.responds(host)) {
       sentences.add("Host " + host.name() + " does not respond");
       return sentences;
+    }
+    if (knowsMore(stores, host)) {
+      sentences.add(
+          "Host "
+              + host.name()
+              + " has a newer list of key providers than this manager, whose database was restored"
+              + " from an older copy. The host keeps its keys. Restore what is missing here from"
+              + " the provider backups first: the next change of any provider makes hosts drop what"
+              + " the manager does not have");
     }
     for (ProviderEntry entry : stores.providers().catalog().providers()) {
       OnHost on = views.onHost(entry, host, reported);

@@ -3,9 +3,11 @@ package io.keymoor.manager.store;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
@@ -71,6 +73,11 @@ public final class EmbeddedDatabase implements AutoCloseable {
     }
     server(unfinished, binaries, passwordFile, password).close();
     Files.move(unfinished, data, StandardCopyOption.ATOMIC_MOVE);
+    // Were the name lost with the power, the next start would take a used database for a half one.
+    try (FileChannel parent =
+        FileChannel.open(data.toAbsolutePath().getParent(), StandardOpenOption.READ)) {
+      parent.force(true);
+    }
   }
 
   private static EmbeddedPostgres server(

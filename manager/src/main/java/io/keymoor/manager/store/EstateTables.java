@@ -56,12 +56,18 @@ record EstateTables(Handle handle) implements EstateStore {
 
   /**
    * Revisions follow the clock, so that a manager rebuilt from nothing does not hand out a number
-   * under which a host already holds something else.
+   * under which a host already holds something else; and they pass what a host has from before a
+   * restored database, within bounds that no host can push to the end of the numbers.
    */
   @Override
   public void newRevisions(Instant now) {
     handle
-        .createUpdate("UPDATE cluster SET revision = GREATEST(revision + 1, :now)")
+        .createUpdate(
+            """
+            UPDATE cluster SET revision = GREATEST(revision + 1, :now,
+              (SELECT max(host.desired_revision) + 1 FROM host
+               WHERE host.cluster = cluster.id AND host.desired_revision < 4611686018427387904))\
+            """)
         .bind("now", now.toEpochMilli())
         .execute();
   }

@@ -12,6 +12,7 @@ import io.keymoor.manager.testing.TestManager;
 import io.keymoor.protocol.CommandOutcome;
 import io.keymoor.protocol.DesiredState;
 import io.keymoor.protocol.HostCommand;
+import io.keymoor.protocol.PollReply;
 import io.keymoor.protocol.Rewrite;
 import io.keymoor.protocol.VmReport;
 import io.keymoor.provider.KeyId;
@@ -90,6 +91,18 @@ class TaskLifeTest {
     assertThat(shown.path("parts").get(0).path("provider").path("name").asText()).isEqualTo("main");
     assertThat(shown.path("history").get(0).path("action").asText()).isEqualTo("encrypt");
     assertThat(shown.path("history").get(0).path("result").asText()).isEqualTo("ok");
+  }
+
+  @Test
+  void aHostKeepsWhatAManagerRestoredFromAnOlderDatabaseDoesNotKnow() {
+    register("restored");
+    String task = task(admin.post("/vms/restored?action=start", "{}"));
+    PollReply newer = host.pollHolding(desired.revision() + 1);
+    assertThat(newer.desired()).isEmpty();
+    assertThat(newer.commands()).hasSize(1);
+    assertThat(host.pollHolding(desired.revision() - 1).desired()).isPresent();
+    host.result(new CommandOutcome.Succeeded(task, "Done.", List.of(), Optional.empty()));
+    assertThat(admin.awaitEnd(task).path("phase").asText()).isEmpty();
   }
 
   @Test

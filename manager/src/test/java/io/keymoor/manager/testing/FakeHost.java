@@ -117,6 +117,11 @@ public final class FakeHost implements AutoCloseable {
     return answered("poll", new PollRequest(0, List.of(known)), PollReply.class).commands();
   }
 
+  /** Polls as one that has this revision. */
+  public PollReply pollHolding(long revision) {
+    return answered("poll", new PollRequest(revision, List.of()), PollReply.class);
+  }
+
   /** Polls for the desired state and takes its revision as applied. */
   public DesiredState pollDesired() {
     DesiredState desired = poll().desired().orElseThrow();

@@ -125,9 +125,15 @@ public final class RecordChoice {
         faults.add("the copy in " + copy.place() + " belongs to another object");
         return Optional.empty();
       }
+      if (record.sealingKeys().isEmpty()) {
+        // Nobody wrote it with a key, and its generation could outbid every genuine record for
+        // good.
+        faults.add("the copy in " + copy.place() + " holds no key");
+        return Optional.empty();
+      }
       return switch (RecordKeys.verify(record, keks)) {
         case RecordKeys.Verification.Genuine genuine ->
-            Optional.of(new Candidate(copy.place(), record, !record.sealingKeys().isEmpty()));
+            Optional.of(new Candidate(copy.place(), record, true));
         case RecordKeys.Verification.Unknown unknown ->
             Optional.of(new Candidate(copy.place(), record, false));
         case RecordKeys.Verification.Tampered tampered -> {

@@ -197,6 +197,11 @@ public final class Guest implements AutoCloseable {
     return "Anybody with the file " + disk().getFileName() + " reads it too.";
   }
 
+  /** The major version of its TPM, as its kernel sees it. */
+  public OptionalInt tpmVersion() {
+    return console.tpmVersion();
+  }
+
   /** What its TPM says; what was stored in it before has to be there still. */
   public String talkToTpm() {
     OptionalInt version = console.tpmVersion();

@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Pattern;
 
@@ -94,6 +95,11 @@ public final class JavaService implements AutoCloseable {
   /** Its process's number; 0 when it never ran. */
   public long pid() {
     return process.map(ChildProcess::pid).orElse(0L);
+  }
+
+  /** Its exit code; absent while it lives and when it never ran. */
+  public OptionalInt exitCode() {
+    return process.map(ChildProcess::exitCode).orElse(OptionalInt.empty());
   }
 
   /** Waits for it to end by itself; false when it lives on. */

@@ -17,6 +17,7 @@ final class LabHost {
         name,
         List.of("--libvirt", uri),
         List.of(
+            "--allow-clear-swap",
             "--hooks-dir",
             root.resolve("etc/libvirt/hooks").toString(),
             "--runtime-dir",

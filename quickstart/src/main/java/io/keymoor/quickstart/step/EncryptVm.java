@@ -1,7 +1,6 @@
 package io.keymoor.quickstart.step;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.keymoor.cli.client.Rewriting;
 import io.keymoor.quickstart.scene.Scene;
 import java.util.List;
 import java.util.Optional;
@@ -17,8 +16,7 @@ public final class EncryptVm implements Step {
   public String run(Scene scene) {
     String vm = scene.guest().name();
     JsonNode end =
-        scene.await(
-            scene.client().encryptVm(vm, Optional.of(Scene.PROVIDER), List.of(), Rewriting.CHOSEN));
+        scene.await(scene.client().encryptVm(vm, Optional.of(Scene.PROVIDER), List.of()));
     return end.path("result").path("summary").asText()
         + " Key id "
         + scene.keyIdOf(vm)

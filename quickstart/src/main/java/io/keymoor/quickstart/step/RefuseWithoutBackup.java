@@ -1,7 +1,6 @@
 package io.keymoor.quickstart.step;
 
 import io.keymoor.cli.client.ClientFailure.RequestRefused;
-import io.keymoor.cli.client.Rewriting;
 import io.keymoor.quickstart.scene.Scene;
 import io.keymoor.quickstart.scene.StoryFailed;
 import java.util.List;
@@ -17,10 +16,7 @@ public final class RefuseWithoutBackup implements Step {
   @Override
   public String run(Scene scene) {
     try {
-      scene
-          .client()
-          .encryptVm(
-              scene.guest().name(), Optional.of(Scene.PROVIDER), List.of(), Rewriting.CHOSEN);
+      scene.client().encryptVm(scene.guest().name(), Optional.of(Scene.PROVIDER), List.of());
     } catch (RequestRefused refused) {
       if (refused.code().equals("provider_not_backed_up")) {
         return "Refused, as it must be: \"" + refused.getMessage() + "\"";

@@ -1,5 +1,6 @@
 package io.keymoor.quickstart.step;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.keymoor.hypervisor.HypervisorVersions;
 import io.keymoor.quickstart.scene.Scene;
 
@@ -27,6 +28,16 @@ public final class StartHost implements Step {
         + versions.hypervisor()
         + ") is online in cluster "
         + Scene.CLUSTER
-        + "; its agent opened the connection and has no listening port.";
+        + "; its agent opened the connection and has no listening port."
+        + swapNote(scene);
+  }
+
+  /** The lab's agent was told to overlook swap in clear; nobody should take that for the rule. */
+  private static String swapNote(Scene scene) {
+    JsonNode host = scene.client().host(Scene.HOST);
+    return host.path("encryption_mode").asText().equals("INCAPABLE")
+        ? " A host in use would start no encrypted VM on this machine, as this show does: "
+            + host.path("encryption_mode_detail").asText()
+        : "";
   }
 }

@@ -24,6 +24,10 @@ class ArchitectureTest {
   @ArchTest static final ArchRule cryptoKnowsSecretOnly = module("crypto", "secret");
   @ArchTest static final ArchRule ttlvStandsAlone = module("ttlv");
   @ArchTest static final ArchRule kmipKnowsTtlv = module("kmip", "ttlv", "secret", "crypto");
+
+  @ArchTest
+  static final ArchRule kmsIsAProductOfItsOwn = module("kms", "secret", "crypto", "ttlv", "kmip");
+
   @ArchTest static final ArchRule diskKnowsSecretAndCrypto = module("disk", "secret", "crypto");
 
   @ArchTest

@@ -142,7 +142,9 @@ public record Task(
   /** It ended. */
   public Task ended(End how, Instant when) {
     Times over = new Times(times.created, times.delivered, times.started, Optional.of(when));
-    return with(how.state(), progress, cancelRequested, Optional.of(how), over);
+    // How far it came stays; what it was doing is over.
+    Progress last = new Progress("", progress.done, progress.total, progress.unit);
+    return with(how.state(), last, cancelRequested, Optional.of(how), over);
   }
 
   /** What it is about. */

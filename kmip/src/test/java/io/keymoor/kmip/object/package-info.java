@@ -1,0 +1,5 @@
+/** Tests of managed objects. */
+@NullMarked
+package io.keymoor.kmip.object;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,17 @@
+package io.keymoor.kms;
+
+import io.keymoor.kms.command.KmsCommand;
+import io.keymoor.kms.command.Output;
+import io.keymoor.secret.SystemMemory;
+import java.time.InstantSource;
+
+/** The program {@code keymoor kms}. */
+public final class KmsMain {
+  private KmsMain() {}
+
+  public static void main(String[] arguments) {
+    // The heap holds keys for moments: no core file, no debugger of other users.
+    SystemMemory.forbidCoreDumps();
+    System.exit(KmsCommand.run(Output.ofProcess(), InstantSource.system(), arguments));
+  }
+}

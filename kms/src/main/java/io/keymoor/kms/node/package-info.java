@@ -1,0 +1,5 @@
+/** One KMS node, put together. */
+@NullMarked
+package io.keymoor.kms.node;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,80 @@
+package io.keymoor.kms.session;
+
+import io.keymoor.crypto.TlsIdentity;
+import java.io.IOException;
+import java.net.Socket;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.Certificate;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Predicate;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManager;
+
+/**
+ * This side of TLS: 1.3 and 1.2 with forward secrecy and authenticated encryption only, and a
+ * registered client certificate demanded. Thread-safe.
+ */
+public final class TlsServer {
+  private static final String[] PROTOCOLS = {"TLSv1.3", "TLSv1.2"};
+  private static final List<String> SUITES =
+      List.of(
+          "TLS_AES_256_GCM_SHA384",
+          "TLS_AES_128_GCM_SHA256",
+          "TLS_CHACHA20_POLY1305_SHA256",
+          "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",
+          "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
+          "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384",
+          "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256");
+
+  private final SSLContext context;
+
+  private TlsServer(SSLContext context) {
+    this.context = context;
+  }
+
+  /**
+   * A server that shows {@code identity} and admits certificates whose fingerprints are registered.
+   */
+  public static TlsServer of(TlsIdentity identity, Predicate<String> registered) {
+    try {
+      char[] unused = new char[0];
+      KeyStore store = KeyStore.getInstance("PKCS12");
+      store.load(null, unused);
+      Certificate[] chain = {identity.certificate(), identity.authority()};
+      store.setKeyEntry("own", identity.key(), unused, chain);
+      KeyManagerFactory keys =
+          KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+      keys.init(store, unused);
+      SSLContext context = SSLContext.getInstance("TLS");
+      context.init(keys.getKeyManagers(), new TrustManager[] {new KnownClients(registered)}, null);
+      return new TlsServer(context);
+    } catch (GeneralSecurityException | IOException impossible) {
+      throw new IllegalStateException("could not set up TLS", impossible);
+    }
+  }
+
+  /** TLS over an accepted connection, not yet begun. */
+  SSLSocket over(Socket accepted) throws IOException {
+    SSLSocket tls =
+        (SSLSocket)
+            context
+                .getSocketFactory()
+                .createSocket(
+                    accepted, accepted.getInetAddress().getHostAddress(), accepted.getPort(), true);
+    tls.setUseClientMode(false);
+    SSLParameters parameters = tls.getSSLParameters();
+    parameters.setProtocols(PROTOCOLS);
+    parameters.setCipherSuites(
+        Arrays.stream(tls.getSupportedCipherSuites())
+            .filter(SUITES::contains)
+            .toArray(String[]::new));
+    parameters.setNeedClientAuth(true);
+    tls.setSSLParameters(parameters);
+    return tls;
+  }
+}

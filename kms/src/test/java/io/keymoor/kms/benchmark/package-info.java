@@ -1,0 +1,4 @@
+@NullMarked
+package io.keymoor.kms.benchmark;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.keymoor.kms.command;
+
+import org.jspecify.annotations.NullMarked;

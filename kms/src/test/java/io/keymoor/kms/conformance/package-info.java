@@ -1,0 +1,4 @@
+@NullMarked
+package io.keymoor.kms.conformance;
+
+import org.jspecify.annotations.NullMarked;

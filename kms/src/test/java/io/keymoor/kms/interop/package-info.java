@@ -1,0 +1,4 @@
+@NullMarked
+package io.keymoor.kms.interop;
+
+import org.jspecify.annotations.NullMarked;

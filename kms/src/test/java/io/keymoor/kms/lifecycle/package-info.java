@@ -1,0 +1,4 @@
+@NullMarked
+package io.keymoor.kms.lifecycle;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.keymoor.kms.monitor;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.keymoor.kms.node;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.keymoor.kms.operation;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.keymoor.kms.rootkey;
+
+import org.jspecify.annotations.NullMarked;

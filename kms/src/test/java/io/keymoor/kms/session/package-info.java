@@ -1,0 +1,4 @@
+@NullMarked
+package io.keymoor.kms.session;
+
+import org.jspecify.annotations.NullMarked;

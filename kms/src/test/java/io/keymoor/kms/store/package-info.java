@@ -1,0 +1,4 @@
+@NullMarked
+package io.keymoor.kms.store;
+
+import org.jspecify.annotations.NullMarked;

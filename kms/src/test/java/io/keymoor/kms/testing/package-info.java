@@ -1,0 +1,4 @@
+@NullMarked
+package io.keymoor.kms.testing;
+
+import org.jspecify.annotations.NullMarked;

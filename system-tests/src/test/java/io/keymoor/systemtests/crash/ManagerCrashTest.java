@@ -1,0 +1,182 @@
+package io.keymoor.systemtests.crash;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.keymoor.cli.client.Task;
+import io.keymoor.host.operation.CrashPoint;
+import io.keymoor.quickstart.scene.Guest;
+import io.keymoor.quickstart.scene.Scene;
+import io.keymoor.systemtests.testing.Lab;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * The manager is killed while a task is on its way: the task, once stored, ends well, and what it
+ * was about is whole.
+ */
+class ManagerCrashTest {
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+  private static Lab lab;
+  private static Guest guest;
+  private static MortalAgent agent;
+  private static VmState vm;
+
+  /** How far the task is when the manager is killed. */
+  enum Moment {
+    QUEUED,
+    TAKEN_BY_THE_HOST,
+    RUNNING,
+    OUTCOME_STORED_BY_THE_HOST_ONLY
+  }
+
+  /** What the task does, and the points at which its host has just begun and just finished. */
+  enum Work {
+    ENCRYPT(CrashPoint.ENCRYPT_JOURNAL_WRITTEN, CrashPoint.ENCRYPT_FINISHED),
+    REKEY(CrashPoint.REKEY_JOURNAL_WRITTEN, CrashPoint.REKEY_FINISHED);
+
+    private final CrashPoint begun;
+    private final CrashPoint finished;
+
+    Work(CrashPoint begun, CrashPoint finished) {
+      this.begun = begun;
+      this.finished = finished;
+    }
+  }
+
+  /** One kill of the manager. */
+  record Kill(Work work, Moment moment) {
+    @Override
+    public String toString() {
+      return work + " " + moment;
+    }
+  }
+
+  @BeforeAll
+  static void raiseLab() {
+    Lab.requireTools();
+    lab = Lab.raised();
+    guest = lab.prepareGuest();
+    agent = new MortalAgent(lab.scene());
+    vm = new VmState(lab);
+  }
+
+  @AfterAll
+  static void tearDown() {
+    if (lab != null) {
+      lab.close();
+    }
+  }
+
+  static List<Kill> kills() {
+    List<Kill> kills = new ArrayList<>();
+    for (Moment moment : Moment.values()) {
+      for (Work work : Work.values()) {
+        kills.add(new Kill(work, moment));
+      }
+    }
+    return kills;
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("kills")
+  void theTaskEndsWellThoughTheManagerIsKilledWhenItIs(Kill kill) {
+    prepareFor(kill.work());
+    String keyBefore = kill.work() == Work.REKEY ? lab.scene().keyIdOf(guest.name()) : "";
+    Task end = lab.end(orderAndKill(kill));
+    assertThat(end.state()).as(end.detail()).isEqualTo(Task.State.SUCCEEDED);
+    assertThat(vm.encrypted()).isTrue();
+    vm.requireWhole();
+    assertThat(lab.scene().keyIdOf(guest.name())).isNotEqualTo(keyBefore);
+    if (kill.work() == Work.REKEY) {
+      lab.boot();
+      guest.requireSameContents();
+      guest.powerOff();
+    }
+  }
+
+  private static void prepareFor(Work work) {
+    if (!lab.scene().agent().service().running()) {
+      agent.start(Optional.empty());
+    }
+    if (vm.encrypted() && work == Work.ENCRYPT) {
+      lab.succeed(lab.client().decryptVm(guest.name(), List.of()));
+    }
+    if (!vm.encrypted() && work == Work.REKEY) {
+      lab.succeed(order(Work.ENCRYPT));
+    }
+  }
+
+  private static String order(Work work) {
+    return switch (work) {
+      case ENCRYPT -> lab.client().encryptVm(guest.name(), Optional.empty(), List.of());
+      case REKEY -> lab.client().rekeyVm(guest.name(), Optional.empty());
+    };
+  }
+
+  /** Afterwards manager and agent run. */
+  private static String orderAndKill(Kill kill) {
+    Scene scene = lab.scene();
+    return switch (kill.moment()) {
+      case QUEUED -> {
+        scene.agent().stop();
+        String task = order(kill.work());
+        killAndStart(scene);
+        agent.start(Optional.empty());
+        yield task;
+      }
+      case TAKEN_BY_THE_HOST -> {
+        agent.armFor(kill.work().begun);
+        String task = order(kill.work());
+        agent.awaitDeath();
+        killAndStart(scene);
+        agent.start(Optional.empty());
+        yield task;
+      }
+      case RUNNING -> {
+        String task = order(kill.work());
+        Awaitility.await()
+            .atMost(PATIENCE)
+            .pollInterval(Duration.ofMillis(20))
+            .until(() -> lab.client().task(task).state() != Task.State.QUEUED);
+        killAndStart(scene);
+        yield task;
+      }
+      case OUTCOME_STORED_BY_THE_HOST_ONLY -> {
+        agent.armFor(kill.work().finished);
+        String task = order(kill.work());
+        agent.awaitDeath();
+        scene.manager().kill();
+        agent.start(Optional.empty());
+        Awaitility.await().atMost(PATIENCE).until(() -> !outcomes().isEmpty());
+        scene.manager().start();
+        yield task;
+      }
+    };
+  }
+
+  private static void killAndStart(Scene scene) {
+    scene.manager().kill();
+    scene.manager().start();
+  }
+
+  private static List<Path> outcomes() {
+    try (Stream<Path> files = Files.list(lab.scene().places().host().resolve("commands"))) {
+      return files.filter(file -> file.toString().endsWith(".outcome")).toList();
+    } catch (IOException unreadable) {
+      throw new UncheckedIOException(unreadable);
+    }
+  }
+}

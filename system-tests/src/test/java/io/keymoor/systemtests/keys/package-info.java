@@ -1,0 +1,5 @@
+/** Where key bytes must not be. */
+@NullMarked
+package io.keymoor.systemtests.keys;
+
+import org.jspecify.annotations.NullMarked;
