@@ -2,6 +2,7 @@ package io.keymoor.cli.vm;
 
 import io.keymoor.cli.client.Rewriting;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 
@@ -9,7 +10,7 @@ import picocli.CommandLine.Option;
 final class RewriteOptions {
   private static final long MEBIBYTE = 1024 * 1024;
 
-  @ArgGroup private Optional<Way> way = Optional.empty();
+  @ArgGroup private @Nullable Way way;
 
   @Option(
       names = "--limit",
@@ -34,6 +35,6 @@ final class RewriteOptions {
   }
 
   Rewriting rewriting() {
-    return new Rewriting(way.flatMap(Way::text), limit * MEBIBYTE);
+    return new Rewriting(Optional.ofNullable(way).flatMap(Way::text), limit * MEBIBYTE);
   }
 }
