@@ -48,24 +48,30 @@ final class DeepRekeying {
     KeyId keyId = VmException.keyId(command.keyId());
     List<String> parts = new ArrayList<>(Parts.toRekeyDeeply(record, command.provider(), keyId));
     boolean vtpmInUse = live && hasOurVtpm(domain, record) && parts.remove(PartKeys.HOME);
-    if (parts.isEmpty() && !vtpmInUse) {
-      return Result.of(
-          "VM \"" + domain.name() + "\" has the key " + keyId + " already; nothing was changed.");
+    List<String> warnings = new ArrayList<>(vtpmInUse ? List.of(VTPM_KEPT) : List.of());
+    if (parts.isEmpty() && (!vtpmInUse || homeIsUnder(record, command.provider(), keyId))) {
+      return new Result(
+          "VM \"" + domain.name() + "\" has the key " + keyId + " already; nothing was changed.",
+          warnings);
     }
     try (IssuedKey key = tools.keys().issue(command.provider(), keyId)) {
-      List<String> warnings = new ArrayList<>();
-      if (live) {
-        LiveRewriting rewriting =
-            new LiveRewriting(tools, domain, control, command.how().bytesPerSecond());
-        warnings.addAll(rewriting.rekey(parts, vtpmInUse, key));
-      } else {
-        warnings.addAll(byCopy(domain, record, parts, key, control));
-      }
+      warnings.addAll(
+          live
+              ? new LiveRewriting(tools, domain, control, command.how().bytesPerSecond())
+                  .rekey(parts, vtpmInUse, key)
+              : byCopy(domain, record, parts, key, control));
       if (vtpmInUse) {
-        warnings.add(VTPM_KEPT);
+        parts.add("home (its key only)");
       }
       return new Result(summary(domain, parts, live, key), warnings);
     }
+  }
+
+  private static boolean homeIsUnder(KeyRecord record, UUID provider, KeyId keyId) {
+    return record
+        .current(PartKeys.HOME)
+        .filter(entry -> Parts.isUnder(entry, provider, keyId))
+        .isPresent();
   }
 
   private static String summary(Domain domain, List<String> parts, boolean live, IssuedKey key) {

@@ -232,6 +232,8 @@ class LiveChangesTest {
     assertThat(host.record().currentKeys())
         .extracting(key -> key.id().text())
         .containsExactly("key-2");
+    assertThat(host.succeed(TestHost.rekeyDeeply(Way.LIVE)).summary())
+        .contains("nothing was changed");
     host.succeed(TestHost.stop(true));
     host.succeed(TestHost.rekeyDeeply(Way.COPY));
     assertThat(host.vtpmState()).isEqualTo("encrypted by swtpm, rekeyed");
