@@ -6,8 +6,11 @@ import io.keymoor.disk.qcow2.Anatomy;
 import io.keymoor.disk.qcow2.HeaderRewrite;
 import io.keymoor.disk.qcow2.Patch;
 import io.keymoor.disk.qcow2.Qcow2Header;
+import io.keymoor.disk.qcow2.Room;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * One overwriting of one qcow2 image, from its first write to its last: every data cluster stays
@@ -25,28 +28,37 @@ final class Overwrite implements Undertaking {
   private final OverwriteJournal journal;
   private final OverwriteLayout layout;
   private final Ciphers ciphers;
-  private final Anatomy anatomy;
+  private final Supplier<Anatomy> dissection;
   private final Qcow2Header header;
+  private Optional<Anatomy> known = Optional.empty();
   private long sequence;
 
   /**
    * An overwriting.
    *
    * @param header as it was before
-   * @param anatomy of the image as it was before
+   * @param dissection of the image as it was before; asked for only while nobody else can have
+   *     changed it
    */
   Overwrite(
       ImageStorage image,
       OverwriteJournal journal,
       Ciphers ciphers,
       Qcow2Header header,
-      Anatomy anatomy) {
+      Supplier<Anatomy> dissection) {
     this.image = image;
     this.journal = journal;
     this.layout = journal.layout();
     this.ciphers = ciphers;
     this.header = header;
-    this.anatomy = anatomy;
+    this.dissection = dissection;
+  }
+
+  private Anatomy anatomy() {
+    if (known.isEmpty()) {
+      known = Optional.of(dissection.get());
+    }
+    return known.get();
   }
 
   @Override
@@ -62,8 +74,7 @@ final class Overwrite implements Undertaking {
   }
 
   private byte[] marker() {
-    return HeaderRewrite.marker(
-        head().before(), journal.id(), journal.layout().descriptorOffset());
+    return HeaderRewrite.marker(head().before(), journal.id(), journal.layout().descriptorOffset());
   }
 
   private Patch head() {
@@ -82,18 +93,16 @@ final class Overwrite implements Undertaking {
     sequence = newest.sequence();
     return switch (newest.state()) {
       case STARTING -> {
-        if (isTorn(head().before())) {
-          image.write(0, head().before(), 0, HeaderRewrite.MARKER_BYTES);
-          image.sync();
-        }
-        cutOffJournal(false);
+        completeHead(false);
         yield new Conversion.Found.Restored();
       }
       case FORWARD -> {
+        requireKeptOut();
         slots.forEach(this::writeAgain);
         yield new Conversion.Found.Moving(newest.after());
       }
       case BACK -> {
+        requireKeptOut();
         slots.forEach(this::writeAgain);
         yield new Conversion.Found.Moving(newest.first());
       }
@@ -108,18 +117,26 @@ final class Overwrite implements Undertaking {
     };
   }
 
+  /** Another header was durable before anything else was, and would have let somebody write. */
+  private void requireKeptOut() {
+    if (OverwritePlanner.descriptorOffset(image).isEmpty()) {
+      throw new DamagedImage(
+          image.name(), "its header was replaced by somebody while it was being converted");
+    }
+  }
+
   /** Its clusters may be whole, torn, or as they were: the slot makes them whole. */
   private void writeAgain(OverwriteJournal.Slot slot) {
     boolean forward = slot.state() == OverwriteJournal.State.FORWARD;
     if (!forward && slot.state() != OverwriteJournal.State.BACK) {
       return;
     }
-    if (slot.first() < 0 || slot.first() > slot.after() || slot.after() > anatomy.clusters()) {
+    if (slot.first() < 0 || slot.first() > slot.after() || slot.after() > anatomy().clusters()) {
       throw new DamagedImage(
           image.name(), "its journal names clusters " + slot.first() + " to " + slot.after());
     }
     ClusterRuns range =
-        ClusterRuns.between(slot.first(), slot.after(), anatomy, header.clusterBytes());
+        ClusterRuns.between(slot.first(), slot.after(), anatomy(), header.clusterBytes());
     if (range.bytes() != slot.stride().length) {
       throw new DamagedImage(image.name(), "its journal does not fit its clusters");
     }
@@ -131,7 +148,7 @@ final class Overwrite implements Undertaking {
   private OverwritePass pass(boolean forward, Conversion.Crew crew) {
     return new OverwritePass(
         image,
-        anatomy,
+        anatomy(),
         header.clusterBytes(),
         layout.stride(),
         new OverwritePass.Direction(
@@ -159,7 +176,8 @@ final class Overwrite implements Undertaking {
     pass(state == OverwriteJournal.State.FORWARD, crew)
         .run(
             watermark,
-            stride -> record(state, stride.range().first(), stride.range().after(), stride.saved()));
+            stride ->
+                record(state, stride.range().first(), stride.range().after(), stride.saved()));
   }
 
   /** Writes what is not data on one side, the first sector last, and drops the journal. */
@@ -190,18 +208,32 @@ final class Overwrite implements Undertaking {
     image.write(layout.areaOffset(), whole, 0, whole.length);
   }
 
-  /** The first sector may be torn, or whole; or whole, and changed by a VM since. */
+  /** The first sector may still keep everybody out, be torn, or whole. */
   private void completeHead(boolean converted) {
-    if (isTorn(converted ? head().after() : head().before())) {
-      writeHead(converted);
-    }
-    cutOffJournal(converted);
-  }
-
-  private boolean isTorn(byte[] head) {
+    byte[] head = converted ? head().after() : head().before();
     byte[] present = new byte[HeaderRewrite.MARKER_BYTES];
     image.read(0, present, 0, present.length);
-    return Marker.isBetween(present, head, marker());
+    boolean whole = Arrays.equals(present, 0, present.length, head, 0, present.length);
+    if (!whole && Marker.isBetween(present, head, marker())) {
+      writeHead(converted);
+      cutOffJournal(converted);
+    } else {
+      leaveWhatIsUsed(converted);
+    }
+  }
+
+  /**
+   * The header let a VM in before the journal was cut off, and QEMU may have put clusters in its
+   * place: they stay.
+   */
+  private void leaveWhatIsUsed(boolean converted) {
+    long end = Room.usedUpTo(image, converted ? layout.fileAfter() : layout.fileBefore());
+    if (end > layout.descriptorOffset()) {
+      image.write(layout.descriptorOffset(), new byte[Layout.BLOCK], 0, Layout.BLOCK);
+    } else {
+      image.cutTo(end);
+    }
+    image.sync();
   }
 
   private void writeHead(boolean converted) {
@@ -233,14 +265,14 @@ final class Overwrite implements Undertaking {
 
   @Override
   public long workBytes() {
-    return anatomy.dataClusters() * header.clusterBytes();
+    return anatomy().dataClusters() * header.clusterBytes();
   }
 
   @Override
   public long doneAt(long watermark) {
     long done = 0;
     for (long cluster = 0; cluster < watermark; cluster++) {
-      done += anatomy.use(cluster) == Anatomy.Use.DATA ? header.clusterBytes() : 0;
+      done += anatomy().use(cluster) == Anatomy.Use.DATA ? header.clusterBytes() : 0;
     }
     return done;
   }

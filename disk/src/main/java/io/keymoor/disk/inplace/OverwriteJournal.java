@@ -73,7 +73,9 @@ final class OverwriteJournal {
     }
   }
 
-  /** A range of clusters that is being overwritten, with its data clusters as they are encrypted. */
+  /**
+   * A range of clusters that is being overwritten, with its data clusters as they are encrypted.
+   */
   @SuppressWarnings("ArrayRecordComponent") // compared by nobody
   record Slot(long sequence, State state, long first, long after, byte[] stride) {}
 

@@ -31,8 +31,8 @@ final class OverwritePass {
    *
    * @param origin reads the clusters as they are
    * @param destination what they become
-   * @param savesOrigin whether they lie in the journal as they are, else as they become: in that
-   *     of the two which is not in clear
+   * @param savesOrigin whether they lie in the journal as they are, else as they become: in that of
+   *     the two which is not in clear
    * @param scrub whether clusters that nobody reads are filled with zeros on the way
    */
   record Direction(
@@ -72,8 +72,7 @@ final class OverwritePass {
       while (next.isPresent()) {
         Stride current = next.get();
         crew.pace().stopIfCancelled();
-        next =
-            prepare(direction.up() ? current.range().after() : current.range().first());
+        next = prepare(direction.up() ? current.range().after() : current.range().first());
         crew.background().awaitAtMost(0);
         overwrite(current);
         crew.pace().advance(current.range().bytes());

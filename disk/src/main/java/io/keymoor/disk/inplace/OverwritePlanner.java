@@ -61,8 +61,7 @@ final class OverwritePlanner {
   private Optional<ConversionPlanner.Planned> genuine(OverwriteJournal journal, boolean marked) {
     Ciphers ciphers;
     try {
-      ciphers =
-          Ciphers.unlock(image.name(), journal.oldArea(), present, journal.newArea(), wanted);
+      ciphers = Ciphers.unlock(image.name(), journal.oldArea(), present, journal.newArea(), wanted);
     } catch (DiskException e) {
       if (marked) {
         throw e;
@@ -91,9 +90,8 @@ final class OverwritePlanner {
   private ConversionPlanner.Planned planned(OverwriteJournal journal, Ciphers ciphers) {
     ImageBytes before = new Before(image, journal.layout().fileBefore(), journal.patches());
     Qcow2Header header = Qcow2Header.read(before);
-    Anatomy anatomy = Anatomy.of(before, header);
     return new ConversionPlanner.Planned(
-        new Overwrite(image, journal, ciphers, header, anatomy), ciphers);
+        new Overwrite(image, journal, ciphers, header, () -> Anatomy.of(before, header)), ciphers);
   }
 
   /** An image as it was before its overwriting; its data aside. */
@@ -150,7 +148,7 @@ final class OverwritePlanner {
     Ciphers ciphers = Ciphers.unlock(image.name(), oldArea, present, newArea, wanted);
     OverwriteJournal journal = new OverwriteJournal(layout, id, oldArea, newArea, patches);
     return new ConversionPlanner.Planned(
-        new Overwrite(image, journal, ciphers, header, anatomy), ciphers);
+        new Overwrite(image, journal, ciphers, header, () -> anatomy), ciphers);
   }
 
   private void requireConvertible(Qcow2Header header) {

@@ -3,6 +3,8 @@ package io.keymoor.disk.inplace;
 import io.keymoor.disk.DiskException;
 import io.keymoor.disk.ImageStorage;
 import io.keymoor.disk.engine.SourceFormat;
+import io.keymoor.disk.qcow2.Qcow2Header;
+import io.keymoor.disk.qcow2.Room;
 import java.security.SecureRandom;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -95,15 +97,29 @@ final class Work {
     return found;
   }
 
-  /** The journal was not whole when the power failed; nothing else had been written. */
+  /**
+   * The journal was not whole when the power failed; nothing else had been written. But a VM may
+   * have used the image since, and qcow2 grows: what is in use there stays.
+   */
   private boolean cutOffHalfAJournal(ImageStorage image) {
     OptionalLong before = note.kept();
     if (before.isPresent()) {
-      image.cutTo(before.getAsLong());
+      long length = before.getAsLong();
+      image.cutTo(isQcow2(image) ? Room.usedUpTo(image, length) : length);
       image.sync();
     }
     note.drop();
     return before.isPresent();
+  }
+
+  private boolean isQcow2(ImageStorage image) {
+    byte[] start = new byte[4];
+    image.read(0, start, 0, start.length);
+    return switch (request.format()) {
+      case QCOW2 -> true;
+      case RAW, PLAIN_RAW -> false;
+      case DETECT -> Qcow2Header.startsLikeQcow(start);
+    };
   }
 
   private Done finish(Undertaking conversion, long watermark) {

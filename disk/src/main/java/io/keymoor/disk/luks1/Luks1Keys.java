@@ -32,6 +32,7 @@ public final class Luks1Keys {
   private static final int SLOT_STRIDE_SECTORS = 504;
 
   private static final int FIRST_SLOT_SECTOR = 8;
+
   /** What the header and eight keyslots take; QEMU makes areas of just this length in qcow2. */
   public static final int SMALLEST_AREA =
       (FIRST_SLOT_SECTOR + Luks1Header.SLOTS * SLOT_STRIDE_SECTORS) * Luks1Header.SECTOR;

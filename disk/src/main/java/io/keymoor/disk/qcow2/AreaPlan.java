@@ -85,11 +85,7 @@ public record AreaPlan(List<Patch> patches, long areaOffset, long areaBytes, lon
     List<Patch> patches = new ArrayList<>();
     patches.add(
         new HeaderRewrite(image, header)
-            .to(
-                area.offset(),
-                area.length(),
-                refcounts.tableOffset(),
-                refcounts.tableClusters()));
+            .to(area.offset(), area.length(), refcounts.tableOffset(), refcounts.tableClusters()));
     patches.addAll(refcounts.patches());
     return new AreaPlan(patches, offset, bytes, fileAfter);
   }

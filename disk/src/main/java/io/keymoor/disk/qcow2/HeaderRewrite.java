@@ -40,7 +40,8 @@ public final class HeaderRewrite {
     this.version = header.version();
     this.cluster = new byte[header.clusterBytes()];
     image.read(0, cluster, 0, cluster.length);
-    this.fixedBytes = version == 2 ? Qcow2Header.VERSION_2_BYTES : ByteBuffer.wrap(cluster).getInt(100);
+    this.fixedBytes =
+        version == 2 ? Qcow2Header.VERSION_2_BYTES : ByteBuffer.wrap(cluster).getInt(100);
   }
 
   /** The change from the present header to one with this LUKS area; none where it is empty. */

@@ -106,7 +106,8 @@ final class RefcountPlan {
   private void requireFree(long cluster) {
     if (refcounts.at(cluster) != 0) {
       throw new DamagedImage(
-          image.name(), "it counts clusters after its end as used; qemu-img check -r all mends that");
+          image.name(),
+          "it counts clusters after its end as used; qemu-img check -r all mends that");
     }
   }
 
@@ -134,7 +135,8 @@ final class RefcountPlan {
       if (newBlocks.containsKey(number)) {
         patches.add(new Patch(table[(int) (long) number], new byte[0], block));
       } else {
-        addDifference(table[(int) (long) number], refcounts.block(table[(int) (long) number]), block);
+        addDifference(
+            table[(int) (long) number], refcounts.block(table[(int) (long) number]), block);
       }
     });
     byte[] now = bytes(table, tableClusters);

@@ -152,8 +152,7 @@ class OverwriteCrashTest {
     SimulatedDisk back =
         story
             .disk()
-            .afterPowerFailure(
-                story.disk().eventCount() * 3 / 4, SimulatedDisk.Loss.SOME, random);
+            .afterPowerFailure(story.disk().eventCount() * 3 / 4, SimulatedDisk.Loss.SOME, random);
     kind.work(back).rollBack(back);
     for (int point = 0; point <= back.eventCount(); point++) {
       SimulatedDisk left = back.afterPowerFailure(point, SimulatedDisk.Loss.SOME, random);

@@ -256,6 +256,46 @@ class Qcow2InPlaceTest {
         .contains("name: since");
   }
 
+  /**
+   * The power fails when the header is there and the journal not cut off, or when the journal is
+   * there and everybody can still write: a VM runs in between, whose clusters take the journal's
+   * place.
+   */
+  @ParameterizedTest
+  @CsvSource({"true, 0", "true, 80", "false, 2", "false, 80"})
+  void whatAVmWroteBeforeTheJournalWasCutOffStays(boolean converted, int writes)
+      throws IOException {
+    create("cluster_size=65536", 40 * MIB);
+    write(4 * MIB, 64 * KIB, 40, 1);
+    try (ImageFile image = ImageFile.openToChange(disk)) {
+      Work work =
+          new Work(
+              new InPlaceRequest(disk, DiskKey.NONE, TestDisk.key()),
+              new SecureRandom(),
+              new SidecarNote(disk),
+              (all, done, shift) -> shift.accept(Conversion.Crew.NOBODY));
+      FailingStorage failing =
+          converted ? FailingStorage.atCut(image) : FailingStorage.atWrite(image, 0);
+      assertThatThrownBy(() -> work.start(failing, SourceFormat.DETECT, planned -> {}))
+          .isInstanceOf(DiskException.DiskWriteFailed.class);
+    }
+    present = converted ? TestDisk.key() : DiskKey.NONE;
+    write(40 * MIB, 64 * KIB, writes, 2);
+    Path expected = clear("expected.raw");
+    present = DiskKey.NONE;
+    if (converted && writes == 80) {
+      assertThatThrownBy(() -> convert(TestDisk.key()))
+          .as("the journal is gone")
+          .isInstanceOf(DiskException.AlreadyEncrypted.class);
+      present = TestDisk.key();
+    } else {
+      convert(TestDisk.key());
+    }
+    qemuFindsTheSame(expected);
+    convert(DiskKey.NONE);
+    qemuFindsTheSame(expected);
+  }
+
   private InPlaceResult convert(DiskKey wanted) {
     InPlaceResult result =
         engine.convert(

@@ -92,10 +92,13 @@ class AnatomyTest {
   @Test
   void refusesTablesInTablesAndOutsideTheFile() {
     damaged(bytes -> bytes.putLong(48, 512), "its cluster at 512 is used twice");
-    damaged(bytes -> bytes.putLong(48, 100), "its refcount table of 512 bytes is said to lie at 100");
+    damaged(
+        bytes -> bytes.putLong(48, 100), "its refcount table of 512 bytes is said to lie at 100");
     damaged(bytes -> bytes.putInt(56, 0), "its refcount table of 0 bytes");
     damaged(bytes -> bytes.putInt(56, 9), "the refcount table is said to lie at 2048");
-    damaged(bytes -> bytes.putLong(TABLE, 1L << 40), "a refcount block is said to lie at 1099511627776");
+    damaged(
+        bytes -> bytes.putLong(TABLE, 1L << 40),
+        "a refcount block is said to lie at 1099511627776");
     damaged(bytes -> bytes.putLong(Qcow2Bytes.L1, 1L << 40), "an L2 table is said to lie at");
     damaged(bytes -> bytes.putLong(Qcow2Bytes.L2, 1L << 40), "a data cluster is said to lie at");
     damaged(bytes -> bytes.putInt(60, 1).putLong(64, 7), "its snapshot table is said to lie at 7");
@@ -185,8 +188,9 @@ class AnatomyTest {
         anatomy.isWorthless(cluster);
       }
       assertThat(data).isEqualTo(anatomy.dataClusters());
-      AreaPlan.added(image, header, 4096).patches().forEach(patch ->
-          assertThat(patch.offset()).isNotNegative());
+      AreaPlan.added(image, header, 4096)
+          .patches()
+          .forEach(patch -> assertThat(patch.offset()).isNotNegative());
     } catch (DiskException expected) {
       assertThat(expected.code()).isIn("disk_damaged", "disk_unsupported");
     }
