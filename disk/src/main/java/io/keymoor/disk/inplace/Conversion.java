@@ -73,9 +73,18 @@ final class Conversion implements Undertaking {
     image.sync();
     byte[] marker = Marker.of(journal);
     image.write(0, marker, 0, marker.length);
+    spoilSecondHeader(marker);
     image.sync();
     record(Journal.State.MOVING, layout.start());
     image.sync();
+  }
+
+  private void spoilSecondHeader(byte[] marker) {
+    for (int at : HeaderSectors.in(journal.oldArea())) {
+      if (at > 0) {
+        image.write(at, marker, 0, Layout.SECTOR);
+      }
+    }
   }
 
   /** What {@link #recover} found. */
@@ -136,8 +145,8 @@ final class Conversion implements Undertaking {
     image.read(0, present, 0, present.length);
     if (Marker.isBetween(present, head, marker)) {
       image.write(0, head, 0, head.length);
-      image.sync();
     }
+    HeaderSectors.complete(image, head(before()), Arrays.copyOf(marker, Layout.SECTOR));
     cutOffJournal(before());
   }
 
@@ -162,7 +171,8 @@ final class Conversion implements Undertaking {
   /** Writes what is left of one side, its first sector last, and drops the journal. */
   private void settle(Side side, long watermark) {
     byte[] head = head(side);
-    image.write(Layout.SECTOR, head, Layout.SECTOR, head.length - Layout.SECTOR);
+    byte[] without = HeaderSectors.without(head, firstOfMarker());
+    image.write(Layout.SECTOR, without, Layout.SECTOR, head.length - Layout.SECTOR);
     if (side.area().length > 0) {
       fillWithZeros(head.length, side.place().offset());
       image.write(side.place().offset(), journal.held(), 0, journal.held().length);
@@ -170,28 +180,17 @@ final class Conversion implements Undertaking {
     image.sync();
     record(side.state(), watermark);
     image.sync();
-    writeFirstSector(head);
+    HeaderSectors.write(image, head);
     cutOffJournal(side);
   }
 
-  /**
-   * The first sector may be torn, or whole; or it was whole, and a guest that was started meanwhile
-   * has written over it, which must not be undone.
-   */
+  private byte[] firstOfMarker() {
+    return Arrays.copyOf(Marker.of(journal), Layout.SECTOR);
+  }
+
   private void completeFirstSector(Side side) {
-    byte[] marker = Arrays.copyOf(Marker.of(journal), Layout.SECTOR);
-    byte[] head = head(side);
-    byte[] present = new byte[Layout.SECTOR];
-    image.read(0, present, 0, present.length);
-    if (Marker.isBetween(present, Arrays.copyOf(head, Layout.SECTOR), marker)) {
-      writeFirstSector(head);
-    }
+    HeaderSectors.complete(image, head(side), firstOfMarker());
     cutOffJournal(side);
-  }
-
-  private void writeFirstSector(byte[] head) {
-    image.write(0, head, 0, Layout.SECTOR);
-    image.sync();
   }
 
   private void cutOffJournal(Side side) {

@@ -33,7 +33,7 @@ final class Work {
   record Done(InPlaceResult.Outcome outcome, long disk, long moved) {}
 
   private ConversionPlanner planner(ImageStorage image) {
-    return new ConversionPlanner(image, request.present(), request.wanted());
+    return new ConversionPlanner(image, request.present(), request.wanted(), request.luks());
   }
 
   /**

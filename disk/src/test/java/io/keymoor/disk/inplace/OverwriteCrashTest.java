@@ -172,7 +172,7 @@ class OverwriteCrashTest {
     List<Integer> writes = story.disk().writesAtTheStart();
     assertThat(writes).hasSize(2);
     for (int write : writes) {
-      for (int at = 1; at < HeaderRewrite.MARKER_BYTES; at += 13) {
+      for (int at = 1; at < HeaderRewrite.MARKER_BYTES; at += 37) {
         String where = "with write " + write + " torn at byte " + at;
         story.finish(story.disk().afterTearing(write, at, true), where);
         story.rollBack(story.disk().afterTearing(write, at, false), where);
