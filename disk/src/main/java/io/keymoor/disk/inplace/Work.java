@@ -55,6 +55,21 @@ final class Work {
     }
   }
 
+  /** Whether something is there that {@link #resume} or {@link #rollBack} has to deal with. */
+  boolean isUnfinished(ImageStorage image) {
+    Optional<ConversionPlanner.Planned> unfinished = planner(image).unfinished();
+    unfinished.ifPresent(planned -> planned.ciphers().close());
+    return unfinished.isPresent() || note.kept().isPresent();
+  }
+
+  /** Plans and writes nothing; {@code check} sees the layout. */
+  void plan(ImageStorage image, SourceFormat format, Consumer<Layout> check) {
+    ConversionPlanner.Planned planned = planner(image).fresh(format, random);
+    try (Ciphers _ = planned.ciphers()) {
+      check.accept(planned.journal().layout());
+    }
+  }
+
   /** Begins and finishes; {@code check} sees the layout before anything is written. */
   Done start(ImageStorage image, SourceFormat format, Consumer<Layout> check) {
     ConversionPlanner.Planned planned = planner(image).fresh(format, random);
