@@ -2,7 +2,9 @@ package io.keymoor.disk.inplace;
 
 import io.keymoor.disk.DiskException.DamagedImage;
 import io.keymoor.disk.ImageStorage;
+import io.keymoor.disk.engine.CancelToken;
 import io.keymoor.disk.engine.Pace;
+import io.keymoor.disk.engine.ProgressListener;
 import java.util.Arrays;
 
 /**
@@ -14,7 +16,7 @@ import java.util.Arrays;
  * is cut off. Whichever of these the power failure hits, {@link #recover} tells from the last
  * durable record what was done.
  */
-final class Conversion {
+final class Conversion implements Undertaking {
   private static final int FILL_BYTES = 1 << 20;
 
   private final ImageStorage image;
@@ -31,7 +33,14 @@ final class Conversion {
   }
 
   /** Who does the work. */
-  record Crew(Pace pace, Passage.Workers workers, Background background) {}
+  record Crew(Pace pace, Passage.Workers workers, Background background) {
+    /** For what its owner does alone. */
+    static final Crew NOBODY =
+        new Crew(
+            new Pace(ProgressListener.SILENT, new CancelToken(), 0),
+            new Passage.Workers(Runnable::run, 1),
+            Background.AT_ONCE);
+  }
 
   /**
    * One end of the conversion as a whole file.
@@ -57,8 +66,8 @@ final class Conversion {
         Journal.State.FINISHING);
   }
 
-  /** Makes the journal and the marker; returns when the disk is ready to be moved. */
-  void begin() {
+  @Override
+  public void begin() {
     journal.write(image, ciphers.mac());
     record(Journal.State.STARTING, layout.start());
     image.sync();
@@ -85,7 +94,8 @@ final class Conversion {
    * Takes up what was left by a crash. What was read may be no more than a page in memory: it is
    * made durable before anything is built on it.
    */
-  Found recover() {
+  @Override
+  public Found recover() {
     image.sync();
     Journal.Progress progress =
         journal
@@ -131,14 +141,14 @@ final class Conversion {
     cutOffJournal(before());
   }
 
-  /** Moves what has not moved yet and makes the image what was wanted. */
-  void finish(long watermark, Crew crew) {
+  @Override
+  public void finish(long watermark, Crew crew) {
     move(before().place(), after().place(), watermark, layout.end(), crew);
     settle(after(), layout.end());
   }
 
-  /** Moves back what has moved and makes the image what it was. */
-  void rollBack(long watermark, Crew crew) {
+  @Override
+  public void rollBack(long watermark, Crew crew) {
     move(after().place(), before().place(), watermark, layout.start(), crew);
     settle(before(), layout.start());
   }
@@ -212,12 +222,33 @@ final class Conversion {
     journal.record(image, ciphers.mac(), new Journal.Progress(sequence, state, watermark));
   }
 
-  long diskBytes() {
+  @Override
+  public long start() {
+    return layout.start();
+  }
+
+  @Override
+  public long diskBytes() {
     return layout.disk();
   }
 
-  /** How many bytes of the disk are in their new place at this watermark. */
-  long movedAt(long watermark) {
+  @Override
+  public long workBytes() {
+    return layout.disk();
+  }
+
+  @Override
+  public long doneAt(long watermark) {
     return Math.abs(watermark - layout.start());
+  }
+
+  @Override
+  public long fileBefore() {
+    return layout.fileBefore();
+  }
+
+  @Override
+  public long roomBytes() {
+    return layout.descriptorOffset() + Layout.BLOCK - layout.fileBefore();
   }
 }

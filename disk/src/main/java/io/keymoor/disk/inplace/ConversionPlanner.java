@@ -31,8 +31,13 @@ final class ConversionPlanner {
     this.wanted = wanted;
   }
 
-  /** A journal and what opens both sides; whoever gets it closes the ciphers. */
-  record Planned(Journal journal, Ciphers ciphers) {}
+  /** What is to be done and what opens both sides; whoever gets it closes it. */
+  record Planned(Undertaking undertaking, Ciphers ciphers) implements AutoCloseable {
+    @Override
+    public void close() {
+      ciphers.close();
+    }
+  }
 
   /**
    * The conversion that a crash has left. Where the marker is there, a journal has to be, and the
@@ -41,6 +46,11 @@ final class ConversionPlanner {
    * MAC is right.
    */
   Optional<Planned> unfinished() {
+    Optional<Planned> overwriting = new OverwritePlanner(image, present, wanted).unfinished();
+    return overwriting.isPresent() ? overwriting : unfinishedMove();
+  }
+
+  private Optional<Planned> unfinishedMove() {
     long length = image.lengthNow();
     Optional<Long> marked = Marker.descriptorOffset(image);
     if (marked.isPresent()) {
@@ -57,9 +67,13 @@ final class ConversionPlanner {
         throw new DamagedImage(
             image.name(), "the journal of its conversion in place was changed by somebody else");
       }
-      return Optional.of(new Planned(journal, ciphers));
+      return Optional.of(planned(journal, ciphers));
     }
     return Journal.at(image, length, length - Layout.BLOCK).flatMap(this::ifGenuine);
+  }
+
+  private Planned planned(Journal journal, Ciphers ciphers) {
+    return new Planned(new Conversion(image, journal, ciphers), ciphers);
   }
 
   private Ciphers unlock(Journal journal) {
@@ -75,7 +89,7 @@ final class ConversionPlanner {
     }
     boolean begun = journal.progress(image, ciphers.mac()).isPresent();
     if (begun && journal.isGenuine(image, ciphers.mac())) {
-      return Optional.of(new Planned(journal, ciphers));
+      return Optional.of(planned(journal, ciphers));
     }
     ciphers.close();
     return Optional.empty();
@@ -83,6 +97,9 @@ final class ConversionPlanner {
 
   /** A new conversion of the image as it is. */
   Planned fresh(SourceFormat format, SecureRandom random) {
+    if (Detected.in(image, format) instanceof Detected.Qcow2 qcow2) {
+      return new OverwritePlanner(image, present, wanted).fresh(qcow2.header(), random);
+    }
     long length = image.lengthNow();
     byte[] oldArea = new byte[0];
     long from = 0;
@@ -122,7 +139,7 @@ final class ConversionPlanner {
     if (layout.wasClear()) {
       ciphers.fresh().encrypt(0, held, 0, held.length);
     }
-    return new Planned(new Journal(layout, id, oldArea, newArea, held), ciphers);
+    return planned(new Journal(layout, id, oldArea, newArea, held), ciphers);
   }
 
   private void requireClear(SourceFormat format) {
@@ -130,7 +147,7 @@ final class ConversionPlanner {
       case Detected.Plain plain -> {}
       case Detected.Luks1 luks -> throw new AlreadyEncrypted(image.name());
       case Detected.Luks2 luks -> throw new AlreadyEncrypted(image.name());
-      case Detected.Qcow2 qcow2 -> throw qcow2();
+      case Detected.Qcow2 qcow2 -> throw notRaw();
     }
   }
 
@@ -141,14 +158,12 @@ final class ConversionPlanner {
       case Detected.Luks2 luks ->
           throw new UnsupportedImage(
               image.name(), "LUKS2 is not converted in place here; copy it instead");
-      case Detected.Qcow2 qcow2 -> throw qcow2();
+      case Detected.Qcow2 qcow2 -> throw notRaw();
     };
   }
 
-  private UnsupportedImage qcow2() {
-    return new UnsupportedImage(
-        image.name(),
-        "a qcow2 image is not converted in place; copy it, which takes no holes along");
+  private IllegalStateException notRaw() {
+    return new IllegalStateException(image.name() + " is a qcow2 image, which does not move");
   }
 
   private void requireSomeDisk(long disk) {

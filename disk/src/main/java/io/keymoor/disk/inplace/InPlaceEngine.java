@@ -43,7 +43,8 @@ public final class InPlaceEngine {
   /** Whether the image waits to be resumed or rolled back; reads its first sector only. */
   public static boolean isUnfinished(Path path) {
     try (ImageFile file = ImageFile.openToLook(path)) {
-      return Marker.descriptorOffset(file).isPresent();
+      return Marker.descriptorOffset(file).isPresent()
+          || OverwritePlanner.descriptorOffset(file).isPresent();
     }
   }
 
@@ -69,8 +70,8 @@ public final class InPlaceEngine {
           work.start(
               image,
               request.format(),
-              layout -> {
-                requireSpace(image, layout);
+              planned -> {
+                requireSpace(image, planned.roomBytes());
                 requireWanted(cancel);
               });
       return result(request, done, began);
@@ -121,7 +122,7 @@ public final class InPlaceEngine {
     try (ImageFile image = ImageFile.openToChange(request.path())) {
       requireFile(image);
       work(request, ProgressListener.SILENT, new CancelToken())
-          .plan(image, request.format(), layout -> requireSpace(image, layout));
+          .plan(image, request.format(), planned -> requireSpace(image, planned.roomBytes()));
     }
   }
 
@@ -184,8 +185,7 @@ public final class InPlaceEngine {
   }
 
   /** What the holes of a sparse disk will take cannot be asked for; running full loses nothing. */
-  private static void requireSpace(ImageFile image, Layout layout) {
-    long needed = layout.descriptorOffset() + Layout.BLOCK - layout.fileBefore();
+  private static void requireSpace(ImageFile image, long needed) {
     try {
       long free = Files.getFileStore(image.path()).getUsableSpace();
       if (free < needed) {

@@ -19,9 +19,7 @@ import io.keymoor.disk.luks1.Luks1Keys;
 import io.keymoor.disk.xts.XtsCipher;
 import io.keymoor.secret.SecretBytes;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
 import java.util.Arrays;
-import java.util.Deque;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
@@ -92,26 +90,6 @@ class CrashTest {
     InPlaceRequest request() {
       return new InPlaceRequest(Path.of("simulated.img"), SourceFormat.RAW, present(), wanted());
     }
-  }
-
-  /** Postpones every sync as long as it may: the most is unsynced at any time. */
-  private static final class Laziest implements Background {
-    private final Deque<Runnable> waiting = new ArrayDeque<>();
-
-    @Override
-    public void submit(Runnable task) {
-      waiting.add(task);
-    }
-
-    @Override
-    public void awaitAtMost(int outstanding) {
-      while (waiting.size() > outstanding) {
-        waiting.remove().run();
-      }
-    }
-
-    @Override
-    public void close() {}
   }
 
   @ParameterizedTest

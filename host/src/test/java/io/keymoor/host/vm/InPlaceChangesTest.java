@@ -29,11 +29,11 @@ import org.junit.jupiter.params.provider.EnumSource;
 class InPlaceChangesTest {
   private static final int MIB = 1024 * 1024;
   private static final Rewrite IN_PLACE = new Rewrite(Way.IN_PLACE, 0);
-  private static final List<String> IN_CLEAR = List.of("data.img", "web01.img");
+  private static final List<String> IN_CLEAR = List.of("data.qcow2", "web01.img");
   private static final List<String> ENCRYPTED =
       List.of(
-          "data.img",
-          "data.img.keymoor",
+          "data.qcow2",
+          "data.qcow2.keymoor",
           "web01.img",
           "web01.img.keymoor",
           "web01.keymoor",
@@ -53,14 +53,14 @@ class InPlaceChangesTest {
   }
 
   @BeforeEach
-  void defineAVmOnRawDisks() {
+  void defineAVmWithARawDiskAndAQcow2Disk() {
     host = new TestHost(directory);
     Path system = host.fullRaw("web01.img", 5 * MIB, 1);
-    Path data = host.fullRaw("data.img", 3 * MIB, 2);
+    Path data = host.qcow2("data.qcow2", 2);
     host.define(
         TestHost.VM,
         "web01",
-        TestHost.disk("vda", system, "raw", "") + TestHost.disk("vdb", data, "raw", ""));
+        TestHost.disk("vda", system, "raw", "") + TestHost.disk("vdb", data, "qcow2", ""));
     host.remember();
   }
 
@@ -243,7 +243,7 @@ class InPlaceChangesTest {
 
   @Test
   void aDiskInUseBySomebodyElseIsRefusedBeforeAnythingIsTouched() {
-    try (ImageFile user = ImageFile.openToChange(host.datastore.resolve("data.img"))) {
+    try (ImageFile user = ImageFile.openToChange(host.datastore.resolve("data.qcow2"))) {
       assertThat(user.canGrow()).isTrue();
       assertThat(host.fail(TestHost.encrypt(IN_PLACE)).code()).isEqualTo("disk_in_use");
     }
