@@ -1,6 +1,7 @@
 package io.keymoor.disk.inplace;
 
 import io.keymoor.disk.DiskException;
+import io.keymoor.disk.DiskKey;
 import io.keymoor.disk.ImageFile;
 import io.keymoor.disk.engine.CancelToken;
 import io.keymoor.disk.engine.Pace;
@@ -76,6 +77,54 @@ public final class InPlaceEngine {
                 requireWanted(cancel);
               });
       return result(request, done, began);
+    }
+  }
+
+  /** Where an image is between what it was and what it shall be. */
+  public enum Standing {
+    /** Nothing has been moved. */
+    AS_BEFORE,
+    /** It waits to be resumed or rolled back. */
+    UNFINISHED,
+    /** Everything is done. */
+    AS_WANTED
+  }
+
+  /**
+   * Finds out how far the request was carried out when it was cut short; changes nothing.
+   *
+   * @throws DiskException.WrongKey when the image is encrypted and neither key opens it
+   */
+  public Standing standing(InPlaceRequest request) {
+    try (ImageFile image = ImageFile.openToChange(request.path())) {
+      Work work = work(request, ProgressListener.SILENT, new CancelToken());
+      return work.isUnfinished(image) ? Standing.UNFINISHED : settled(request, image);
+    }
+  }
+
+  private static Standing settled(InPlaceRequest request, ImageFile image) {
+    KeyTrial trial = new KeyTrial(image, request.format());
+    if (trial.opens(request.wanted())) {
+      return Standing.AS_WANTED;
+    }
+    if (trial.opens(request.present())) {
+      return Standing.AS_BEFORE;
+    }
+    if (trial.isEncrypted()) {
+      throw new DiskException.WrongKey(image.name());
+    }
+    return request.wanted() instanceof DiskKey.None ? Standing.AS_WANTED : Standing.AS_BEFORE;
+  }
+
+  /**
+   * Refuses what {@link #convert} would refuse before it writes anything: a format that is not
+   * converted in place, a wrong key, a device, too little room. Changes nothing.
+   */
+  public void requireConvertible(InPlaceRequest request) {
+    try (ImageFile image = ImageFile.openToChange(request.path())) {
+      requireFile(image);
+      work(request, ProgressListener.SILENT, new CancelToken())
+          .plan(image, request.format(), planned -> requireSpace(image, planned.roomBytes()));
     }
   }
 

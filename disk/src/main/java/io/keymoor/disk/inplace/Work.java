@@ -57,6 +57,20 @@ final class Work {
     }
   }
 
+  /** Whether something is there that {@link #resume} or {@link #rollBack} has to deal with. */
+  boolean isUnfinished(ImageStorage image) {
+    Optional<ConversionPlanner.Planned> unfinished = planner(image).unfinished();
+    unfinished.ifPresent(ConversionPlanner.Planned::close);
+    return unfinished.isPresent() || note.kept().isPresent();
+  }
+
+  /** Plans and writes nothing; {@code check} sees what is planned. */
+  void plan(ImageStorage image, SourceFormat format, Consumer<Undertaking> check) {
+    try (ConversionPlanner.Planned planned = planner(image).fresh(format, random)) {
+      check.accept(planned.undertaking());
+    }
+  }
+
   /** Begins and finishes; {@code check} sees what is planned before anything is written. */
   Done start(ImageStorage image, SourceFormat format, Consumer<Undertaking> check) {
     try (ConversionPlanner.Planned planned = planner(image).fresh(format, random)) {
