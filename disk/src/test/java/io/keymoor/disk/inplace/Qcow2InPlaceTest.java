@@ -22,6 +22,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -340,6 +341,19 @@ class Qcow2InPlaceTest {
     qemu.findsTheSame(expected);
     convert(DiskKey.NONE);
     qemu.findsTheSame(expected);
+  }
+
+  @Test
+  void whatAVmWroteOverHalfAJournalStays() throws IOException {
+    qemu.create("cluster_size=65536", 20 * MIB);
+    qemu.write(2 * MIB, 64 * KIB, 10, 1);
+    new SidecarNote(disk).keep(Files.size(disk));
+    Files.write(disk, new byte[300_000], StandardOpenOption.APPEND);
+    qemu.write(20 * MIB, 64 * KIB, 60, 2);
+    Path expected = qemu.clear("expected.raw");
+    convert(TestDisk.key());
+    qemu.findsTheSame(expected);
+    assertThat(directory).isDirectoryNotContaining("glob:**.keymoor-inplace*");
   }
 
   private InPlaceResult convert(DiskKey wanted) {
