@@ -4,6 +4,7 @@ import io.keymoor.crypto.CertificateAuthority;
 import io.keymoor.kmip.codec.InvalidKmip;
 import io.keymoor.kmip.codec.ProtocolVersion;
 import io.keymoor.kmip.message.Credential;
+import io.keymoor.kmip.message.MessageReader;
 import io.keymoor.kmip.message.Messages;
 import io.keymoor.kmip.message.RequestHeader;
 import io.keymoor.kmip.message.RequestItem;
@@ -43,6 +44,7 @@ public final class KmipConversation implements Conversation {
   private final Clients.Entry client;
   private final String peer;
   private final BatchRunner runner;
+  private final MessageReader reader = MessageReader.strict(Encoding.BINARY, LIMITS);
   private boolean passwordKnown;
 
   private KmipConversation(
@@ -80,7 +82,7 @@ public final class KmipConversation implements Conversation {
   public boolean answer(byte[] frame, OutputStream out) throws IOException {
     try (TtlvWriter writer = Encoding.BINARY.writer(KmipNames.INSTANCE)) {
       try {
-        answer(Messages.decodeRequest(Encoding.BINARY, frame, LIMITS), writer);
+        answer(reader.request(frame), writer);
       } catch (MalformedTtlv | InvalidKmip unreadable) {
         // The frame was whole, so the next one can be found: the connection goes on.
         writer.reset();
