@@ -22,6 +22,7 @@ import io.keymoor.kms.policy.PasswordCheck;
 import io.keymoor.kms.session.Conversation;
 import io.keymoor.kms.store.Clients;
 import io.keymoor.kms.store.KmsStoreException;
+import io.keymoor.kms.store.RecentClients;
 import io.keymoor.secret.SecretBytes;
 import io.keymoor.ttlv.Encoding;
 import io.keymoor.ttlv.Limits;
@@ -57,7 +58,7 @@ public final class KmipConversation implements Conversation {
   }
 
   /** Opens conversations of one node, which share its operations. */
-  public static Conversation.Opener opener(KmipService service) {
+  public static Conversation.Opener opener(KmipService service, RecentClients clients) {
     Operator operator =
         new Operator(
             service.objects(),
@@ -65,14 +66,17 @@ public final class KmipConversation implements Conversation {
             service.vault(),
             service.random(),
             service.seedPolicy());
-    return (certificate, peer) -> open(service, operator, certificate, peer);
+    return (certificate, peer) -> open(service, operator, clients, certificate, peer);
   }
 
   private static KmipConversation open(
-      KmipService service, Operator operator, X509Certificate certificate, String peer) {
+      KmipService service,
+      Operator operator,
+      RecentClients clients,
+      X509Certificate certificate,
+      String peer) {
     Clients.Entry client =
-        service
-            .clients()
+        clients
             .byCertificate(CertificateAuthority.fingerprint(certificate))
             .orElseThrow(() -> new IllegalStateException("a client vanished while it connected"));
     return new KmipConversation(service, operator, client, peer);
