@@ -122,6 +122,19 @@ record TaskTable(Handle handle) implements TaskStore {
     return open("SELECT id FROM task WHERE vm = :vm AND ended IS NULL ORDER BY created", vm);
   }
 
+  @Override
+  public List<KeyId> keysAtWork(UUID provider) {
+    return handle
+        .createQuery(
+            """
+            SELECT DISTINCT key_id FROM task
+            WHERE provider = :id AND ended IS NULL AND key_id IS NOT NULL\
+            """)
+        .bind("id", provider)
+        .map((row, context) -> key(row))
+        .list();
+  }
+
   private Optional<UUID> open(String sql, UUID vm) {
     return handle
         .createQuery(sql)
