@@ -8,6 +8,7 @@ import io.keymoor.host.config.HostDirectory;
 import io.keymoor.host.keys.DesiredProviders;
 import io.keymoor.host.keys.HostEncryption;
 import io.keymoor.host.keys.HostKeys;
+import io.keymoor.host.keys.KeyUpdates;
 import io.keymoor.host.link.LinkTiming;
 import io.keymoor.host.link.ManagerLink;
 import io.keymoor.hypervisor.DomainListener;
@@ -97,6 +98,8 @@ final class Agent implements AutoCloseable {
             ground.enrolment().hostId(),
             configuration,
             providers,
+            new KeyUpdates(
+                configuration, keys, ground.enrolment().hostId(), ground.enrolment().clusterId()),
             encryption,
             side.hypervisor(),
             inventory,

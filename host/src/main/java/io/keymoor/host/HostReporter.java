@@ -5,13 +5,16 @@ import io.keymoor.host.config.HostConfiguration;
 import io.keymoor.host.config.StoredHostKey;
 import io.keymoor.host.keys.DesiredProviders;
 import io.keymoor.host.keys.HostEncryption;
+import io.keymoor.host.keys.KeyUpdates;
 import io.keymoor.host.link.LinkedHost;
 import io.keymoor.hypervisor.Hypervisor;
 import io.keymoor.hypervisor.HypervisorException;
 import io.keymoor.hypervisor.HypervisorVersions;
 import io.keymoor.protocol.DesiredState;
+import io.keymoor.protocol.HeldKeys;
 import io.keymoor.protocol.HostHello;
 import io.keymoor.protocol.HostReport;
+import io.keymoor.protocol.KeyUpdate;
 import io.keymoor.protocol.VmReport;
 import java.time.InstantSource;
 import java.util.List;
@@ -30,6 +33,7 @@ final class HostReporter implements LinkedHost {
   private final UUID hostId;
   private final HostConfiguration configuration;
   private final DesiredProviders providers;
+  private final KeyUpdates keyUpdates;
   private final HostEncryption encryption;
   private final Hypervisor hypervisor;
   private final VmInventory inventory;
@@ -41,6 +45,7 @@ final class HostReporter implements LinkedHost {
       UUID hostId,
       HostConfiguration configuration,
       DesiredProviders providers,
+      KeyUpdates keyUpdates,
       HostEncryption encryption,
       Hypervisor hypervisor,
       VmInventory inventory,
@@ -49,6 +54,7 @@ final class HostReporter implements LinkedHost {
     this.hostId = hostId;
     this.configuration = configuration;
     this.providers = providers;
+    this.keyUpdates = keyUpdates;
     this.encryption = encryption;
     this.hypervisor = hypervisor;
     this.inventory = inventory;
@@ -128,5 +134,15 @@ final class HostReporter implements LinkedHost {
   @Override
   public void apply(DesiredState desired) {
     providers.apply(desired);
+  }
+
+  @Override
+  public HeldKeys heldKeys() {
+    return keyUpdates.held();
+  }
+
+  @Override
+  public void apply(KeyUpdate update) {
+    keyUpdates.apply(update);
   }
 }

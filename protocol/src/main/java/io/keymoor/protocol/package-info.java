@@ -15,7 +15,8 @@
  * outcome it stored, or resumes: a command runs to completion once however often it is delivered.
  *
  * <p>No clear key ever is in a message: key derivation keys travel as {@link
- * io.keymoor.protocol.SealedKey}, encrypted to one host's enrolled key, inside TLS.
+ * io.keymoor.protocol.SealedKey}, KEKs of standard providers as {@link
+ * io.keymoor.protocol.SealedKeys}, encrypted to one host's enrolled key, inside TLS.
  */
 @NullMarked
 package io.keymoor.protocol;

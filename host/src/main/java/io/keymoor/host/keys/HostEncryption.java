@@ -24,7 +24,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Host encryption mode (H2): {@code prepared} until keys are first needed here, {@code safe} with a
- * host key, {@code incapable} while guests' memory could reach a disk in clear (R10).
+ * host key, {@code incapable} while guests' memory could reach a disk in clear (R10), {@code error}
+ * while keys of standard providers that the cluster needs can't be had (H4).
  *
  * <p>The host key is 256 random bits made on this host, kept in its configuration under a KEK of a
  * provider (R8: one key per host). Thread-safe.
@@ -69,6 +70,10 @@ public final class HostEncryption {
     if (objection.isPresent()) {
       return new State(EncryptionMode.INCAPABLE, objection.get());
     }
+    Optional<String> lack = lack();
+    if (lack.isPresent()) {
+      return new State(EncryptionMode.ERROR, lack.get());
+    }
     Optional<StoredHostKey> stored = configuration.hostKey();
     if (stored.isEmpty()) {
       return new State(
@@ -81,6 +86,19 @@ public final class HostEncryption {
       return new State(
           EncryptionMode.PREPARED, "The host key can't be had. " + unavailable.getMessage());
     }
+  }
+
+  /** Keys of standard providers that the cluster needs and this host can't have now (H4). */
+  private Optional<String> lack() {
+    return keys.providers().stream()
+        .map(HeldProvider::reference)
+        .flatMap(reference ->
+            keys
+                .delivered()
+                .lack(reference.id())
+                .map(lack -> "Of provider \"" + reference.name() + "\" " + lack)
+                .stream())
+        .findFirst();
   }
 
   /** The host key's reference, once there is one. */
