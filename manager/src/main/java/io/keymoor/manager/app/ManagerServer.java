@@ -12,6 +12,7 @@ import io.keymoor.manager.domain.CertificateIssuer;
 import io.keymoor.manager.domain.Downloads;
 import io.keymoor.manager.domain.Estate;
 import io.keymoor.manager.domain.HostLink;
+import io.keymoor.manager.domain.NeededKeys;
 import io.keymoor.manager.domain.ProviderBackups;
 import io.keymoor.manager.domain.ProviderViews;
 import io.keymoor.manager.domain.Providers;
@@ -20,6 +21,10 @@ import io.keymoor.manager.domain.Tasks;
 import io.keymoor.manager.domain.Vault;
 import io.keymoor.manager.domain.VmOperations;
 import io.keymoor.manager.domain.Vms;
+import io.keymoor.manager.domain.delivery.DeliveryTiming;
+import io.keymoor.manager.domain.delivery.KeyDelivery;
+import io.keymoor.manager.domain.port.KekSupply;
+import io.keymoor.manager.link.HpkeKekSealing;
 import io.keymoor.manager.link.HpkeSealing;
 import io.keymoor.manager.link.LinkApi;
 import io.keymoor.manager.rest.RestApi;
@@ -37,6 +42,7 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -94,6 +100,8 @@ public final class ManagerServer implements AutoCloseable {
       InstantSource clock,
       SecureRandom random) {
     Settings settings = config.settings();
+    // No standard provider can be made yet, so nothing is ever fetched.
+    KekSupply kekSupply = (provider, ids) -> new KekSupply.Supply(List.of(), Map.of());
     Bell hostNews = new Bell();
     Bell taskNews = new Bell();
     Audit audit = new Audit(database, clock);
@@ -104,8 +112,27 @@ public final class ManagerServer implements AutoCloseable {
     CertificateIssuer issuer = new CertificateIssuer(pki.authority(), config.url(port));
     Estate estate = new Estate(database, audit, issuer, views, hostNews, clock);
     Tasks tasks = new Tasks(database, audit, taskNews, settings, clock);
+    KeyDelivery delivery =
+        new KeyDelivery(
+            new NeededKeys(database),
+            kekSupply,
+            new HpkeKekSealing(random),
+            hostNews::rings,
+            hostNews::ring,
+            DeliveryTiming.usual(),
+            clock);
+    parts.push(delivery);
     HostLink link =
-        new HostLink(database, tasks, vault, new HpkeSealing(random), hostNews, taskNews, clock);
+        new HostLink(
+            database,
+            tasks,
+            vault,
+            new HpkeSealing(random),
+            delivery,
+            settings,
+            hostNews,
+            taskNews,
+            clock);
     Services services =
         new Services(
             Version.text(),

@@ -174,7 +174,9 @@ public final class LinkApi {
     PollRequest request = LinkJson.read(message, PollRequest.class);
     Set<UUID> known = new HashSet<>();
     request.known().forEach(command -> id(command).ifPresent(known::add));
-    return Messages.reply(link.poll(host, request.desiredRevision(), known, PARK));
+    HostLink.Question question =
+        new HostLink.Question(request.desiredRevision(), known, KeyMessages.held(request.keys()));
+    return Messages.reply(link.poll(host, question, PARK));
   }
 
   private Object progress(Host host, byte[] message) {
