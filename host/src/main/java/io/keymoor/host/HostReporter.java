@@ -5,6 +5,7 @@ import io.keymoor.host.config.HostConfiguration;
 import io.keymoor.host.config.StoredHostKey;
 import io.keymoor.host.keys.DesiredProviders;
 import io.keymoor.host.keys.HostEncryption;
+import io.keymoor.host.keys.KeptKeks;
 import io.keymoor.host.keys.KeyUpdates;
 import io.keymoor.host.link.LinkedHost;
 import io.keymoor.hypervisor.Hypervisor;
@@ -37,6 +38,7 @@ final class HostReporter implements LinkedHost {
   private final HostEncryption encryption;
   private final Hypervisor hypervisor;
   private final VmInventory inventory;
+  private final KeptKeks kept;
   private final boolean tpm;
   private final InstantSource clock;
   private List<VmReport> latest = List.of();
@@ -49,6 +51,7 @@ final class HostReporter implements LinkedHost {
       HostEncryption encryption,
       Hypervisor hypervisor,
       VmInventory inventory,
+      KeptKeks kept,
       boolean tpm,
       InstantSource clock) {
     this.hostId = hostId;
@@ -58,6 +61,7 @@ final class HostReporter implements LinkedHost {
     this.encryption = encryption;
     this.hypervisor = hypervisor;
     this.inventory = inventory;
+    this.kept = kept;
     this.tpm = tpm;
     this.clock = clock;
   }
@@ -94,7 +98,7 @@ final class HostReporter implements LinkedHost {
     return new HostReport(
         configuration.desiredRevision(),
         mode.mode(),
-        mode.detail(),
+        mode.detail().isEmpty() ? kept.problem().orElse("") : mode.detail(),
         hostKey.map(StoredHostKey::provider),
         hostKey.map(StoredHostKey::keyId),
         state,

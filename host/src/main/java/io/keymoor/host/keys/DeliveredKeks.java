@@ -139,12 +139,10 @@ public final class DeliveredKeks implements AutoCloseable {
     return names;
   }
 
-  /** Copies of all keys that are here, owned by the caller. */
-  public synchronized List<Named> copies() {
-    List<Named> copies = new ArrayList<>();
-    keks.forEach((provider, own) ->
-        own.forEach((id, kek) -> copies.add(new Named(provider, id, kek.copy()))));
-    return copies;
+  /** A copy of a key that is here, owned by the caller. */
+  synchronized Optional<SecretBytes> copy(UUID provider, KeyId id) {
+    return Optional.ofNullable(keks.getOrDefault(provider, Map.of()).get(id))
+        .map(SecretBytes::copy);
   }
 
   /** Which keys of a provider this host should have and has not, with the reason; else empty. */
