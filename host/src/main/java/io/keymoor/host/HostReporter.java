@@ -14,9 +14,11 @@ import io.keymoor.hypervisor.HypervisorVersions;
 import io.keymoor.protocol.DesiredState;
 import io.keymoor.protocol.HeldKeys;
 import io.keymoor.protocol.HostHello;
+import io.keymoor.protocol.HostKek;
 import io.keymoor.protocol.HostReport;
 import io.keymoor.protocol.KeyUpdate;
 import io.keymoor.protocol.VmReport;
+import io.keymoor.provider.KeyId;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -148,5 +150,10 @@ final class HostReporter implements LinkedHost {
   @Override
   public void apply(KeyUpdate update) {
     keyUpdates.apply(update);
+  }
+
+  @Override
+  public void hostKek(HostKek kek) {
+    encryption.assigned(kek.provider(), new KeyId(kek.keyId()));
   }
 }

@@ -327,8 +327,10 @@ class AssembledAgentTest {
       assertThatThrownBy(this::plainStart)
           .hasMessageContaining("key-1")
           .hasMessageContaining("\"lab\"");
+      int before = manager.reports().size();
       manager.comeBack();
       eventually(() -> {
+        assertThat(manager.reports()).hasSizeGreaterThan(before);
         assertThat(web().lockedReason()).isEmpty();
         assertThat(latest().encryptionMode()).isNotEqualTo(EncryptionMode.ERROR);
       });

@@ -87,6 +87,7 @@ class LinkJsonTest {
         new CommandOutcome.Succeeded("c1", "Done.", List.of("w"), Optional.of(vm)),
         new CommandOutcome.Cancelled("c1", "As before.", Optional.empty()),
         new Acknowledgement(),
+        new ReportReply(Optional.of(new HostKek(ID, "k"))),
         new HostReport(
             9,
             HostReport.EncryptionMode.SAFE,

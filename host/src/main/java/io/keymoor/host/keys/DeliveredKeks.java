@@ -53,12 +53,15 @@ public final class DeliveredKeks implements AutoCloseable {
     record Missing(String reason) implements Answer {}
   }
 
-  synchronized Answer find(UUID provider, KeyId id) {
+  /** Finds one; {@code recorded} says that an object of this host names it. */
+  synchronized Answer find(UUID provider, KeyId id, boolean recorded) {
     SecretBytes kek = keks.getOrDefault(provider, Map.of()).get(id);
     if (kek != null) {
       return new Answer.Here(kek.copy());
     }
-    lacked.computeIfAbsent(provider, _ -> new HashSet<>()).add(id);
+    if (recorded) {
+      lacked.computeIfAbsent(provider, _ -> new HashSet<>()).add(id);
+    }
     return new Answer.Missing(missing.getOrDefault(provider, Map.of()).getOrDefault(id, NOT_SENT));
   }
 
@@ -137,6 +140,11 @@ public final class DeliveredKeks implements AutoCloseable {
       }
     });
     return names;
+  }
+
+  /** Whether it is here. */
+  synchronized boolean has(UUID provider, KeyId id) {
+    return keks.getOrDefault(provider, Map.of()).containsKey(id);
   }
 
   /** A copy of a key that is here, owned by the caller. */

@@ -110,11 +110,22 @@ public final class HostEncryption {
    * Keys are needed on this host now: makes the host key unless there is a usable one.
    *
    * @param provider the provider whose key is needed, never just any: one that was not backed up
-   *     may not protect anything (N1)
+   *     may not protect anything (N1); a standard one's KEK for hosts comes by {@link #assigned}
    */
   public synchronized void needed(UUID provider) {
-    if (!usable(configuration.hostKey())) {
-      makeHostKey(provider);
+    if (!keys.isDelivered(provider) && !usable(configuration.hostKey())) {
+      makeHostKey(provider, KeyId.random());
+    }
+  }
+
+  /**
+   * The manager had a KEK of a standard provider made for this host's key: uses it as soon as it is
+   * here, unless there is a usable host key.
+   */
+  public synchronized void assigned(UUID provider, KeyId id) {
+    if (keys.delivered().has(provider, id) && !usable(configuration.hostKey())) {
+      makeHostKey(provider, id);
+      keys.tellListeners();
     }
   }
 
@@ -129,8 +140,8 @@ public final class HostEncryption {
     }
   }
 
-  private void makeHostKey(UUID provider) {
-    try (IssuedKey kek = keys.issue(provider, KeyId.random());
+  private void makeHostKey(UUID provider, KeyId id) {
+    try (IssuedKey kek = keys.issue(provider, id);
         SecretBytes wrapping = wrapping(kek.kek());
         SecretBytes hostKey = SecretBytes.random(HOST_KEY_BYTES, random)) {
       ProviderReference reference = kek.provider();

@@ -72,6 +72,12 @@ public final class HostKeys implements KekSource, AutoCloseable {
         .collect(Collectors.toUnmodifiableSet());
   }
 
+  /** Whether this host has a provider whose KEKs are delivered one by one. */
+  synchronized boolean isDelivered(UUID provider) {
+    HeldProvider held = providers.get(provider);
+    return held != null && held.holding() instanceof Holding.Delivered;
+  }
+
   /** The KEKs of standard providers. */
   public DeliveredKeks delivered() {
     return delivered;
@@ -120,7 +126,8 @@ public final class HostKeys implements KekSource, AutoCloseable {
       case Holding.Ready ready ->
           new IssuedKey(
               reference, id, KeyDerivation.kekFromKdk(ready.kdk(), reference.id(), id.text()));
-      case Holding.Delivered none -> new IssuedKey(reference, id, delivered(held, reference, id));
+      case Holding.Delivered none ->
+          new IssuedKey(reference, id, delivered(held, reference, id, false));
       case Holding.TpmRequired none -> throw new ProviderException.TpmRequired(reference.name());
       case Holding.Unusable unusable ->
           throw new ProviderException.KeyUnavailable(reference, id, unusable.sentence());
@@ -212,7 +219,7 @@ public final class HostKeys implements KekSource, AutoCloseable {
 
   /** The id an object recorded names the key, also when only the provider's name was found. */
   private SecretBytes checkedDelivery(HeldProvider held, KeyReference key) {
-    SecretBytes kek = delivered(held, key.provider(), key.id());
+    SecretBytes kek = delivered(held, key.provider(), key.id(), true);
     if (key.check().matches(kek)) {
       return kek;
     }
@@ -224,8 +231,9 @@ public final class HostKeys implements KekSource, AutoCloseable {
             + "\" has under this id is another than the one that was used. It was not tried.");
   }
 
-  private SecretBytes delivered(HeldProvider held, ProviderReference named, KeyId id) {
-    return switch (delivered.find(held.reference().id(), id)) {
+  private SecretBytes delivered(
+      HeldProvider held, ProviderReference named, KeyId id, boolean recorded) {
+    return switch (delivered.find(held.reference().id(), id, recorded)) {
       case DeliveredKeks.Answer.Here here -> here.kek();
       case DeliveredKeks.Answer.Missing missing ->
           throw new ProviderException.KeyUnavailable(named, id, missing.reason());

@@ -3,6 +3,7 @@ package io.keymoor.host.link;
 import io.keymoor.protocol.DesiredState;
 import io.keymoor.protocol.HeldKeys;
 import io.keymoor.protocol.HostHello;
+import io.keymoor.protocol.HostKek;
 import io.keymoor.protocol.HostReport;
 import io.keymoor.protocol.KeyUpdate;
 
@@ -33,4 +34,7 @@ public interface LinkedHost {
    * @throws RuntimeException when it can't; the link logs it and asks again later
    */
   void apply(KeyUpdate update);
+
+  /** The KEK under which it shall make its host key, when it has none; told with every report. */
+  void hostKek(HostKek kek);
 }

@@ -11,6 +11,7 @@ import io.keymoor.protocol.HostHello;
 import io.keymoor.protocol.KeyUpdate;
 import io.keymoor.protocol.PollRequest;
 import io.keymoor.protocol.ProgressReply;
+import io.keymoor.protocol.ReportReply;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -297,7 +298,10 @@ public final class ManagerLink implements AutoCloseable {
     welcome.pass();
     reportDue.await(reportIntervalMillis);
     try {
-      client.post("report", host.report(), Acknowledgement.class, timing.call());
+      client
+          .post("report", host.report(), ReportReply.class, timing.call())
+          .hostKek()
+          .ifPresent(host::hostKek);
     } catch (LinkFailure failure) {
       reportDue.raise();
       throw failure;

@@ -245,6 +245,24 @@ class KeyUpdatesTest {
     assertThat(encryption().state().mode()).isEqualTo(EncryptionMode.ERROR);
   }
 
+  @Test
+  void theHostKeyWaitsForTheKekThatWasMadeForIt() {
+    HostEncryption encryption = encryption();
+    encryption.needed(KMS);
+    encryption.assigned(KMS, KEY);
+    assertThat(encryption.hostKey()).isEmpty();
+    assertThat(encryption.state().mode()).isEqualTo(EncryptionMode.PREPARED);
+
+    updates.apply(update(1, bundle(1)));
+    encryption.needed(KMS);
+    assertThat(encryption.hostKey()).as("an id of its own choice is in no KMS").isEmpty();
+    encryption.assigned(KMS, KEY);
+    assertThat(encryption.hostKey().orElseThrow().keyId()).isEqualTo("key-1");
+    assertThat(encryption.state()).isEqualTo(new HostEncryption.State(EncryptionMode.SAFE, ""));
+    encryption.assigned(KMS, new KeyId("key-2"));
+    assertThat(encryption.hostKey().orElseThrow().keyId()).isEqualTo("key-1");
+  }
+
   private HostEncryption encryption() {
     return new HostEncryption(
         configuration, keys, manager.hostId(), new Swap(Path.of("none"), Path.of("none")), RANDOM);

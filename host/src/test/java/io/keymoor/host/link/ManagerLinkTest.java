@@ -21,6 +21,7 @@ import io.keymoor.protocol.EnrolmentGrant;
 import io.keymoor.protocol.HeldKeys;
 import io.keymoor.protocol.HostCommand;
 import io.keymoor.protocol.HostHello;
+import io.keymoor.protocol.HostKek;
 import io.keymoor.protocol.HostReport;
 import io.keymoor.protocol.KeyDigest;
 import io.keymoor.protocol.KeyUpdate;
@@ -184,6 +185,14 @@ class ManagerLinkTest {
   }
 
   @Test
+  void theKekForTheHostsOwnKeyIsPassedOn() {
+    HostKek kek = new HostKek(WEB, "host-key-1");
+    manager.assignHostKek(kek);
+    link(enrolment(), runner(this::succeed));
+    eventually(() -> assertThat(host.hostKeks).contains(kek));
+  }
+
+  @Test
   void aCommandFromTheFutureFailsByNameAndTheOthersRun() {
     link(enrolment(), runner(this::succeed));
     manager.command(
@@ -274,6 +283,7 @@ class ManagerLinkTest {
   private static final class RememberingHost implements LinkedHost {
     private final List<DesiredState> applied = new CopyOnWriteArrayList<>();
     private final AtomicLong revision = new AtomicLong();
+    private final List<HostKek> hostKeks = new CopyOnWriteArrayList<>();
     private final AtomicReference<HeldKeys> held = new AtomicReference<>(HeldKeys.NONE);
 
     @Override
@@ -304,6 +314,11 @@ class ManagerLinkTest {
     public void apply(DesiredState desired) {
       applied.add(desired);
       revision.set(desired.revision());
+    }
+
+    @Override
+    public void hostKek(HostKek kek) {
+      hostKeks.add(kek);
     }
 
     @Override

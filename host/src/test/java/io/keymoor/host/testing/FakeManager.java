@@ -22,12 +22,14 @@ import io.keymoor.protocol.HeldKeys;
 import io.keymoor.protocol.HelloReply;
 import io.keymoor.protocol.HostCommand;
 import io.keymoor.protocol.HostHello;
+import io.keymoor.protocol.HostKek;
 import io.keymoor.protocol.HostReport;
 import io.keymoor.protocol.KeyUpdate;
 import io.keymoor.protocol.LinkJson;
 import io.keymoor.protocol.PollRequest;
 import io.keymoor.protocol.ProgressReply;
 import io.keymoor.protocol.ProviderAssignment;
+import io.keymoor.protocol.ReportReply;
 import io.keymoor.protocol.SealedBytes;
 import io.keymoor.protocol.SealedKey;
 import io.keymoor.protocol.SealedKeys;
@@ -76,6 +78,7 @@ public final class FakeManager implements AutoCloseable {
   private final List<String> cancelled = new ArrayList<>();
   private ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private Optional<DesiredState> desired = Optional.empty();
+  private Optional<HostKek> hostKek = Optional.empty();
   private Optional<KeyUpdate> keys = Optional.empty();
   private final List<HeldKeys> heldKeys = new ArrayList<>();
   private byte[] sealTo = new byte[0];
@@ -194,6 +197,11 @@ public final class FakeManager implements AutoCloseable {
     notifyAll();
   }
 
+  /** The KEK for the host's own key. */
+  public synchronized void assignHostKek(HostKek kek) {
+    hostKek = Optional.of(kek);
+  }
+
   /** What the host said of its keys, with every poll. */
   public synchronized List<HeldKeys> heldKeys() {
     return List.copyOf(heldKeys);
@@ -281,7 +289,7 @@ public final class FakeManager implements AutoCloseable {
       }
       case "report" -> {
         reports.add(LinkJson.read(body, HostReport.class));
-        yield json(new Acknowledgement());
+        yield json(new ReportReply(hostKek));
       }
       default -> throw new IllegalArgumentException(call);
     };

@@ -11,7 +11,9 @@ import io.keymoor.manager.domain.Bell;
 import io.keymoor.manager.domain.CertificateIssuer;
 import io.keymoor.manager.domain.Downloads;
 import io.keymoor.manager.domain.Estate;
+import io.keymoor.manager.domain.HostKeks;
 import io.keymoor.manager.domain.HostLink;
+import io.keymoor.manager.domain.KmsServices;
 import io.keymoor.manager.domain.NeededKeys;
 import io.keymoor.manager.domain.ProviderBackups;
 import io.keymoor.manager.domain.ProviderViews;
@@ -23,7 +25,6 @@ import io.keymoor.manager.domain.VmOperations;
 import io.keymoor.manager.domain.Vms;
 import io.keymoor.manager.domain.delivery.DeliveryTiming;
 import io.keymoor.manager.domain.delivery.KeyDelivery;
-import io.keymoor.manager.domain.port.KekSupply;
 import io.keymoor.manager.link.HpkeKekSealing;
 import io.keymoor.manager.link.HpkeSealing;
 import io.keymoor.manager.link.LinkApi;
@@ -42,7 +43,6 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
-import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -100,8 +100,6 @@ public final class ManagerServer implements AutoCloseable {
       InstantSource clock,
       SecureRandom random) {
     Settings settings = config.settings();
-    // No standard provider can be made yet, so nothing is ever fetched.
-    KekSupply kekSupply = (provider, ids) -> new KekSupply.Supply(List.of(), Map.of());
     Bell hostNews = new Bell();
     Bell taskNews = new Bell();
     Audit audit = new Audit(database, clock);
@@ -112,16 +110,22 @@ public final class ManagerServer implements AutoCloseable {
     CertificateIssuer issuer = new CertificateIssuer(pki.authority(), config.url(port));
     Estate estate = new Estate(database, audit, issuer, views, hostNews, clock);
     Tasks tasks = new Tasks(database, audit, taskNews, settings, clock);
+    KmsServices kms =
+        KmsServices.of(
+            database, audit, vault, settings.managerId(), views, hostNews, clock, random);
+    parts.push(kms.connections());
     KeyDelivery delivery =
         new KeyDelivery(
             new NeededKeys(database),
-            kekSupply,
+            kms.keys(),
             new HpkeKekSealing(random),
             hostNews::rings,
             hostNews::ring,
             DeliveryTiming.usual(),
             clock);
     parts.push(delivery);
+    HostKeks hostKeks = new HostKeks(database, audit, kms.keys(), hostNews, clock);
+    parts.push(hostKeks);
     HostLink link =
         new HostLink(
             database,
@@ -129,6 +133,7 @@ public final class ManagerServer implements AutoCloseable {
             vault,
             new HpkeSealing(random),
             delivery,
+            hostKeks,
             settings,
             hostNews,
             taskNews,
@@ -143,14 +148,15 @@ public final class ManagerServer implements AutoCloseable {
             new ProviderBackups(database, audit, vault, hostNews, downloads, clock),
             estate,
             new Vms(database, audit, clock),
-            new VmOperations(database, audit, hostNews, clock),
-            tasks);
+            new VmOperations(database, audit, kms.keys(), hostNews, clock),
+            tasks,
+            kms);
     HttpRouting.Builder routing = HttpRouting.builder();
     new LinkApi(link, settings, clock).register(routing);
     new RestApi(services).register(routing);
     WebServer server = server(config, pki, port, routing);
     parts.push(server::stop);
-    Rounds rounds = new Rounds(tasks, estate, downloads, config.reconciliation());
+    Rounds rounds = new Rounds(tasks, estate, kms.providers(), downloads, config.reconciliation());
     parts.push(rounds);
     rounds.start();
   }

@@ -7,6 +7,7 @@ import io.keymoor.manager.domain.model.Cluster;
 import io.keymoor.manager.domain.model.Host;
 import io.keymoor.manager.domain.model.HostCondition;
 import io.keymoor.manager.domain.model.HostFacts;
+import io.keymoor.manager.domain.model.KeyName;
 import io.keymoor.manager.domain.model.ProviderOnHost;
 import io.keymoor.manager.domain.model.Refusal;
 import io.keymoor.manager.domain.model.Task;
@@ -41,6 +42,7 @@ public final class HostLink {
   private final Vault vault;
   private final HostSealing sealing;
   private final KeyDelivery delivery;
+  private final HostKeks hostKeks;
   private final KeyGate gate;
   private final Bell hostNews;
   private final Bell taskNews;
@@ -52,6 +54,7 @@ public final class HostLink {
       Vault vault,
       HostSealing sealing,
       KeyDelivery delivery,
+      HostKeks hostKeks,
       Settings settings,
       Bell hostNews,
       Bell taskNews,
@@ -61,6 +64,7 @@ public final class HostLink {
     this.vault = vault;
     this.sealing = sealing;
     this.delivery = delivery;
+    this.hostKeks = hostKeks;
     this.gate = new KeyGate(delivery, settings.hostSilence(), clock);
     this.hostNews = hostNews;
     this.taskNews = taskNews;
@@ -278,8 +282,12 @@ public final class HostLink {
     taskNews.ring();
   }
 
-  /** Stores the whole state of a host. */
-  public void report(
+  /**
+   * Stores the whole state of a host.
+   *
+   * @return the KEK under which it shall make its host key, where it lacks one
+   */
+  public Optional<KeyName> report(
       Host host, HostCondition condition, List<ProviderOnHost> providers, List<Vm> vms) {
     transactions.in(stores -> {
       stores.estate().saveCondition(host.id(), condition, providers);
@@ -287,6 +295,7 @@ public final class HostLink {
       stores.vms().keepOnly(host.id(), vms.stream().map(Vm::id).toList());
       return true;
     });
+    return hostKeks.forHost(host, condition);
   }
 
   private static Optional<Task> own(Stores stores, Host host, UUID command) {

@@ -45,11 +45,13 @@ public final class NeededKeys implements KeyNeeds {
     for (NeededKey key : stores.vms().neededKeys(cluster)) {
       provider(catalog, key).ifPresent(provider -> all.add(new KeyName(provider, key.id())));
     }
+    Set<KeyName> hostKeys = new HashSet<>(stores.estate().hostKeks(cluster));
     for (Host host : stores.estate().hosts()) {
       if (host.clusterId().equals(cluster)) {
-        hostKey(host).filter(key -> standard.contains(key.provider())).ifPresent(all::add);
+        hostKey(host).ifPresent(hostKeys::add);
       }
     }
+    hostKeys.stream().filter(key -> standard.contains(key.provider())).forEach(all::add);
     return new Needed(all, ofTasks, standard);
   }
 
