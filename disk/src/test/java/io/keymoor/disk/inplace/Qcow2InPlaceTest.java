@@ -20,6 +20,7 @@ import io.keymoor.disk.engine.SourceFormat;
 import io.keymoor.secret.SecretBytes;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -247,6 +248,13 @@ class Qcow2InPlaceTest {
     Tools.run(
         "qemu-img", "create", "-q", "-f", "qcow2", "-F", "raw", "-b", "plain.raw", disk, "2M");
     refused("it has a backing file, which others may use");
+    Files.delete(disk);
+    qemu.create("cluster_size=65536", 2 * MIB);
+    Tools.run("qemu-img", "snapshot", "-c", "asleep", disk);
+    byte[] asleep = Files.readAllBytes(disk);
+    asleep[(int) ByteBuffer.wrap(asleep).getLong(64) + 35] = 1;
+    Files.write(disk, asleep);
+    refused("a snapshot in it holds the memory of a VM");
     Files.delete(disk);
     qemu.create("cluster_size=65536", 2 * MIB);
     byte[] dirty = Files.readAllBytes(disk);
