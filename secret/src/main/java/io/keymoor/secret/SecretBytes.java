@@ -1,7 +1,9 @@
 package io.keymoor.secret;
 
 import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 
 /**
@@ -53,6 +55,40 @@ public final class SecretBytes implements AutoCloseable {
     SecretBytes secret = new SecretBytes(length);
     secret.slot.write(source, from);
     return secret;
+  }
+
+  /** The bytes of all {@code parts} in their order, in one secret owned by the caller. */
+  public static SecretBytes joined(List<SecretBytes> parts) {
+    byte[] clear = new byte[parts.stream().mapToInt(SecretBytes::length).sum()];
+    int end = 0;
+    for (SecretBytes part : parts) {
+      byte[] piece = part.clear();
+      System.arraycopy(piece, 0, clear, end, piece.length);
+      Arrays.fill(piece, (byte) 0);
+      end += piece.length;
+    }
+    return takeOver(clear);
+  }
+
+  /**
+   * Secrets of {@code each} bytes that {@link #joined} together are this one, owned by the caller.
+   *
+   * @throws IllegalArgumentException when the length is no multiple of {@code each}
+   */
+  public List<SecretBytes> cut(int each) {
+    if (each < 1 || length() % each != 0) {
+      throw new IllegalArgumentException(length() + " bytes are not cut into " + each + " each");
+    }
+    byte[] clear = clear();
+    try {
+      List<SecretBytes> pieces = new ArrayList<>();
+      for (int start = 0; start < clear.length; start += each) {
+        pieces.add(takeOver(Arrays.copyOfRange(clear, start, start + each)));
+      }
+      return pieces;
+    } finally {
+      Arrays.fill(clear, (byte) 0);
+    }
   }
 
   /** The number of bytes; known also after {@link #close()}. */

@@ -17,11 +17,11 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,7 +38,7 @@ public final class SecretsForStart {
   private final BusyVms busy;
   private final RecordCopies copies;
   private final GuestMemory memory;
-  private final Map<UUID, Set<UUID>> given = new ConcurrentHashMap<>();
+  private final ConcurrentMap<UUID, Set<UUID>> given = new ConcurrentHashMap<>();
 
   SecretsForStart(VmTools tools, BusyVms busy, GuestMemory memory) {
     this.tools = tools;
@@ -102,8 +102,20 @@ public final class SecretsForStart {
     }
   }
 
+  /** Neither key opens a disk that is being moved in its image, and a guest would spoil it. */
+  private void requireNotInTransition(DomainDefinition definition) {
+    tools
+        .journal()
+        .open(definition.id())
+        .filter(open -> open.kind().inPlace() && !open.committed())
+        .ifPresent(open -> {
+          throw VmException.inTransition(definition.name(), open);
+        });
+  }
+
   /** Gives the secrets, all or none. */
   void give(DomainDefinition definition) {
+    requireNotInTransition(definition);
     Optional<KeyRecord> record = copies.unlocked(definition);
     if (record.isEmpty()) {
       return;
@@ -163,20 +175,24 @@ public final class SecretsForStart {
 
   /**
    * QEMU runs and has what it needs, or the start failed, or the VM stopped: libvirt needs no
-   * secret of the VM any more.
+   * secret of the VM any more. They are gone when this returns, also when another thread, told of
+   * the start by libvirt, began to take them away before.
    */
   public void takeAway(UUID vm) {
-    Set<UUID> secrets = given.remove(vm);
-    if (secrets == null) {
-      return;
-    }
-    for (UUID secret : secrets) {
-      try {
-        tools.hypervisor().removeSecret(secret);
-      } catch (HypervisorException away) {
-        // Ephemeral secrets go with the daemon; if it only refused, the next sweep takes them.
-        LOG.warn("The secret {} could not be removed: {}", secret, away.getMessage());
-      }
+    given.computeIfPresent(
+        vm,
+        (_, secrets) -> {
+          secrets.forEach(this::remove);
+          return null;
+        });
+  }
+
+  private void remove(UUID secret) {
+    try {
+      tools.hypervisor().removeSecret(secret);
+    } catch (HypervisorException away) {
+      // Ephemeral secrets go with the daemon; if it only refused, the next sweep takes them.
+      LOG.warn("The secret {} could not be removed: {}", secret, away.getMessage());
     }
   }
 

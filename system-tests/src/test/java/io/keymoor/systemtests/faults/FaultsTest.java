@@ -125,14 +125,15 @@ class FaultsTest {
   }
 
   @Test
-  void aRunningVmIsNeitherEncryptedNorGivenATpm() {
+  void aRunningVmIsNeitherEncryptedByCopyNorGivenATpm() {
     requireInClear();
     lab.boot();
     assertRefused(
         List.of("is running", "Nothing was changed", "keymoor vm stop web01"),
         "vm",
         "encrypt",
-        "web01");
+        "web01",
+        "--copy");
     assertRefused(List.of("while it runs", "not hot-pluggable"), "vm", "tpm", "add", "web01");
     guest.requireSameContents();
   }
