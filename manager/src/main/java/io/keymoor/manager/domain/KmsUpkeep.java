@@ -73,8 +73,7 @@ public final class KmsUpkeep {
   private void findUnanswered(ProviderEntry entry) {
     Instant now = clock.instant();
     List<KmsKey> open =
-        transactions.in(
-            stores -> stores.kmsKeys().unanswered(entry.id(), now.minus(ANSWERED)));
+        transactions.in(stores -> stores.kmsKeys().unanswered(entry.id(), now.minus(ANSWERED)));
     for (KmsKey asked : open) {
       List<KeyId> found = connections.with(entry.id(), kms -> kms.find(asked.mark()));
       if (!found.isEmpty()) {
@@ -121,8 +120,7 @@ public final class KmsUpkeep {
         Subject.named("provider.rotate", "provider", nameOrId),
         () -> {
           ProviderEntry entry =
-              transactions.in(
-                  stores -> StandardProviders.required(stores, nameOrId).entry());
+              transactions.in(stores -> StandardProviders.required(stores, nameOrId).entry());
           if (entry.kind() instanceof ProviderEntry.Standard it
               && it.mode() instanceof ProviderEntry.WrappingKey) {
             return rotate(caller, entry);
@@ -144,8 +142,7 @@ public final class KmsUpkeep {
     return new Rotation(fresh, keys);
   }
 
-  private void note(
-      Caller caller, ProviderEntry entry, KeyId key, String result, String detail) {
+  private void note(Caller caller, ProviderEntry entry, KeyId key, String result, String detail) {
     transactions.in(stores -> {
       audit.write(
           stores,

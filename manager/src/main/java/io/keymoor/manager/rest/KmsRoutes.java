@@ -271,8 +271,7 @@ final class KmsRoutes {
 
   private void keys(Exchange exchange) {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
-    KmsJson.keys(
-        json.putArray("keys"), services.kms().inventory().list(exchange.path("provider")));
+    KmsJson.keys(json.putArray("keys"), services.kms().inventory().list(exchange.path("provider")));
     exchange.ok(json);
   }
 
@@ -288,10 +287,7 @@ final class KmsRoutes {
     }
     exchange.ok(
         KmsJson.reclaimed(
-            services
-                .kms()
-                .inventory()
-                .reclaim(exchange.caller(), exchange.path("provider"), ids)));
+            services.kms().inventory().reclaim(exchange.caller(), exchange.path("provider"), ids)));
   }
 
   private static void answer(Exchange exchange, ProviderView view) {
