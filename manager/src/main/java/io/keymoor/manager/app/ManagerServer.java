@@ -20,11 +20,16 @@ import io.keymoor.manager.domain.Tasks;
 import io.keymoor.manager.domain.Vault;
 import io.keymoor.manager.domain.VmOperations;
 import io.keymoor.manager.domain.Vms;
+import io.keymoor.manager.domain.bulk.BulkDriver;
+import io.keymoor.manager.domain.bulk.Bulks;
+import io.keymoor.manager.domain.overview.Overviews;
+import io.keymoor.manager.domain.port.KeyIssuing;
 import io.keymoor.manager.link.HpkeSealing;
 import io.keymoor.manager.link.LinkApi;
 import io.keymoor.manager.rest.RestApi;
 import io.keymoor.manager.rest.Services;
 import io.keymoor.manager.store.Database;
+import io.keymoor.manager.tasks.BulkWork;
 import io.keymoor.manager.tasks.Rounds;
 import io.keymoor.secret.SecretBytes;
 import java.io.IOException;
@@ -106,6 +111,18 @@ public final class ManagerServer implements AutoCloseable {
     Tasks tasks = new Tasks(database, audit, taskNews, settings, clock);
     HostLink link =
         new HostLink(database, tasks, vault, new HpkeSealing(random), hostNews, taskNews, clock);
+    Bulks bulks = new Bulks(database, audit, views, taskNews, clock);
+    BulkDriver driver =
+        new BulkDriver(
+            database,
+            tasks,
+            audit,
+            views,
+            KeyIssuing.derived(),
+            settings,
+            hostNews,
+            taskNews,
+            clock);
     Services services =
         new Services(
             Version.text(),
@@ -117,7 +134,9 @@ public final class ManagerServer implements AutoCloseable {
             estate,
             new Vms(database, audit, clock),
             new VmOperations(database, audit, hostNews, clock),
-            tasks);
+            tasks,
+            bulks,
+            new Overviews(database, views));
     HttpRouting.Builder routing = HttpRouting.builder();
     new LinkApi(link, settings, clock).register(routing);
     new RestApi(services).register(routing);
@@ -126,6 +145,9 @@ public final class ManagerServer implements AutoCloseable {
     Rounds rounds = new Rounds(tasks, estate, downloads, config.reconciliation());
     parts.push(rounds);
     rounds.start();
+    BulkWork bulkWork = new BulkWork(driver, taskNews);
+    parts.push(bulkWork);
+    bulkWork.start();
   }
 
   private static WebServer server(

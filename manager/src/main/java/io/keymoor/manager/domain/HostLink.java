@@ -16,7 +16,11 @@ import io.keymoor.secret.SecretBytes;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -134,11 +138,13 @@ public final class HostLink {
   /** Draws the conclusions from what the host says it knows, and what it does not. */
   private boolean settle(Stores stores, Host host, Set<UUID> known) {
     boolean changed = false;
+    List<UUID> begun = new ArrayList<>();
     for (Task task : stores.tasks().openOn(host.id())) {
       boolean queued = task.state() == Task.State.QUEUED;
       if (known.contains(task.id())) {
-        changed |= queued;
-        begin(stores, task, task.progress());
+        if (queued) {
+          begun.add(task.id());
+        }
       } else if (queued && task.cancelRequested()) {
         tasks.end(stores, task, new Task.End.Cancelled("It was cancelled before a host had it."));
         changed = true;
@@ -147,20 +153,23 @@ public final class HostLink {
         changed = true;
       }
     }
-    return changed;
+    stores.tasks().running(begun, clock.instant());
+    return changed || !begun.isEmpty();
   }
 
   private News look(Stores stores, Host host, long revision, Set<UUID> known) {
     List<Task> commands = new ArrayList<>();
+    List<UUID> first = new ArrayList<>();
     for (Task task : stores.tasks().openOn(host.id())) {
       boolean wanted = task.state() == Task.State.RUNNING || !task.cancelRequested();
       if (wanted && !known.contains(task.id())) {
         if (task.times().delivered().isEmpty()) {
-          stores.tasks().update(task.delivered(clock.instant()));
+          first.add(task.id());
         }
         commands.add(task);
       }
     }
+    stores.tasks().delivered(first, clock.instant());
     return new News(commands, desired(stores, host, revision));
   }
 
@@ -215,13 +224,29 @@ public final class HostLink {
     return cancel;
   }
 
-  /** Stores how a command ended. A repeated or unknown outcome changes nothing. */
-  public void result(Host host, UUID command, Task.End end, Optional<Vm> vm) {
+  /** How a command ended, and its VM as it is now. */
+  public record Outcome(UUID command, Task.End end, Optional<Vm> vm) {}
+
+  /**
+   * Stores how commands ended, all in one transaction. A repeated or unknown outcome changes
+   * nothing.
+   */
+  public void results(Host host, List<Outcome> outcomes) {
+    Map<UUID, Outcome> byCommand = new HashMap<>();
+    outcomes.forEach(outcome -> byCommand.put(outcome.command(), outcome));
     transactions.in(stores -> {
-      Optional<Task> found = own(stores, host, command);
-      if (found.isPresent() && !found.get().state().ended()) {
-        vm.ifPresent(stores.vms()::save);
-        tasks.end(stores, found.get(), end);
+      Map<Task, Task.End> ends = new LinkedHashMap<>();
+      List<Vm> vms = new ArrayList<>();
+      for (Task task : stores.tasks().lock(byCommand.keySet())) {
+        if (task.host().equals(host.id()) && !task.state().ended()) {
+          Outcome outcome = Objects.requireNonNull(byCommand.get(task.id()));
+          ends.put(task, outcome.end());
+          outcome.vm().ifPresent(vms::add);
+        }
+      }
+      if (!ends.isEmpty()) {
+        stores.vms().save(vms);
+        tasks.end(stores, ends);
       }
       return true;
     });
@@ -233,7 +258,7 @@ public final class HostLink {
       Host host, HostCondition condition, List<ProviderOnHost> providers, List<Vm> vms) {
     transactions.in(stores -> {
       stores.estate().saveCondition(host.id(), condition, providers);
-      vms.forEach(stores.vms()::save);
+      stores.vms().save(vms);
       stores.vms().keepOnly(host.id(), vms.stream().map(Vm::id).toList());
       return true;
     });

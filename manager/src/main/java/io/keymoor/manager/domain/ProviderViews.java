@@ -26,7 +26,8 @@ public final class ProviderViews {
     this.hostSilence = hostSilence;
   }
 
-  ProviderView of(Stores stores, ProviderEntry entry) {
+  /** How a provider stands. */
+  public ProviderView of(Stores stores, ProviderEntry entry) {
     ProviderCatalog catalog = stores.providers().catalog();
     List<ProviderOnHost> reported = stores.estate().providersOnHosts();
     List<OnHost> hosts =
@@ -38,6 +39,11 @@ public final class ProviderViews {
         catalog.managerDefault().filter(entry.id()::equals).isPresent(),
         defaultClusters(stores, catalog, entry.id()),
         Usage.of(entry.id(), stores));
+  }
+
+  /** Its health where only these hosts are looked at. */
+  public ProviderHealth health(ProviderEntry entry, List<OnHost> hosts) {
+    return ProviderHealth.of(entry, hosts);
   }
 
   static List<String> defaultClusters(Stores stores, ProviderCatalog catalog, UUID provider) {
@@ -55,7 +61,7 @@ public final class ProviderViews {
   }
 
   /** How a host has a provider. */
-  OnHost onHost(ProviderEntry entry, Host host, List<ProviderOnHost> reported) {
+  public OnHost onHost(ProviderEntry entry, Host host, List<ProviderOnHost> reported) {
     if (entry.tpmRequired() && !host.facts().tpm()) {
       return new OnHost(
           host.name(), Presence.NOT_ALLOWED, "TPM 2.0 required by provider " + entry.name());

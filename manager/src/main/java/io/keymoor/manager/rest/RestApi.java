@@ -47,7 +47,9 @@ public final class RestApi {
     all.addAll(new ProviderRoutes(services).routes());
     all.addAll(new EstateRoutes(services).routes());
     all.addAll(new VmRoutes(services).routes());
+    all.addAll(new BulkRoutes(services).routes());
     all.addAll(new TaskRoutes(services).routes());
+    all.addAll(new OverviewRoutes(services).routes());
     return List.copyOf(all);
   }
 

@@ -9,6 +9,8 @@ import io.keymoor.manager.domain.Settings;
 import io.keymoor.manager.domain.Tasks;
 import io.keymoor.manager.domain.VmOperations;
 import io.keymoor.manager.domain.Vms;
+import io.keymoor.manager.domain.bulk.Bulks;
+import io.keymoor.manager.domain.overview.Overviews;
 
 /**
  * What the API stands on.
@@ -25,4 +27,6 @@ public record Services(
     Estate estate,
     Vms vms,
     VmOperations operations,
-    Tasks tasks) {}
+    Tasks tasks,
+    Bulks bulks,
+    Overviews overviews) {}

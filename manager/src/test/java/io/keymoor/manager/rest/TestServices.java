@@ -15,6 +15,8 @@ import io.keymoor.manager.domain.Tasks;
 import io.keymoor.manager.domain.Vault;
 import io.keymoor.manager.domain.VmOperations;
 import io.keymoor.manager.domain.Vms;
+import io.keymoor.manager.domain.bulk.Bulks;
+import io.keymoor.manager.domain.overview.Overviews;
 import io.keymoor.manager.domain.port.Stores;
 import io.keymoor.manager.domain.port.Transactions;
 import io.keymoor.secret.SecretBytes;
@@ -56,6 +58,8 @@ final class TestServices {
         new Estate(none, audit, issuer, views, bell, clock),
         new Vms(none, audit, clock),
         new VmOperations(none, audit, bell, clock),
-        new Tasks(none, audit, bell, settings, clock));
+        new Tasks(none, audit, bell, settings, clock),
+        new Bulks(none, audit, views, bell, clock),
+        new Overviews(none, views));
   }
 }

@@ -13,4 +13,6 @@ public interface Stores {
   AuditStore audit();
 
   AccessStore access();
+
+  BulkStore bulks();
 }
