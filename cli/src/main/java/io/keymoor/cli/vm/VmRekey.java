@@ -64,7 +64,8 @@ final class VmRekey implements Runnable {
     Rewriting how = rewrite.rewriting();
     if (!deep && !how.equals(Rewriting.CHOSEN)) {
       throw new CommandLine.ParameterException(
-          spec.commandLine(), "--live, --copy and --limit are for a deep rekey: add --deep.");
+          spec.commandLine(),
+          "--live, --copy, --in-place and --limit are for a deep rekey: add --deep.");
     }
     int ways = (all ? 1 : 0) + (cluster.isPresent() ? 1 : 0) + (vms.isEmpty() ? 0 : 1);
     if (ways != 1) {

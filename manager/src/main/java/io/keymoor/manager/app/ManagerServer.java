@@ -12,6 +12,8 @@ import io.keymoor.manager.domain.CertificateIssuer;
 import io.keymoor.manager.domain.Downloads;
 import io.keymoor.manager.domain.Estate;
 import io.keymoor.manager.domain.HostLink;
+import io.keymoor.manager.domain.KmsServices;
+import io.keymoor.manager.domain.NewKeys;
 import io.keymoor.manager.domain.ProviderBackups;
 import io.keymoor.manager.domain.ProviderViews;
 import io.keymoor.manager.domain.Providers;
@@ -23,7 +25,6 @@ import io.keymoor.manager.domain.Vms;
 import io.keymoor.manager.domain.bulk.BulkDriver;
 import io.keymoor.manager.domain.bulk.Bulks;
 import io.keymoor.manager.domain.overview.Overviews;
-import io.keymoor.manager.domain.port.KeyIssuing;
 import io.keymoor.manager.link.HpkeSealing;
 import io.keymoor.manager.link.LinkApi;
 import io.keymoor.manager.rest.RestApi;
@@ -109,6 +110,10 @@ public final class ManagerServer implements AutoCloseable {
     CertificateIssuer issuer = new CertificateIssuer(pki.authority(), config.url(port));
     Estate estate = new Estate(database, audit, issuer, views, hostNews, clock);
     Tasks tasks = new Tasks(database, audit, taskNews, settings, clock);
+    KmsServices kms =
+        KmsServices.of(
+            database, audit, vault, settings.managerId(), views, hostNews, clock, random);
+    parts.push(kms.connections());
     HostLink link =
         new HostLink(database, tasks, vault, new HpkeSealing(random), hostNews, taskNews, clock);
     Bulks bulks = new Bulks(database, audit, views, taskNews, clock);
@@ -118,7 +123,7 @@ public final class ManagerServer implements AutoCloseable {
             tasks,
             audit,
             views,
-            KeyIssuing.derived(),
+            new NewKeys(database, kms.keys()),
             settings,
             hostNews,
             taskNews,
@@ -133,16 +138,17 @@ public final class ManagerServer implements AutoCloseable {
             new ProviderBackups(database, audit, vault, hostNews, downloads, clock),
             estate,
             new Vms(database, audit, clock),
-            new VmOperations(database, audit, hostNews, clock),
+            new VmOperations(database, audit, kms.keys(), hostNews, clock),
             tasks,
             bulks,
-            new Overviews(database, views));
+            new Overviews(database, views),
+            kms);
     HttpRouting.Builder routing = HttpRouting.builder();
     new LinkApi(link, settings, clock).register(routing);
     new RestApi(services).register(routing);
     WebServer server = server(config, pki, port, routing);
     parts.push(server::stop);
-    Rounds rounds = new Rounds(tasks, estate, downloads, config.reconciliation());
+    Rounds rounds = new Rounds(tasks, estate, kms.providers(), downloads, config.reconciliation());
     parts.push(rounds);
     rounds.start();
     BulkWork bulkWork = new BulkWork(driver, taskNews);

@@ -1,5 +1,6 @@
 package io.keymoor.manager.domain;
 
+import io.keymoor.crypto.KeyCheckValue;
 import io.keymoor.manager.domain.model.Cluster;
 import io.keymoor.manager.domain.model.Host;
 import io.keymoor.manager.domain.model.ProviderOnHost;
@@ -32,18 +33,33 @@ public final class ProviderViews {
     List<ProviderOnHost> reported = stores.estate().providersOnHosts();
     List<OnHost> hosts =
         stores.estate().hosts().stream().map(host -> onHost(entry, host, reported)).toList();
+    Optional<KmsView> kms = kms(stores, entry);
     return new ProviderView(
         entry,
-        ProviderHealth.of(entry, hosts),
+        health(kms, entry, hosts),
         hosts,
+        kms,
         catalog.managerDefault().filter(entry.id()::equals).isPresent(),
         defaultClusters(stores, catalog, entry.id()),
         Usage.of(entry.id(), stores));
   }
 
   /** Its health where only these hosts are looked at. */
-  public ProviderHealth health(ProviderEntry entry, List<OnHost> hosts) {
-    return ProviderHealth.of(entry, hosts);
+  public ProviderHealth health(Stores stores, ProviderEntry entry, List<OnHost> hosts) {
+    return health(kms(stores, entry), entry, hosts);
+  }
+
+  private ProviderHealth health(
+      Optional<KmsView> kms, ProviderEntry entry, List<OnHost> hosts) {
+    ProviderHealth onHosts = ProviderHealth.of(entry, hosts);
+    return kms.map(it -> onHosts.and(it.health(clock.instant()))).orElse(onHosts);
+  }
+
+  private static Optional<KmsView> kms(Stores stores, ProviderEntry entry) {
+    return stores
+        .kms()
+        .settings(entry.id())
+        .map(settings -> new KmsView(settings, stores.kms().checks(entry.id())));
   }
 
   static List<String> defaultClusters(Stores stores, ProviderCatalog catalog, UUID provider) {
@@ -77,7 +93,8 @@ public final class ProviderViews {
     if (!state.state().equals("ready")) {
       return new OnHost(host.name(), Presence.ERROR, state.detail());
     }
-    if (!state.keyCheck().equals(entry.keyCheck().hex())) {
+    String expected = entry.keyCheck().map(KeyCheckValue::hex).orElse("");
+    if (!expected.isEmpty() && !state.keyCheck().equals(expected)) {
       return state.keyCheck().isEmpty()
           ? new OnHost(host.name(), Presence.PENDING, silence(host))
           : new OnHost(

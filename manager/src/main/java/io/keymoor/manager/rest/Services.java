@@ -3,6 +3,7 @@ package io.keymoor.manager.rest;
 import io.keymoor.manager.domain.Access;
 import io.keymoor.manager.domain.Audit;
 import io.keymoor.manager.domain.Estate;
+import io.keymoor.manager.domain.KmsServices;
 import io.keymoor.manager.domain.ProviderBackups;
 import io.keymoor.manager.domain.Providers;
 import io.keymoor.manager.domain.Settings;
@@ -29,4 +30,5 @@ public record Services(
     VmOperations operations,
     Tasks tasks,
     Bulks bulks,
-    Overviews overviews) {}
+    Overviews overviews,
+    KmsServices kms) {}

@@ -188,7 +188,7 @@ record BulkTable(Handle handle) implements BulkStore {
   }
 
   @Override
-  public List<BulkItem> wave(UUID bulk, List<UUID> hosts, int perHost) {
+  public List<BulkItem> wave(UUID bulk, List<UUID> hosts, int most, int atOnce) {
     return handle
         .createQuery(
             """
@@ -197,14 +197,15 @@ record BulkTable(Handle handle) implements BulkStore {
               SELECT * FROM bulk_item
               WHERE bulk = :bulk AND host = at.host AND state = 'waiting'
               ORDER BY position
-              LIMIT GREATEST(0, :per_host - (
+              LIMIT GREATEST(0, LEAST(:most, :at_once - (
                 SELECT count(*) FROM bulk_item busy
-                WHERE busy.bulk = :bulk AND busy.host = at.host AND busy.state = 'open'))) next
+                WHERE busy.bulk = :bulk AND busy.host = at.host AND busy.state = 'open')))) next
             ORDER BY next.position\
             """)
         .bind("bulk", bulk)
         .bindArray("hosts", UUID.class, hosts)
-        .bind("per_host", perHost)
+        .bind("most", most)
+        .bind("at_once", atOnce)
         .map((row, context) -> item(row))
         .list();
   }

@@ -41,8 +41,11 @@ import java.util.stream.Stream;
 public final class BulkDriver {
   private static final Duration LEASE = Duration.ofMinutes(2);
 
-  /** Objects that one host has at once: enough to keep it at work between two polls. */
-  private static final int PER_HOST = 256;
+  /**
+   * Objects that one host has at once: enough to keep it at work between two polls. A wave brings
+   * half of them, so that keys are made while hosts are at work.
+   */
+  private static final int AT_ONCE = 256;
 
   private final Transactions transactions;
   private final Tasks tasks;
@@ -159,7 +162,7 @@ public final class BulkDriver {
   private Found nextWave(Stores stores, Bulk bulk, boolean changed) {
     List<Host> hosts = stores.estate().hosts();
     List<BulkItem> next =
-        stores.bulks().wave(bulk.id(), hosts.stream().map(Host::id).toList(), PER_HOST);
+        stores.bulks().wave(bulk.id(), hosts.stream().map(Host::id).toList(), AT_ONCE / 2, AT_ONCE);
     Judgement.Verdict verdict = judgement.of(stores, bulk, hosts, next);
     if (verdict.broken().isPresent()) {
       boolean over = bulk.counts().open() == 0;

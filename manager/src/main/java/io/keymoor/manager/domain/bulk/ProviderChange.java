@@ -1,7 +1,6 @@
 package io.keymoor.manager.domain.bulk;
 
 import io.keymoor.manager.domain.Audit;
-import io.keymoor.manager.domain.ProviderView;
 import io.keymoor.manager.domain.ProviderViews;
 import io.keymoor.manager.domain.Subject;
 import io.keymoor.manager.domain.model.Bulk;
@@ -10,6 +9,7 @@ import io.keymoor.manager.domain.model.Caller;
 import io.keymoor.manager.domain.model.Cluster;
 import io.keymoor.manager.domain.model.Host;
 import io.keymoor.manager.domain.model.Privilege;
+import io.keymoor.manager.domain.model.ProviderOnHost;
 import io.keymoor.manager.domain.model.Refusal;
 import io.keymoor.manager.domain.port.Stores;
 import io.keymoor.provider.ProviderException;
@@ -165,17 +165,16 @@ public record ProviderChange(
     } catch (ProviderException refused) {
       found.add(new Finding(true, refused.code(), String.valueOf(refused.getMessage())));
     }
-    ProviderView view = views.of(stores, target);
-    List<Host> hosts = stores.estate().hosts();
-    for (int i = 0; i < hosts.size(); i++) {
-      Host host = hosts.get(i);
+    ProviderHealth health = views.health(stores, target, List.of());
+    List<ProviderOnHost> reported = stores.estate().providersOnHosts();
+    for (Host host : stores.estate().hosts()) {
       long here = items.stream().filter(item -> item.host().equals(host.id())).count();
       if (here > 0) {
-        finding(views, host, here, view.hosts().get(i)).ifPresent(found::add);
+        finding(views, host, here, views.onHost(target, host, reported)).ifPresent(found::add);
       }
     }
-    if (view.health().state() == ProviderHealth.State.ERROR && found.isEmpty()) {
-      found.add(new Finding(true, "provider_unhealthy", String.join(" ", view.health().details())));
+    if (health.state() == ProviderHealth.State.ERROR && found.isEmpty()) {
+      found.add(new Finding(true, "provider_unhealthy", String.join(" ", health.details())));
     }
     return found;
   }

@@ -123,7 +123,7 @@ public final class Overviews {
       ProviderCatalog catalog = stores.providers().catalog();
       defaults(stores, catalog, alarms);
       for (ProviderEntry entry : catalog.providers()) {
-        provider(entry, alarms);
+        provider(stores, entry, alarms);
       }
       List<ProviderOnHost> reported = stores.estate().providersOnHosts();
       for (Host host : stores.estate().hosts()) {
@@ -162,13 +162,13 @@ public final class Overviews {
     }
   }
 
-  private void provider(ProviderEntry entry, List<Alarm> alarms) {
-    ProviderHealth health = views.health(entry, List.of());
+  private void provider(Stores stores, ProviderEntry entry, List<Alarm> alarms) {
+    ProviderHealth health = views.health(stores, entry, List.of());
     ObjectRef ref = new ObjectRef("provider", entry.id().toString(), entry.name().text());
     Severity severity =
         health.state() == ProviderHealth.State.ERROR ? Severity.ERROR : Severity.WARNING;
     for (String detail : health.details()) {
-      boolean unsaved = entry.backedUp().isEmpty() && detail.startsWith("Not backed up");
+      boolean unsaved = detail.startsWith("Not backed up");
       alarms.add(
           new Alarm(
               unsaved ? Severity.WARNING : severity,

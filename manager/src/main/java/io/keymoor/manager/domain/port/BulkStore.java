@@ -44,8 +44,13 @@ public interface BulkStore {
    */
   Bulk.Counts settle(UUID bulk);
 
-  /** Objects that have not begun, so many that no host has more than {@code perHost} at once. */
-  List<BulkItem> wave(UUID bulk, List<UUID> hosts, int perHost);
+  /**
+   * Objects that have not begun.
+   *
+   * @param most of one host
+   * @param atOnce so many that no host has more at once, with those it has already
+   */
+  List<BulkItem> wave(UUID bulk, List<UUID> hosts, int most, int atOnce);
 
   /** Objects in a state, in the order of work, after a position. */
   List<BulkItem> items(UUID bulk, Optional<BulkItem.State> state, long after, int limit);
