@@ -11,9 +11,11 @@ import io.keymoor.manager.domain.Bell;
 import io.keymoor.manager.domain.CertificateIssuer;
 import io.keymoor.manager.domain.Downloads;
 import io.keymoor.manager.domain.Estate;
+import io.keymoor.manager.domain.HostKeks;
 import io.keymoor.manager.domain.HostLink;
 import io.keymoor.manager.domain.KmsServices;
 import io.keymoor.manager.domain.NewKeys;
+import io.keymoor.manager.domain.NeededKeys;
 import io.keymoor.manager.domain.ProviderBackups;
 import io.keymoor.manager.domain.ProviderViews;
 import io.keymoor.manager.domain.Providers;
@@ -22,6 +24,9 @@ import io.keymoor.manager.domain.Tasks;
 import io.keymoor.manager.domain.Vault;
 import io.keymoor.manager.domain.VmOperations;
 import io.keymoor.manager.domain.Vms;
+import io.keymoor.manager.domain.delivery.DeliveryTiming;
+import io.keymoor.manager.domain.delivery.KeyDelivery;
+import io.keymoor.manager.link.HpkeKekSealing;
 import io.keymoor.manager.domain.bulk.BulkDriver;
 import io.keymoor.manager.domain.bulk.Bulks;
 import io.keymoor.manager.domain.overview.Overviews;
@@ -114,8 +119,30 @@ public final class ManagerServer implements AutoCloseable {
         KmsServices.of(
             database, audit, vault, settings.managerId(), views, hostNews, clock, random);
     parts.push(kms.connections());
+    KeyDelivery delivery =
+        new KeyDelivery(
+            new NeededKeys(database),
+            kms.keys(),
+            new HpkeKekSealing(random),
+            hostNews::rings,
+            hostNews::ring,
+            DeliveryTiming.usual(),
+            clock);
+    parts.push(delivery);
+    HostKeks hostKeks = new HostKeks(database, audit, kms.keys(), hostNews, clock);
+    parts.push(hostKeks);
     HostLink link =
-        new HostLink(database, tasks, vault, new HpkeSealing(random), hostNews, taskNews, clock);
+        new HostLink(
+            database,
+            tasks,
+            vault,
+            new HpkeSealing(random),
+            delivery,
+            hostKeks,
+            settings,
+            hostNews,
+            taskNews,
+            clock);
     Bulks bulks = new Bulks(database, audit, views, taskNews, clock);
     BulkDriver driver =
         new BulkDriver(

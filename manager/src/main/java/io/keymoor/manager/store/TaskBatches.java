@@ -91,8 +91,23 @@ record TaskBatches(Handle handle) {
         .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
   }
 
+  void waiting(Map<UUID, String> phases) {
+    if (!phases.isEmpty()) {
+      List<Map.Entry<UUID, String>> all = List.copyOf(phases.entrySet());
+      handle
+          .createUpdate(
+              """
+              UPDATE task SET version = version + 1, phase = now.phase
+              FROM unnest(:ids, :phases) AS now (id, phase) WHERE task.id = now.id\
+              """)
+          .bindArray("ids", UUID.class, all.stream().map(Map.Entry::getKey).toList())
+          .bindArray("phases", String.class, all.stream().map(Map.Entry::getValue).toList())
+          .execute();
+    }
+  }
+
   void delivered(List<UUID> ids, Instant now) {
-    change("delivered = :now", ids, now);
+    change("delivered = :now, phase = ''", ids, now);
   }
 
   void running(List<UUID> ids, Instant now) {

@@ -1,5 +1,6 @@
 package io.keymoor.manager.store;
 
+import io.keymoor.manager.domain.model.KeyName;
 import io.keymoor.manager.domain.model.Task;
 import io.keymoor.manager.domain.port.TaskStore;
 import io.keymoor.provider.KeyId;
@@ -58,6 +59,11 @@ record TaskTable(Handle handle) implements TaskStore {
   @Override
   public List<Task> lock(Collection<UUID> ids) {
     return new TaskBatches(handle).lock(ids);
+  }
+
+  @Override
+  public void waiting(Map<UUID, String> phases) {
+    new TaskBatches(handle).waiting(phases);
   }
 
   @Override
@@ -160,6 +166,21 @@ record TaskTable(Handle handle) implements TaskStore {
   @Override
   public Optional<UUID> openOf(UUID vm) {
     return open("SELECT id FROM task WHERE vm = :vm AND ended IS NULL ORDER BY created", vm);
+  }
+
+  @Override
+  public Set<KeyName> keysOfOpen(UUID cluster) {
+    return new TaskKeys(handle).ofOpen(cluster);
+  }
+
+  @Override
+  public void keysArrived(UUID host, UUID cluster, Collection<KeyName> keys) {
+    new TaskKeys(handle).arrived(host, cluster, keys);
+  }
+
+  @Override
+  public Map<UUID, Set<UUID>> keyHolders(Collection<UUID> tasks) {
+    return new TaskKeys(handle).holders(tasks);
   }
 
   private Optional<UUID> open(String sql, UUID vm) {

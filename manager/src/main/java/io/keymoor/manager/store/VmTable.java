@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import io.keymoor.manager.domain.model.InventoryVm;
+import io.keymoor.manager.domain.model.NeededKey;
 import io.keymoor.manager.domain.model.PartState;
 import io.keymoor.manager.domain.model.Vm;
 import io.keymoor.manager.domain.model.VmStanding;
@@ -89,23 +90,25 @@ record VmTable(Handle handle) implements VmStore {
         .createUpdate(
             """
             INSERT INTO vm (id, host, name, power, parts, vtpm, locked_reason, generation,
-              key_record, encrypted, providers, present)
+              key_record, encrypted, providers, needed_keys, present)
             SELECT id, host, name, power, parts, vtpm, NULLIF(locked_reason, ''), generation,
-              NULLIF(key_record, ''), encrypted, providers::uuid[], true
+              NULLIF(key_record, ''), encrypted, providers::uuid[],
+              ARRAY(SELECT jsonb_array_elements_text(needed_keys::jsonb)), true
             FROM unnest(:ids, :hosts, :names, :powers, :parts, :vtpms, :locked_reasons,
-              :generations, :key_records, :encrypted, :providers)
+              :generations, :key_records, :encrypted, :providers, :needed_keys)
               AS new (id, host, name, power, parts, vtpm, locked_reason, generation, key_record,
-                encrypted, providers)
+                encrypted, providers, needed_keys)
             ORDER BY id
             ON CONFLICT (host, id) DO UPDATE SET name = excluded.name, power = excluded.power,
               parts = excluded.parts, vtpm = excluded.vtpm,
               locked_reason = excluded.locked_reason, generation = excluded.generation,
               key_record = excluded.key_record, encrypted = excluded.encrypted,
-              providers = excluded.providers, present = true
+              providers = excluded.providers, needed_keys = excluded.needed_keys, present = true
             WHERE (vm.name, vm.power, vm.parts, vm.vtpm, vm.locked_reason, vm.generation,
-                vm.key_record, vm.present)
+                vm.key_record, vm.needed_keys, vm.present)
               IS DISTINCT FROM (excluded.name, excluded.power, excluded.parts, excluded.vtpm,
-                excluded.locked_reason, excluded.generation, excluded.key_record, true)\
+                excluded.locked_reason, excluded.generation, excluded.key_record,
+                excluded.needed_keys, true)\
             """)
         .bindArray("ids", UUID.class, of(vms, Vm::id))
         .bindArray("hosts", UUID.class, of(vms, Vm::host))
@@ -118,6 +121,7 @@ record VmTable(Handle handle) implements VmStore {
         .bindArray("key_records", String.class, of(vms, vm -> vm.keyRecord().orElse("")))
         .bindArray("encrypted", Boolean.class, of(vms, vm -> !vm.encryption().equals("none")))
         .bindArray("providers", String.class, of(vms, VmTable::providers))
+        .bindArray("needed_keys", String.class, of(vms, VmTable::neededKeys))
         .execute();
   }
 
@@ -127,6 +131,10 @@ record VmTable(Handle handle) implements VmStore {
         .map(UUID::toString)
         .sorted()
         .collect(Collectors.joining(",", "{", "}"));
+  }
+
+  private static String neededKeys(Vm vm) {
+    return json(NeededKey.of(vm).stream().map(NeededKey::text).toList());
   }
 
   private static <T> List<T> of(List<Vm> vms, Function<Vm, T> what) {
@@ -159,6 +167,19 @@ record VmTable(Handle handle) implements VmStore {
         row.getBoolean("encrypted"),
         Set.copyOf(Columns.uuids(row, "providers")),
         Columns.optionalText(row, "locked_reason"));
+  }
+
+  @Override
+  public Set<NeededKey> neededKeys(UUID cluster) {
+    return handle
+        .createQuery(
+            """
+            SELECT DISTINCT unnest(vm.needed_keys) AS needed
+            FROM vm JOIN host ON host.id = vm.host WHERE host.cluster = :cluster\
+            """)
+        .bind("cluster", cluster)
+        .map((row, context) -> NeededKey.parse(row.getString("needed")))
+        .set();
   }
 
   @Override
@@ -236,8 +257,12 @@ record VmTable(Handle handle) implements VmStore {
   }
 
   private static String written(List<PartState> parts) {
+    return json(parts);
+  }
+
+  private static String json(Object value) {
     try {
-      return JSON.writeValueAsString(parts);
+      return JSON.writeValueAsString(value);
     } catch (JsonProcessingException impossible) {
       throw new IllegalStateException("parts of a VM without a JSON form", impossible);
     }

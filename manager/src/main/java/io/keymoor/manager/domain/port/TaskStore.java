@@ -1,5 +1,6 @@
 package io.keymoor.manager.domain.port;
 
+import io.keymoor.manager.domain.model.KeyName;
 import io.keymoor.manager.domain.model.Task;
 import java.time.Instant;
 import java.util.Collection;
@@ -30,7 +31,10 @@ public interface TaskStore {
   /** Those of these tasks that exist, locked. */
   List<Task> lock(Collection<UUID> ids);
 
-  /** Notes that these were handed to their host. */
+  /** Says of each of these, which no host has, what it waits for. */
+  void waiting(Map<UUID, String> phases);
+
+  /** Notes that these were handed to their host, and wait for nothing any more. */
   void delivered(List<UUID> ids, Instant now);
 
   /** Notes that these run. */
@@ -56,6 +60,15 @@ public interface TaskStore {
 
   /** The VM's task that changes keys and has not ended. */
   Optional<UUID> changingKeysOf(UUID vm);
+
+  /** New keys that open tasks of a cluster's hosts name; of any type of provider. */
+  Set<KeyName> keysOfOpen(UUID cluster);
+
+  /** A host has these keys: notes it with the open tasks of its cluster that name them. */
+  void keysArrived(UUID host, UUID cluster, Collection<KeyName> keys);
+
+  /** The hosts that have the new key of each of these tasks. */
+  Map<UUID, Set<UUID>> keyHolders(Collection<UUID> tasks);
 
   /** Any task of the VM that has not ended. */
   Optional<UUID> openOf(UUID vm);
