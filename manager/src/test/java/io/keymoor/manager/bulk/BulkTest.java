@@ -104,8 +104,7 @@ class BulkTest {
     assertThat(there.path("state").asText()).as(there.toString()).isEqualTo("succeeded");
     assertThat(there.path("counts").path("ok").asLong()).isEqualTo(10_008);
     assertThat(providersInUse()).containsExactly(second);
-    assertThat(hosts)
-        .allMatch(host -> host.hostKeyProvider().equals(Optional.of(second)));
+    assertThat(hosts).allMatch(host -> host.hostKeyProvider().equals(Optional.of(second)));
 
     JsonNode back = admin().awaitEnd(accepted(rekey(from)));
     assertThat(back.path("counts").path("ok").asLong()).isEqualTo(10_000);
@@ -237,8 +236,7 @@ class BulkTest {
     for (JsonNode object : objects) {
       if (object.path("cluster").asText().equals(cluster)) {
         kinds.add(object.path("kind").asText());
-        assertThat(object.path("keys").get(0).path("provider").path("name").asText())
-            .isEqualTo(to);
+        assertThat(object.path("keys").get(0).path("provider").path("name").asText()).isEqualTo(to);
       }
     }
     assertThat(kinds).containsExactlyInAnyOrder("whole_vm", "host_key");
@@ -358,8 +356,7 @@ class BulkTest {
 
   private Answer rekey(String provider) {
     return admin()
-        .post(
-            "/vms?action=rekey", "{'cluster':'" + cluster + "','provider':'" + provider + "'}");
+        .post("/vms?action=rekey", "{'cluster':'" + cluster + "','provider':'" + provider + "'}");
   }
 
   private Answer move(String provider) {
@@ -368,8 +365,7 @@ class BulkTest {
 
   private Answer change(String provider, String more) {
     return admin()
-        .post(
-            "/kms/change", "{'to':'" + provider + "','cluster':'" + cluster + "'" + more + "}");
+        .post("/kms/change", "{'to':'" + provider + "','cluster':'" + cluster + "'" + more + "}");
   }
 
   private static JsonNode keyUse(String name) {

@@ -46,8 +46,7 @@ public final class BusyHost implements AutoCloseable {
   }
 
   /** Enrols a host with so many encrypted VMs, all under one provider, and registers them. */
-  public static BusyHost enrol(
-      Client admin, String cluster, String name, int vms, UUID provider) {
+  public static BusyHost enrol(Client admin, String cluster, String name, int vms, UUID provider) {
     FakeHost host = FakeHost.enrol(admin, cluster, name);
     BusyHost busy = new BusyHost(host);
     for (int i = 0; i < vms; i++) {
