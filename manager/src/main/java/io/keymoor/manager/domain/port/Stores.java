@@ -19,4 +19,6 @@ public interface Stores {
   AuditStore audit();
 
   AccessStore access();
+
+  BulkStore bulks();
 }
