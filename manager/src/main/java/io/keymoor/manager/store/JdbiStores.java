@@ -3,6 +3,7 @@ package io.keymoor.manager.store;
 import io.keymoor.manager.domain.port.AccessStore;
 import io.keymoor.manager.domain.port.AuditStore;
 import io.keymoor.manager.domain.port.EstateStore;
+import io.keymoor.manager.domain.port.HostCertificates;
 import io.keymoor.manager.domain.port.ProviderStore;
 import io.keymoor.manager.domain.port.Stores;
 import io.keymoor.manager.domain.port.TaskStore;
@@ -19,6 +20,11 @@ record JdbiStores(Handle handle) implements Stores {
   @Override
   public EstateStore estate() {
     return new EstateTables(handle);
+  }
+
+  @Override
+  public HostCertificates hostCertificates() {
+    return new HostCertificateTables(handle);
   }
 
   @Override

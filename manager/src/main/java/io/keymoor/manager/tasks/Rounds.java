@@ -51,6 +51,11 @@ public final class Rounds implements AutoCloseable {
     complained.addAll(wrong);
   }
 
+  /** Makes one more round, after every {@code pause}. */
+  public void also(Duration pause, String name, Runnable round) {
+    every(pause, name, round);
+  }
+
   private void every(Duration pause, String name, Runnable round) {
     var _ =
         timer.scheduleWithFixedDelay(

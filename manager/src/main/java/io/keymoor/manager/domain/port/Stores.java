@@ -6,6 +6,8 @@ public interface Stores {
 
   EstateStore estate();
 
+  HostCertificates hostCertificates();
+
   VmStore vms();
 
   TaskStore tasks();
