@@ -1,5 +1,6 @@
 package io.keymoor.host.link;
 
+import io.keymoor.crypto.TlsIdentity;
 import io.keymoor.host.command.CommandRunner;
 import io.keymoor.host.config.Enrolment;
 import io.keymoor.protocol.Acknowledgement;
@@ -87,6 +88,11 @@ public final class ManagerLink implements AutoCloseable {
   /** The host's state changed: report soon. Cheap; many calls make one report. */
   public void changed() {
     reportDue.raise();
+  }
+
+  /** Shows this identity to the manager from now on. */
+  public void present(TlsIdentity identity) {
+    client.present(identity);
   }
 
   /**

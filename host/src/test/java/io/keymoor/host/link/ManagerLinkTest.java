@@ -226,7 +226,7 @@ class ManagerLinkTest {
       assertThatThrownBy(
               () -> client.post("hello", host.hello(), HostHello.class, Duration.ofSeconds(20)))
           .isInstanceOf(LinkFailure.class)
-          .hasMessageContaining("TLS handshake failed");
+          .hasMessageContaining("not this host's manager's");
     }
     assertThat(manager.hellos()).isEmpty();
   }
