@@ -62,6 +62,7 @@ final class Messages {
           case CHOOSE -> Rewrite.Way.CHOOSE;
           case LIVE -> Rewrite.Way.LIVE;
           case COPY -> Rewrite.Way.COPY;
+          case IN_PLACE -> Rewrite.Way.IN_PLACE;
         },
         how.bytesPerSecond());
   }
