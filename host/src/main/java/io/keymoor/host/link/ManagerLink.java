@@ -9,8 +9,10 @@ import io.keymoor.protocol.CommandProgress;
 import io.keymoor.protocol.DesiredState;
 import io.keymoor.protocol.HelloReply;
 import io.keymoor.protocol.HostHello;
+import io.keymoor.protocol.KeyUpdate;
 import io.keymoor.protocol.PollRequest;
 import io.keymoor.protocol.ProgressReply;
+import io.keymoor.protocol.ReportReply;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -51,6 +53,7 @@ public final class ManagerLink implements AutoCloseable {
   private final Signal progressMade = new Signal();
   private final Signal reportDue = new Signal();
   private volatile long reportIntervalMillis = 30_000;
+  private volatile boolean greetAnew;
 
   /** A link that begins with {@link #start}. */
   public ManagerLink(
@@ -163,7 +166,8 @@ public final class ManagerLink implements AutoCloseable {
     @Override
     public void run() throws LinkFailure, InterruptedException {
       try {
-        if (!greeted) {
+        if (!greeted || greetAnew) {
+          greetAnew = false;
           greet();
           greeted = true;
         }
@@ -177,11 +181,17 @@ public final class ManagerLink implements AutoCloseable {
 
     private void poll() throws LinkFailure, InterruptedException {
       long began = System.nanoTime();
-      PollRequest request = new PollRequest(host.desiredRevision(), commands.known());
+      PollRequest request =
+          new PollRequest(host.desiredRevision(), commands.known(), host.heldKeys());
       OpenPollReply reply = client.post("poll", request, OpenPollReply.class, timing.poll());
       manager.answered();
       reply.desired().ifPresent(ManagerLink.this::apply);
+      boolean more = reply.keys().filter(ManagerLink.this::applied).isPresent();
       reply.delivered().forEach(ManagerLink.this::take);
+      if (more) {
+        // The next keys wait until this poll's are acknowledged, which the next poll does.
+        return;
+      }
       // A manager that has no news and does not wait must not make this a busy loop.
       Duration took = Duration.ofNanos(System.nanoTime() - began);
       if (took.compareTo(SHORTEST_POLL) < 0) {
@@ -201,6 +211,7 @@ public final class ManagerLink implements AutoCloseable {
               + "; update the older one");
     }
     manager.answered();
+    host.inCluster(reply.clusterId());
     int seconds = Math.clamp(reply.reportIntervalSeconds(), 1, LONGEST_REPORT_INTERVAL_SECONDS);
     reportIntervalMillis = seconds * 1000L;
     welcome.open();
@@ -215,6 +226,20 @@ public final class ManagerLink implements AutoCloseable {
       LOG.error("The desired state {} was not applied: {}", desired.revision(), refused.toString());
     }
     reportDue.raise();
+  }
+
+  /** Whether there may be more to come at once. */
+  private boolean applied(KeyUpdate update) {
+    try {
+      host.apply(update);
+      reportDue.raise();
+      return update.listing() || !update.sealed().isEmpty();
+    } catch (RuntimeException refused) {
+      LOG.error("An update of the keys was not applied: {}", refused.getMessage());
+      // Perhaps the host was moved: the greeting tells its cluster.
+      greetAnew = true;
+      return false;
+    }
   }
 
   private void take(OpenPollReply.Delivered delivered) {
@@ -284,7 +309,10 @@ public final class ManagerLink implements AutoCloseable {
     welcome.pass();
     reportDue.await(reportIntervalMillis);
     try {
-      client.post("report", host.report(), Acknowledgement.class, timing.call());
+      client
+          .post("report", host.report(), ReportReply.class, timing.call())
+          .hostKek()
+          .ifPresent(host::hostKek);
     } catch (LinkFailure failure) {
       reportDue.raise();
       throw failure;

@@ -20,10 +20,13 @@ import io.keymoor.protocol.CommandProgress;
 import io.keymoor.protocol.DesiredState;
 import io.keymoor.protocol.EnrolmentGrant;
 import io.keymoor.protocol.EnrolmentRequest;
+import io.keymoor.protocol.HeldKeys;
 import io.keymoor.protocol.HelloReply;
 import io.keymoor.protocol.HostCommand;
 import io.keymoor.protocol.HostHello;
+import io.keymoor.protocol.HostKek;
 import io.keymoor.protocol.HostReport;
+import io.keymoor.protocol.KeyUpdate;
 import io.keymoor.protocol.LinkJson;
 import io.keymoor.protocol.MalformedMessage;
 import io.keymoor.protocol.PollRequest;
@@ -31,7 +34,10 @@ import io.keymoor.protocol.ProgressReply;
 import io.keymoor.protocol.ProviderAssignment;
 import io.keymoor.protocol.RenewalGrant;
 import io.keymoor.protocol.RenewalRequest;
+import io.keymoor.protocol.ReportReply;
+import io.keymoor.protocol.SealedBytes;
 import io.keymoor.protocol.SealedKey;
+import io.keymoor.protocol.SealedKeys;
 import io.keymoor.secret.SecretBytes;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -60,6 +66,9 @@ import javax.net.ssl.SSLParameters;
  * it was told. Thread-safe.
  */
 public final class FakeManager implements AutoCloseable {
+  /** The cluster of all hosts that it enrols. */
+  public static final UUID CLUSTER = UUID.fromString("cccccccc-0000-4000-8000-000000000001");
+
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(2);
 
   private final SecureRandom random = new SecureRandom();
@@ -68,6 +77,7 @@ public final class FakeManager implements AutoCloseable {
   private final TlsIdentity identity =
       authority.newServerIdentity("manager", List.of("127.0.0.1", "localhost"));
   private final UUID hostId = UUID.randomUUID();
+  private UUID cluster = CLUSTER;
   private final Map<String, String> commands = new LinkedHashMap<>();
   private final List<CommandOutcome> outcomes = new ArrayList<>();
   private final List<CommandProgress> progress = new ArrayList<>();
@@ -78,6 +88,9 @@ public final class FakeManager implements AutoCloseable {
   private Optional<byte[]> renewalAnswer = Optional.empty();
   private ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private Optional<DesiredState> desired = Optional.empty();
+  private Optional<HostKek> hostKek = Optional.empty();
+  private Optional<KeyUpdate> keys = Optional.empty();
+  private final List<HeldKeys> heldKeys = new ArrayList<>();
   private byte[] sealTo = new byte[0];
   private int acknowledgementsToLose;
   private HttpsServer server;
@@ -126,7 +139,7 @@ public final class FakeManager implements AutoCloseable {
     sealTo = Base64.getDecoder().decode(request.sealingPublicKey());
     return new EnrolmentGrant(
         hostId,
-        UUID.randomUUID(),
+        CLUSTER,
         "https://127.0.0.1:" + server.getAddress().getPort(),
         Pem.certificate(authority.certificate()),
         Pem.certificate(
@@ -162,6 +175,46 @@ public final class FakeManager implements AutoCloseable {
   public synchronized void desire(long revision, ProviderAssignment... providers) {
     desired = Optional.of(new DesiredState(revision, List.of(providers)));
     notifyAll();
+  }
+
+  /** A standard provider, which has no key of its own on hosts. */
+  public static ProviderAssignment standard(UUID provider, String name) {
+    return new ProviderAssignment(
+        provider, name, List.of(), "standard", false, "", Optional.empty());
+  }
+
+  /** KEKs sealed to the enrolled host, for an update of this revision. */
+  public synchronized SealedKeys sealed(
+      long revision, UUID provider, List<String> ids, List<SecretBytes> keks) {
+    SealedKeys.Recipient recipient = new SealedKeys.Recipient(hostId, CLUSTER, revision);
+    try (SecretBytes all = SecretBytes.joined(keks)) {
+      return new SealedKeys(
+          provider,
+          ids,
+          new SealedBytes(
+              Hpke.seal(
+                  sealTo,
+                  SealedKeys.INFO.getBytes(UTF_8),
+                  SealedKeys.context(recipient, provider, ids),
+                  all,
+                  random)));
+    }
+  }
+
+  /** Sends an update of the keys until the host says that it has its revision. */
+  public synchronized void deliver(KeyUpdate update) {
+    keys = Optional.of(update);
+    notifyAll();
+  }
+
+  /** The KEK for the host's own key. */
+  public synchronized void assignHostKek(HostKek kek) {
+    hostKek = Optional.of(kek);
+  }
+
+  /** What the host said of its keys, with every poll. */
+  public synchronized List<HeldKeys> heldKeys() {
+    return List.copyOf(heldKeys);
   }
 
   /** Delivers a command until the host says that it knows it or told its outcome. */
@@ -238,7 +291,7 @@ public final class FakeManager implements AutoCloseable {
     return switch (call) {
       case "hello" -> {
         hellos.add(LinkJson.read(body, HostHello.class));
-        yield json(new HelloReply(1, UUID.randomUUID(), UUID.randomUUID(), Instant.now(), 30));
+        yield json(new HelloReply(1, UUID.randomUUID(), cluster, Instant.now(), 30));
       }
       case "poll" -> Optional.of(poll(LinkJson.read(body, PollRequest.class)));
       case "progress" -> {
@@ -254,7 +307,7 @@ public final class FakeManager implements AutoCloseable {
       }
       case "report" -> {
         reports.add(LinkJson.read(body, HostReport.class));
-        yield json(new Acknowledgement());
+        yield json(new ReportReply(hostKek));
       }
       default -> throw new IllegalArgumentException(call);
     };
@@ -288,6 +341,11 @@ public final class FakeManager implements AutoCloseable {
     renewalAnswer = Optional.of(answer);
   }
 
+  /** The host is in another cluster from now on, as it hears with the next greeting. */
+  public synchronized void move(UUID to) {
+    cluster = to;
+  }
+
   /** Fingerprints of the certificates with which renewals were asked for. */
   public synchronized List<String> renewals() {
     return List.copyOf(renewals);
@@ -306,7 +364,9 @@ public final class FakeManager implements AutoCloseable {
     BooleanSupplier news =
         () ->
             !request.known().containsAll(commands.keySet())
-                || desired.filter(d -> d.revision() != request.desiredRevision()).isPresent();
+                || desired.filter(d -> d.revision() != request.desiredRevision()).isPresent()
+                || keys.filter(update -> update.revision() != request.keys().revision())
+                    .isPresent();
     long deadline = System.nanoTime() + LONGEST_WAIT.toNanos();
     while (!news.getAsBoolean() && System.nanoTime() < deadline) {
       wait(100);
@@ -321,8 +381,21 @@ public final class FakeManager implements AutoCloseable {
             .filter(d -> d.revision() != request.desiredRevision())
             .map(d -> new String(LinkJson.write(d), UTF_8))
             .orElse("null");
-    return ("{\"commands\":[" + String.join(",", unknown) + "],\"desired\":" + state + "}")
+    return ("{\"commands\":["
+            + String.join(",", unknown)
+            + "],\"desired\":"
+            + state
+            + ",\"keys\":"
+            + keyNews(request)
+            + "}")
         .getBytes(UTF_8);
+  }
+
+  private String keyNews(PollRequest request) {
+    heldKeys.add(request.keys());
+    return keys.filter(update -> update.revision() != request.keys().revision())
+        .map(update -> new String(LinkJson.write(update), UTF_8))
+        .orElse("null");
   }
 
   private static Optional<byte[]> json(Object message) {

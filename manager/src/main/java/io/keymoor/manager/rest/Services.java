@@ -4,6 +4,7 @@ import io.keymoor.manager.domain.Access;
 import io.keymoor.manager.domain.Audit;
 import io.keymoor.manager.domain.Estate;
 import io.keymoor.manager.domain.HostAdministration;
+import io.keymoor.manager.domain.KmsServices;
 import io.keymoor.manager.domain.ProviderBackups;
 import io.keymoor.manager.domain.Providers;
 import io.keymoor.manager.domain.Settings;
@@ -27,4 +28,5 @@ public record Services(
     HostAdministration hosts,
     Vms vms,
     VmOperations operations,
-    Tasks tasks) {}
+    Tasks tasks,
+    KmsServices kms) {}

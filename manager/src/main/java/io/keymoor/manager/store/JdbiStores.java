@@ -4,10 +4,13 @@ import io.keymoor.manager.domain.port.AccessStore;
 import io.keymoor.manager.domain.port.AuditStore;
 import io.keymoor.manager.domain.port.EstateStore;
 import io.keymoor.manager.domain.port.HostCertificates;
+import io.keymoor.manager.domain.port.KmsKeyStore;
+import io.keymoor.manager.domain.port.KmsStore;
 import io.keymoor.manager.domain.port.ProviderStore;
 import io.keymoor.manager.domain.port.Stores;
 import io.keymoor.manager.domain.port.TaskStore;
 import io.keymoor.manager.domain.port.VmStore;
+import io.keymoor.manager.domain.port.WrappedKekStore;
 import org.jdbi.v3.core.Handle;
 
 /** The stores of one transaction on one connection. */
@@ -25,6 +28,21 @@ record JdbiStores(Handle handle) implements Stores {
   @Override
   public HostCertificates hostCertificates() {
     return new HostCertificateTables(handle);
+  }
+
+  @Override
+  public KmsStore kms() {
+    return new KmsTables(handle);
+  }
+
+  @Override
+  public KmsKeyStore kmsKeys() {
+    return new KmsKeyTable(handle);
+  }
+
+  @Override
+  public WrappedKekStore wrappedKeks() {
+    return new WrappedKekTable(handle);
   }
 
   @Override

@@ -9,6 +9,7 @@ import io.keymoor.manager.domain.Downloads;
 import io.keymoor.manager.domain.Estate;
 import io.keymoor.manager.domain.HostAdministration;
 import io.keymoor.manager.domain.HostIdentities;
+import io.keymoor.manager.domain.KmsServices;
 import io.keymoor.manager.domain.ProviderBackups;
 import io.keymoor.manager.domain.ProviderViews;
 import io.keymoor.manager.domain.Providers;
@@ -48,6 +49,8 @@ final class TestServices {
     ProviderViews views = new ProviderViews(clock, Duration.ZERO);
     CertificateIssuer issuer =
         new CertificateIssuer(CertificateAuthority.create("test", clock, random), "https://m");
+    KmsServices kms =
+        KmsServices.of(none, audit, vault, settings.managerId(), views, bell, clock, random);
     return new Services(
         "0",
         settings,
@@ -59,7 +62,8 @@ final class TestServices {
         new HostAdministration(
             none, audit, issuer, new HostIdentities(none, audit, issuer, clock), bell, clock),
         new Vms(none, audit, clock),
-        new VmOperations(none, audit, bell, clock),
-        new Tasks(none, audit, bell, settings, clock));
+        new VmOperations(none, audit, kms.keys(), bell, clock),
+        new Tasks(none, audit, bell, settings, clock),
+        kms);
   }
 }

@@ -8,6 +8,12 @@ public interface Stores {
 
   HostCertificates hostCertificates();
 
+  KmsStore kms();
+
+  KmsKeyStore kmsKeys();
+
+  WrappedKekStore wrappedKeks();
+
   VmStore vms();
 
   TaskStore tasks();
