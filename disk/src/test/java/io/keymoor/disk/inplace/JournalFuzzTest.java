@@ -23,12 +23,16 @@ class JournalFuzzTest {
         JournalMac mac = new JournalMac(key)) {
       byte[] patches =
           OverwriteJournal.encoded(
-              List.of(new Patch(0, new byte[] {1}, new byte[] {2}), new Patch(9, new byte[0], new byte[0])));
+              List.of(
+                  new Patch(0, new byte[] {1}, new byte[] {2}),
+                  new Patch(9, new byte[0], new byte[0])));
       OverwriteJournal journal =
           new OverwriteJournal(LAYOUT, new byte[16], new byte[0], new byte[592], patches);
       journal.write(disk, mac);
       journal.record(
-          disk, mac, new OverwriteJournal.Slot(1, OverwriteJournal.State.FORWARD, 0, 1, new byte[512]));
+          disk,
+          mac,
+          new OverwriteJournal.Slot(1, OverwriteJournal.State.FORWARD, 0, 1, new byte[512], 512));
     }
     return disk.content();
   }

@@ -11,7 +11,10 @@ import io.keymoor.manager.domain.Bell;
 import io.keymoor.manager.domain.CertificateIssuer;
 import io.keymoor.manager.domain.Downloads;
 import io.keymoor.manager.domain.Estate;
+import io.keymoor.manager.domain.HostKeks;
 import io.keymoor.manager.domain.HostLink;
+import io.keymoor.manager.domain.KmsServices;
+import io.keymoor.manager.domain.NeededKeys;
 import io.keymoor.manager.domain.ProviderBackups;
 import io.keymoor.manager.domain.ProviderViews;
 import io.keymoor.manager.domain.Providers;
@@ -20,6 +23,9 @@ import io.keymoor.manager.domain.Tasks;
 import io.keymoor.manager.domain.Vault;
 import io.keymoor.manager.domain.VmOperations;
 import io.keymoor.manager.domain.Vms;
+import io.keymoor.manager.domain.delivery.DeliveryTiming;
+import io.keymoor.manager.domain.delivery.KeyDelivery;
+import io.keymoor.manager.link.HpkeKekSealing;
 import io.keymoor.manager.link.HpkeSealing;
 import io.keymoor.manager.link.LinkApi;
 import io.keymoor.manager.rest.RestApi;
@@ -104,8 +110,34 @@ public final class ManagerServer implements AutoCloseable {
     CertificateIssuer issuer = new CertificateIssuer(pki.authority(), config.url(port));
     Estate estate = new Estate(database, audit, issuer, views, hostNews, clock);
     Tasks tasks = new Tasks(database, audit, taskNews, settings, clock);
+    KmsServices kms =
+        KmsServices.of(
+            database, audit, vault, settings.managerId(), views, hostNews, clock, random);
+    parts.push(kms.connections());
+    KeyDelivery delivery =
+        new KeyDelivery(
+            new NeededKeys(database),
+            kms.keys(),
+            new HpkeKekSealing(random),
+            hostNews::rings,
+            hostNews::ring,
+            DeliveryTiming.usual(),
+            clock);
+    parts.push(delivery);
+    HostKeks hostKeks = new HostKeks(database, audit, kms.keys(), hostNews, clock);
+    parts.push(hostKeks);
     HostLink link =
-        new HostLink(database, tasks, vault, new HpkeSealing(random), hostNews, taskNews, clock);
+        new HostLink(
+            database,
+            tasks,
+            vault,
+            new HpkeSealing(random),
+            delivery,
+            hostKeks,
+            settings,
+            hostNews,
+            taskNews,
+            clock);
     Services services =
         new Services(
             Version.text(),
@@ -116,14 +148,15 @@ public final class ManagerServer implements AutoCloseable {
             new ProviderBackups(database, audit, vault, hostNews, downloads, clock),
             estate,
             new Vms(database, audit, clock),
-            new VmOperations(database, audit, hostNews, clock),
-            tasks);
+            new VmOperations(database, audit, kms.keys(), hostNews, clock),
+            tasks,
+            kms);
     HttpRouting.Builder routing = HttpRouting.builder();
     new LinkApi(link, settings, clock).register(routing);
     new RestApi(services).register(routing);
     WebServer server = server(config, pki, port, routing);
     parts.push(server::stop);
-    Rounds rounds = new Rounds(tasks, estate, downloads, config.reconciliation());
+    Rounds rounds = new Rounds(tasks, estate, kms, downloads, config.reconciliation());
     parts.push(rounds);
     rounds.start();
   }

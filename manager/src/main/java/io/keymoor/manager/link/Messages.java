@@ -1,5 +1,6 @@
 package io.keymoor.manager.link;
 
+import io.keymoor.crypto.KeyCheckValue;
 import io.keymoor.manager.domain.HostLink;
 import io.keymoor.manager.domain.model.HostCondition;
 import io.keymoor.manager.domain.model.PartState;
@@ -34,7 +35,8 @@ final class Messages {
             .map(desired ->
                 new DesiredState(
                     desired.revision(),
-                    desired.providers().stream().map(Messages::assignment).toList())));
+                    desired.providers().stream().map(Messages::assignment).toList())),
+        news.keys().map(KeyMessages::update));
   }
 
   private static HostCommand command(Task task) {
@@ -75,7 +77,7 @@ final class Messages {
         entry.formerNames().stream().map(ProviderName::text).toList(),
         entry.type().text(),
         entry.tpmRequired(),
-        entry.keyCheck().hex(),
+        entry.keyCheck().map(KeyCheckValue::hex).orElse(""),
         assigned.sealedKdk().map(SealedKey::new));
   }
 

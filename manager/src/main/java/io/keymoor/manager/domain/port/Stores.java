@@ -6,6 +6,12 @@ public interface Stores {
 
   EstateStore estate();
 
+  KmsStore kms();
+
+  KmsKeyStore kmsKeys();
+
+  WrappedKekStore wrappedKeks();
+
   VmStore vms();
 
   TaskStore tasks();
