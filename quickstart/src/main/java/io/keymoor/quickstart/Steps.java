@@ -17,6 +17,12 @@ import io.keymoor.quickstart.step.RekeyRunning;
 import io.keymoor.quickstart.step.RestoreProvider;
 import io.keymoor.quickstart.step.StartByLibvirtAlone;
 import io.keymoor.quickstart.step.StartHost;
+import io.keymoor.quickstart.step.StartKms;
+import io.keymoor.quickstart.step.MoveToKms;
+import io.keymoor.quickstart.step.LoseKmsNode;
+import io.keymoor.quickstart.step.LoseKms;
+import io.keymoor.quickstart.step.RestartHostWithoutKms;
+import io.keymoor.quickstart.step.KmsComesBack;
 import io.keymoor.quickstart.step.Step;
 import java.util.List;
 
@@ -42,6 +48,12 @@ final class Steps {
         new RekeyDeepInPlace(),
         new StartByLibvirtAlone(),
         new DeleteProvider(),
-        new RestoreProvider());
+        new RestoreProvider(),
+        new StartKms(),
+        new MoveToKms(),
+        new LoseKmsNode(),
+        new LoseKms(),
+        new RestartHostWithoutKms(),
+        new KmsComesBack());
   }
 }

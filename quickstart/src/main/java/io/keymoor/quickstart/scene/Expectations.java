@@ -39,9 +39,22 @@ public final class Expectations {
 
   /** The provider's health is this one. */
   public void providerHealth(String health) {
+    providerHealth(Scene.PROVIDER, health);
+  }
+
+  /** A provider's health is this one. */
+  public void providerHealth(String provider, String health) {
     until(
-        "provider " + Scene.PROVIDER + " has health " + health,
-        () -> client().provider(Scene.PROVIDER).path("health").asText().equals(health));
+        "provider " + provider + " has health " + health,
+        () -> client().provider(provider).path("health").asText().equals(health));
+  }
+
+  /** The host is in this encryption mode; gives the reason in words. */
+  public String encryptionMode(String mode) {
+    until(
+        "host " + Scene.HOST + " is in encryption mode " + mode,
+        () -> state(client().host(Scene.HOST), "encryption_mode").equals(mode));
+    return client().host(Scene.HOST).path("encryption_mode_detail").asText();
   }
 
   /** The revision of the desired state that the host has applied. */

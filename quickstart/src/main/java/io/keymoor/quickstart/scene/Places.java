@@ -41,6 +41,11 @@ public record Places(Path base) {
     return base.resolve("libvirt");
   }
 
+  /** The KMS's directory. */
+  public Path kms() {
+    return base.resolve("kms");
+  }
+
   /** Where disks and the homes of VMs are. */
   public Path datastore() {
     return base.resolve("datastore");
@@ -82,7 +87,7 @@ public record Places(Path base) {
     try {
       var ownerOnly =
           PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
-      for (Path directory : new Path[] {base, datastore(), backups(), logs()}) {
+      for (Path directory : new Path[] {base, datastore(), backups(), logs(), kms()}) {
         if (!Files.isDirectory(directory)) {
           Files.createDirectories(directory, ownerOnly);
         }
@@ -108,10 +113,14 @@ public record Places(Path base) {
       throw new StoryFailed(
           base + " was not made by a quickstart, so it was left as it is. Name another --dir.");
     }
+    removeTree(base);
+  }
+
+  static void removeTree(Path directory) {
     try {
-      Files.walkFileTree(base, new Remover());
+      Files.walkFileTree(directory, new Remover());
     } catch (IOException failure) {
-      throw new StoryFailed("Not all of " + base + " could be removed.", failure);
+      throw new StoryFailed("Not all of " + directory + " could be removed.", failure);
     }
   }
 

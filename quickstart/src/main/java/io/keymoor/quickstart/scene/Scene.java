@@ -31,6 +31,9 @@ public final class Scene implements AutoCloseable {
   /** The key provider. */
   public static final String PROVIDER = "lab-native";
 
+  /** The key provider whose keys are in a KMS. */
+  public static final String KMS_PROVIDER = "lab-kms";
+
   private final Places places;
   private final Terminal terminal;
   private final Optional<Path> userDisk;
@@ -44,6 +47,7 @@ public final class Scene implements AutoCloseable {
   private Optional<Libvirt> hypervisor = Optional.empty();
   private Optional<Guest> guest = Optional.empty();
   private Optional<ManagerClient> client = Optional.empty();
+  private Optional<Kms> kms = Optional.empty();
 
   /**
    * A scene of which nothing has been started yet.
@@ -64,6 +68,7 @@ public final class Scene implements AutoCloseable {
 
   /** Ends what an earlier process left running below {@code places}. */
   public static void stopWhatIsLeft(Places places) {
+    LabHost.endKeyHolder(places);
     PrivateLibvirt.open(places.libvirt(), HOST).close();
   }
 
@@ -112,6 +117,25 @@ public final class Scene implements AutoCloseable {
   /** What a host reboot does to libvirtd, QEMU, swtpm and {@code /run}. */
   public void restartLibvirtHost() {
     libvirt().restartHost();
+  }
+
+  /** The same, and of the agent: killed, its key holder too, its runtime directory emptied (R20). */
+  public void restartHost() {
+    agent.kill();
+    LabHost.emptyRuntime(places);
+    restartLibvirtHost();
+  }
+
+  /** Starts the nodes of a KMS. */
+  public Kms startKms() {
+    Kms started = Kms.started(places.kms());
+    kms = Optional.of(started);
+    return started;
+  }
+
+  /** The KMS. */
+  public Kms kms() {
+    return kms.orElseThrow(() -> new IllegalStateException("the KMS was not started"));
   }
 
   /** A connection to the private libvirt, as {@code virsh} would have one. */
@@ -218,7 +242,9 @@ public final class Scene implements AutoCloseable {
     guest.ifPresent(Guest::close);
     client.ifPresent(ManagerClient::close);
     agent.close();
+    LabHost.endKeyHolder(places);
     manager.close();
+    kms.ifPresent(Kms::close);
     hypervisor.ifPresent(Hypervisor::close);
     libvirt.ifPresent(PrivateLibvirt::close);
   }
