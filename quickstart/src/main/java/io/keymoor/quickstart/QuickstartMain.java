@@ -66,6 +66,9 @@ public final class QuickstartMain implements Callable<Integer> {
   }
 
   public static void main(String[] arguments) {
+    if (System.getProperty("logback.configurationFile") == null) {
+      System.setProperty("logback.configurationFile", "keymoor-quickstart-logback.xml");
+    }
     SystemMemory.forbidCoreDumps();
     System.exit(run(Terminal.ofProcess(System.getenv()), arguments));
   }

@@ -132,7 +132,8 @@ class KeyLinkTest {
   private UUID register(String name) {
     UUID vm = UUID.randomUUID();
     one.report(desired, List.of(FakeHost.plainVm(vm, name)));
-    assertThat(admin.post("/vms", "{'host':'" + cluster + "-kvm1','domain':'" + name + "'}").status())
+    assertThat(
+            admin.post("/vms", "{'host':'" + cluster + "-kvm1','domain':'" + name + "'}").status())
         .isEqualTo(201);
     return vm;
   }

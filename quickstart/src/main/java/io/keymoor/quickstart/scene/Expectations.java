@@ -73,6 +73,14 @@ public final class Expectations {
     return client().vm(vm).path("locked_reason").asText();
   }
 
+  /** The VM is locked for a reason that holds these words; gives the reason. */
+  public String lockedSaying(String vm, String words) {
+    until(
+        "VM " + vm + " is locked and the reason names " + words,
+        () -> locked(vm).contains(words));
+    return locked(vm);
+  }
+
   /** The VM is unlocked. */
   public void unlocked(String vm) {
     until(

@@ -2,6 +2,7 @@ package io.keymoor.quickstart.step;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.keymoor.quickstart.scene.Guest;
+import io.keymoor.quickstart.scene.Kms;
 import io.keymoor.quickstart.scene.Scene;
 
 /** A host that restarts while the KMS is away has no keys: its VMs are locked and say why (H4, V8). */
@@ -14,12 +15,13 @@ public final class RestartHostWithoutKms implements Step {
   @Override
   public String run(Scene scene) {
     Guest guest = scene.guest();
+    String node = Kms.NODES.getFirst();
     guest.powerOff();
     scene.restartHost();
     scene.agent().start();
     scene.expect().hostOnline();
+    String reason = scene.expect().lockedSaying(guest.name(), scene.kms().place(node));
     String mode = scene.expect().encryptionMode("error");
-    String reason = scene.expect().locked(guest.name());
     JsonNode failed = scene.awaitFailure(scene.client().startVm(guest.name()));
     return "The VM is locked: \""
         + reason
