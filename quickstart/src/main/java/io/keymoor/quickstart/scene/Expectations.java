@@ -76,8 +76,7 @@ public final class Expectations {
   /** The VM is locked for a reason that holds these words; gives the reason. */
   public String lockedSaying(String vm, String words) {
     until(
-        "VM " + vm + " is locked and the reason names " + words,
-        () -> locked(vm).contains(words));
+        "VM " + vm + " is locked and the reason names " + words, () -> locked(vm).contains(words));
     return locked(vm);
   }
 

@@ -119,7 +119,9 @@ public final class Scene implements AutoCloseable {
     libvirt().restartHost();
   }
 
-  /** The same, and of the agent: killed, its key holder too, its runtime directory emptied (R20). */
+  /**
+   * The same, and of the agent: killed, its key holder too, its runtime directory emptied (R20).
+   */
   public void restartHost() {
     agent.kill();
     LabHost.emptyRuntime(places);

@@ -7,7 +7,10 @@ import io.keymoor.quickstart.scene.Scene;
 import io.keymoor.quickstart.scene.StoryFailed;
 import java.util.Optional;
 
-/** The whole KMS and the manager are lost, the agent too: the VM starts from the host's key cache (H3, R6). */
+/**
+ * The whole KMS and the manager are lost, the agent too: the VM starts from the host's key cache
+ * (H3, R6).
+ */
 public final class LoseKms implements Step {
   @Override
   public String title() {

@@ -5,7 +5,9 @@ import io.keymoor.quickstart.scene.Scene;
 import io.keymoor.quickstart.scene.StoryFailed;
 import java.util.Optional;
 
-/** Native to standard, back, and again, while the VM runs (P8): new keys over the same data keys. */
+/**
+ * Native to standard, back, and again, while the VM runs (P8): new keys over the same data keys.
+ */
 public final class MoveToKms implements Step {
   @Override
   public String title() {

@@ -5,7 +5,9 @@ import io.keymoor.quickstart.scene.Guest;
 import io.keymoor.quickstart.scene.Kms;
 import io.keymoor.quickstart.scene.Scene;
 
-/** A host that restarts while the KMS is away has no keys: its VMs are locked and say why (H4, V8). */
+/**
+ * A host that restarts while the KMS is away has no keys: its VMs are locked and say why (H4, V8).
+ */
 public final class RestartHostWithoutKms implements Step {
   @Override
   public String title() {
