@@ -41,6 +41,11 @@ public record Places(Path base) {
     return base.resolve("libvirt");
   }
 
+  /** The KMS's directory: its nodes' own and their database's. */
+  public Path kms() {
+    return base.resolve("kms");
+  }
+
   /** Where disks and the homes of VMs are. */
   public Path datastore() {
     return base.resolve("datastore");
