@@ -37,7 +37,7 @@ public final class Expectations {
         () -> client().domains(Scene.HOST).path("domains").findValuesAsText("name").contains(name));
   }
 
-  /** The provider's health is this one. */
+  /** The native provider's health is this one. */
   public void providerHealth(String health) {
     until(
         "provider " + Scene.PROVIDER + " has health " + health,

@@ -135,16 +135,24 @@ public final class KmsSite implements AutoCloseable {
     return said.toString();
   }
 
-  /** Lets a client in by the certificate in this file. */
-  public void letIn(String client, Path certificate) {
-    type(
-        "client",
-        "add",
-        client,
-        "--dir",
-        nodes.getFirst().directory().toString(),
-        "--certificate",
-        certificate.toString());
+  /** Lets a client in by its certificate. */
+  public void letIn(String client, String certificatePem) {
+    Path file = directory.resolve(client + ".pem");
+    try {
+      Files.writeString(file, certificatePem);
+    } catch (IOException failure) {
+      throw new StoryFailed("The file " + file + " can't be written.", failure);
+    }
+    type("client", "add", client, "--dir", anyNode(), "--certificate", file.toString());
+  }
+
+  /** Whether its administrator sees a key of this id. */
+  public boolean has(String key) {
+    return type("list", "--dir", anyNode()).contains(key);
+  }
+
+  private String anyNode() {
+    return nodes.getFirst().directory().toString();
   }
 
   /** Kills all its nodes. */
