@@ -85,7 +85,7 @@ public final class Pem {
   }
 
   /** As {@link #contents}, on bytes alone: a String of a key could not be erased. */
-  private static byte[] keyContents(byte[] pem) {
+  static byte[] keyContents(byte[] pem) {
     byte[] begin = "-----BEGIN PRIVATE KEY-----".getBytes(US_ASCII);
     int start = indexOf(pem, begin, 0);
     int end = start < 0 ? -1 : indexOf(pem, "-----END PRIVATE KEY-----".getBytes(US_ASCII), start);

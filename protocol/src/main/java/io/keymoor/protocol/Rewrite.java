@@ -12,12 +12,14 @@ public record Rewrite(Way way, long bytesPerSecond) {
 
   /** Where to. */
   public enum Way {
-    /** {@link #LIVE} when the VM runs, {@link #COPY} when it is off. */
+    /** {@link #LIVE} when the VM runs, {@link #COPY} when it is off; never {@link #IN_PLACE}. */
     CHOOSE,
     /** To a new image, while the VM runs on. */
     LIVE,
     /** To a new image, while the VM is off. */
-    COPY
+    COPY,
+    /** In the same image, while the VM is off: without room for a copy. */
+    IN_PLACE
   }
 
   public Rewrite {

@@ -6,7 +6,7 @@ package io.keymoor.provider;
  * <p>Guarantee: for as long as the provider holds the same secret, {@link #key} gives the same key
  * for the same id, on every host. Thread-safe. Keys handed out are owned by the caller.
  */
-public sealed interface KeyProvider permits NativeKeyProvider {
+public interface KeyProvider {
   /** Who this is. */
   ProviderReference reference();
 

@@ -14,6 +14,8 @@ public record KeyPurpose(Kind kind, UUID object, String name) {
   public enum Kind {
     VIRTUAL_MACHINE,
     HOST,
-    DATASTORE_DEVICE
+    DATASTORE_DEVICE,
+    /** A provider itself: the key that wraps its KEKs (K4). */
+    KEY_PROVIDER
   }
 }

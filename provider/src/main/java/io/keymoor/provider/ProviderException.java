@@ -106,6 +106,37 @@ public abstract sealed class ProviderException extends RuntimeException {
     }
   }
 
+  /** A standard provider was asked for what only native ones have. */
+  public static final class NativeOnly extends ProviderException {
+    private static final long serialVersionUID = 1L;
+
+    public NativeOnly(ProviderName name, String what) {
+      super(
+          "provider_is_standard",
+          "Key provider \""
+              + name
+              + "\" is a standard one: its keys are in a KMS, and it has no "
+              + what
+              + ". Nothing was changed. Back up the KMS itself; what this manager knows of it is"
+              + " shown by: keymoor provider show "
+              + name);
+    }
+  }
+
+  /** A native provider was asked for what only standard ones have. */
+  public static final class StandardOnly extends ProviderException {
+    private static final long serialVersionUID = 1L;
+
+    public StandardOnly(ProviderName name) {
+      super(
+          "provider_is_native",
+          "Key provider \""
+              + name
+              + "\" is a native one: it has no KMS. Nothing was changed. See which are standard"
+              + " ones with: keymoor provider list");
+    }
+  }
+
   /** Same name, other key (N2). */
   public static final class NameHasOtherKey extends ProviderException {
     private static final long serialVersionUID = 1L;
@@ -163,6 +194,48 @@ public abstract sealed class ProviderException extends RuntimeException {
               + provider.id()
               + ") cannot be had: "
               + reason);
+    }
+  }
+
+  /** A KMS gave no new key; nothing was begun with it. */
+  public static final class KeyNotIssued extends ProviderException {
+    private static final long serialVersionUID = 1L;
+
+    public KeyNotIssued(ProviderName provider, String reason) {
+      super(
+          "key_not_issued",
+          "No key could be had from key provider \""
+              + provider
+              + "\": "
+              + reason
+              + ". Nothing was started. See how its KMS stands with: keymoor provider check "
+              + provider);
+    }
+  }
+
+  /** A KMS was asked for a key and its answer was lost; nothing was begun with it. */
+  public static final class KeyOutcomeUnknown extends ProviderException {
+    private static final long serialVersionUID = 1L;
+
+    public KeyOutcomeUnknown(ProviderName provider, String reason) {
+      super(
+          "key_outcome_unknown",
+          "Key provider \""
+              + provider
+              + "\" was asked for a key and "
+              + reason
+              + ". Nothing was started with it. Try again: a new key is asked for, and one that was"
+              + " made unseen is listed by: keymoor key list "
+              + provider);
+    }
+  }
+
+  /** Servers of a KMS can't be used as they are asked to be. */
+  public static final class KmsNotUsable extends ProviderException {
+    private static final long serialVersionUID = 1L;
+
+    public KmsNotUsable(String what) {
+      super("kms_not_usable", what);
     }
   }
 

@@ -19,35 +19,20 @@ public final class SystemMemory {
   private static final int MADV_DONTDUMP = 16;
   private static final int PR_SET_DUMPABLE = 4;
 
-  private static final Optional<MethodHandle> MLOCK =
-      function(
-          "mlock",
-          FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.JAVA_LONG));
-  private static final Optional<MethodHandle> MADVISE =
-      function(
-          "madvise",
-          FunctionDescriptor.of(
-              ValueLayout.JAVA_INT,
-              ValueLayout.ADDRESS,
-              ValueLayout.JAVA_LONG,
-              ValueLayout.JAVA_INT));
-  private static final Optional<MethodHandle> PRCTL =
-      function(
-          "prctl",
-          FunctionDescriptor.of(
-              ValueLayout.JAVA_INT,
-              ValueLayout.JAVA_INT,
-              ValueLayout.JAVA_LONG,
-              ValueLayout.JAVA_LONG,
-              ValueLayout.JAVA_LONG,
-              ValueLayout.JAVA_LONG));
-
   private SystemMemory() {}
 
   /** Locks whole pages into RAM and leaves them out of core dumps, as far as permitted. */
   static void protect(MemorySegment pages) {
-    MLOCK.ifPresent(call -> invoke(call, pages, pages.byteSize()));
-    MADVISE.ifPresent(call -> invoke(call, pages, pages.byteSize(), MADV_DONTDUMP));
+    try {
+      if (Mlock.CALL.isPresent()) {
+        int _ = (int) Mlock.CALL.get().invokeExact(pages, pages.byteSize());
+      }
+      if (Madvise.CALL.isPresent()) {
+        int _ = (int) Madvise.CALL.get().invokeExact(pages, pages.byteSize(), MADV_DONTDUMP);
+      }
+    } catch (Throwable failure) {
+      throw failed(failure);
+    }
   }
 
   /**
@@ -57,7 +42,16 @@ public final class SystemMemory {
    * @return false where the system refused or is not Linux
    */
   public static boolean forbidCoreDumps() {
-    return PRCTL.map(call -> invoke(call, PR_SET_DUMPABLE, 0L, 0L, 0L, 0L) == 0).orElse(false);
+    try {
+      return Prctl.CALL.isPresent()
+          && (int) Prctl.CALL.get().invokeExact(PR_SET_DUMPABLE, 0L, 0L, 0L, 0L) == 0;
+    } catch (Throwable failure) {
+      throw failed(failure);
+    }
+  }
+
+  private static LinkageError failed(Throwable failure) {
+    return new LinkageError("a system call with a fixed signature could not be made", failure);
   }
 
   private static Optional<MethodHandle> function(String name, FunctionDescriptor descriptor) {
@@ -68,11 +62,37 @@ public final class SystemMemory {
         .map(address -> linker.downcallHandle(address, descriptor));
   }
 
-  private static int invoke(MethodHandle call, Object... arguments) {
-    try {
-      return (int) call.invokeWithArguments(arguments);
-    } catch (Throwable failure) {
-      throw new LinkageError("a system call with a fixed signature could not be made", failure);
-    }
+  // A class for each: linking one costs tens of milliseconds, and a program may need not all.
+
+  private static final class Mlock {
+    static final Optional<MethodHandle> CALL =
+        function(
+            "mlock",
+            FunctionDescriptor.of(
+                ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.JAVA_LONG));
+  }
+
+  private static final class Madvise {
+    static final Optional<MethodHandle> CALL =
+        function(
+            "madvise",
+            FunctionDescriptor.of(
+                ValueLayout.JAVA_INT,
+                ValueLayout.ADDRESS,
+                ValueLayout.JAVA_LONG,
+                ValueLayout.JAVA_INT));
+  }
+
+  private static final class Prctl {
+    static final Optional<MethodHandle> CALL =
+        function(
+            "prctl",
+            FunctionDescriptor.of(
+                ValueLayout.JAVA_INT,
+                ValueLayout.JAVA_INT,
+                ValueLayout.JAVA_LONG,
+                ValueLayout.JAVA_LONG,
+                ValueLayout.JAVA_LONG,
+                ValueLayout.JAVA_LONG));
   }
 }

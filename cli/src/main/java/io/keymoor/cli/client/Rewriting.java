@@ -6,7 +6,7 @@ import java.util.Optional;
 /**
  * How data is written anew.
  *
- * @param way "live" or "copy"; as suits the VM when absent
+ * @param way "live", "copy" or "in-place"; as suits the VM when absent
  * @param bytesPerSecond the most to copy in a second while the VM runs, 0 for no limit
  */
 public record Rewriting(Optional<String> way, long bytesPerSecond) {

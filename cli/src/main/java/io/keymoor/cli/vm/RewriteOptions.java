@@ -26,9 +26,19 @@ final class RewriteOptions {
     @Option(names = "--copy", description = "By copy while the VM is off; the default when it is.")
     private boolean copy;
 
+    @Option(
+        names = "--in-place",
+        description =
+            "In the same image while the VM is off, without room for a copy. Nothing opens the disk"
+                + " until it has ended; a cancel moves everything back.")
+    private boolean inPlace;
+
     Optional<String> text() {
       if (live) {
         return Optional.of("live");
+      }
+      if (inPlace) {
+        return Optional.of("in-place");
       }
       return copy ? Optional.of("copy") : Optional.empty();
     }

@@ -48,7 +48,8 @@ final class VmRekey implements Runnable {
     Rewriting how = rewrite.rewriting();
     if (!deep && !how.equals(Rewriting.CHOSEN)) {
       throw new CommandLine.ParameterException(
-          spec.commandLine(), "--live, --copy and --limit are for a deep rekey: add --deep.");
+          spec.commandLine(),
+          "--live, --copy, --in-place and --limit are for a deep rekey: add --deep.");
     }
     String task =
         deep

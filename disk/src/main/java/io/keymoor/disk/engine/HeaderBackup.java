@@ -8,20 +8,27 @@ import io.keymoor.disk.ImageBytes;
 import io.keymoor.disk.ImageFile;
 import io.keymoor.disk.luks1.Luks1Header;
 import io.keymoor.disk.luks1.Luks1Keys;
+import io.keymoor.disk.luks2.Luks2Header;
+import io.keymoor.disk.luks2.Luks2Keys;
 import io.keymoor.secret.SecretBytes;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
- * Keeps a copy of the LUKS1 header of a raw image, and puts it back when the header was damaged.
+ * Keeps a copy of the LUKS header of a raw image, and puts it back when the header was damaged.
  *
- * <p>A backup is the file's first bytes up to the payload, as {@code cryptsetup luksHeaderBackup}
- * has it, whose backups are taken, too. It is as good as the header: whoever has it and a key that
- * opened the image when it was made opens the image, also after that key was removed. It is of no
- * use once the image was re-encrypted. Stateless.
+ * <p>A backup is the file's first bytes up to the payload, of LUKS2 up to the end of the area for
+ * keyslots, as {@code cryptsetup luksHeaderBackup} has it, whose backups are taken, too. It is as
+ * good as the header: whoever has it and a key that opened the image when it was made opens the
+ * image, also after that key was removed. It is of no use once the image was re-encrypted.
+ * Stateless.
  */
 public final class HeaderBackup {
   private static final int FIRST_BLOCK = 4096;
   private static final long LARGEST = 128L << 20;
+
+  /** A whole number of sectors of any size. */
+  private static final long LONGER_THAN_ANY = 1L << 62;
 
   private HeaderBackup() {}
 
@@ -45,22 +52,19 @@ public final class HeaderBackup {
   private static byte[] headerOf(ImageFile file) {
     return switch (Detected.in(file, SourceFormat.DETECT)) {
       case Detected.Plain plain -> throw new NotEncrypted(file.name());
-      case Detected.Luks1 luks -> start(file, luks.header());
-      case Detected.Luks2 luks ->
-          throw new UnsupportedImage(
-              file.name(), "the header of LUKS2 is saved with cryptsetup luksHeaderBackup");
+      case Detected.Luks1 luks -> start(file, luks.header().payloadOffset());
+      case Detected.Luks2 luks -> start(file, luks.header().keyslotsEnd());
       case Detected.Qcow2 qcow2 ->
           throw new UnsupportedImage(
               file.name(), "a qcow2 image does not keep its LUKS header at its start");
     };
   }
 
-  private static byte[] start(ImageBytes file, Luks1Header header) {
-    if (header.payloadOffset() > LARGEST) {
-      throw new UnsupportedImage(
-          file.name(), "its header area has " + header.payloadOffset() + " bytes");
+  private static byte[] start(ImageBytes file, long length) {
+    if (length > LARGEST) {
+      throw new UnsupportedImage(file.name(), "its header area has " + length + " bytes");
     }
-    byte[] start = new byte[(int) header.payloadOffset()];
+    byte[] start = new byte[(int) length];
     file.read(0, start, 0, start.length);
     return start;
   }
@@ -80,27 +84,50 @@ public final class HeaderBackup {
    * @throws DiskException.WrongKey when it does not
    */
   public static void restore(Path image, Path backup, SecretBytes passphrase, Present present) {
-    byte[] header;
-    String uuid;
-    try (ImageFile saved = ImageFile.openToLook(backup)) {
-      ImageBytes whole = new WithPayload(saved);
-      Luks1Header parsed = Luks1Header.read(whole);
-      if (parsed.keyslotsEnd() > saved.length()) {
-        throw new DamagedImage(saved.name(), "the backup ends within the keyslots");
-      }
-      Luks1Keys.unlock(whole, parsed, passphrase).close();
-      header = start(whole, parsed);
-      uuid = parsed.uuid();
+    Backup saved;
+    try (ImageFile file = ImageFile.openToLook(backup)) {
+      saved = read(file, passphrase);
     }
     try (ImageFile file = ImageFile.openToChange(image)) {
-      requireRoom(file, header.length);
+      requireRoom(file, saved);
       if (present == Present.SAME_CONTAINER) {
-        requireSame(file, uuid, header.length);
+        requireSame(file, saved);
       }
-      file.write(FIRST_BLOCK, header, FIRST_BLOCK, header.length - FIRST_BLOCK);
+      file.write(FIRST_BLOCK, saved.bytes, FIRST_BLOCK, saved.bytes.length - FIRST_BLOCK);
       file.sync();
-      file.write(0, header, 0, FIRST_BLOCK);
+      file.write(0, saved.bytes, 0, FIRST_BLOCK);
       file.sync();
+    }
+  }
+
+  /** What is to be put back. */
+  @SuppressWarnings("ArrayRecordComponent") // compared by nobody
+  private record Backup(byte[] bytes, String uuid, long payloadOffset) {}
+
+  private static Backup read(ImageFile saved, SecretBytes passphrase) {
+    ImageBytes whole = new WithPayload(saved);
+    if (isLuks2(saved)) {
+      Luks2Header parsed = Luks2Header.read(whole);
+      requireWhole(saved, parsed.areasEnd());
+      Luks2Keys.unlock(whole, parsed, passphrase).close();
+      return new Backup(
+          start(whole, parsed.keyslotsEnd()), parsed.uuid(), parsed.payload().offset());
+    }
+    Luks1Header parsed = Luks1Header.read(whole);
+    requireWhole(saved, parsed.keyslotsEnd());
+    Luks1Keys.unlock(whole, parsed, passphrase).close();
+    return new Backup(start(whole, parsed.payloadOffset()), parsed.uuid(), parsed.payloadOffset());
+  }
+
+  private static boolean isLuks2(ImageBytes file) {
+    byte[] start = new byte[8];
+    file.read(0, start, 0, start.length);
+    return Luks1Header.versionOf(start).equals(Optional.of(2));
+  }
+
+  private static void requireWhole(ImageFile saved, long needed) {
+    if (needed > saved.length()) {
+      throw new DamagedImage(saved.name(), "the backup ends within the keyslots");
     }
   }
 
@@ -115,7 +142,7 @@ public final class HeaderBackup {
 
     @Override
     public long length() {
-      return Long.MAX_VALUE;
+      return LONGER_THAN_ANY;
     }
 
     @Override
@@ -124,19 +151,30 @@ public final class HeaderBackup {
     }
   }
 
-  private static void requireRoom(ImageFile file, int headerBytes) {
-    if (file.length() <= headerBytes || headerBytes < FIRST_BLOCK) {
+  private static void requireRoom(ImageFile file, Backup saved) {
+    if (file.length() <= saved.payloadOffset || saved.bytes.length < FIRST_BLOCK) {
       throw new DamagedImage(
-          file.name(), "it is shorter than the header of " + headerBytes + " bytes in the backup");
+          file.name(),
+          "it is shorter than the header of " + saved.payloadOffset + " bytes in the backup");
     }
   }
 
-  private static void requireSame(ImageFile file, String uuid, int payloadOffset) {
-    Luks1Header there = Luks1Header.read(file);
-    if (!there.uuid().equals(uuid) || there.payloadOffset() != payloadOffset) {
+  private static void requireSame(ImageFile file, Backup saved) {
+    Backup there = present(file);
+    if (!there.uuid.equals(saved.uuid) || there.payloadOffset != saved.payloadOffset) {
       throw new UnsupportedImage(
           file.name(),
-          "the backup is of container " + uuid + " and this is container " + there.uuid());
+          "the backup is of container " + saved.uuid + " and this is container " + there.uuid);
     }
+  }
+
+  private static Backup present(ImageFile file) {
+    byte[] nothing = new byte[0];
+    if (isLuks2(file)) {
+      Luks2Header header = Luks2Header.read(file);
+      return new Backup(nothing, header.uuid(), header.payload().offset());
+    }
+    Luks1Header header = Luks1Header.read(file);
+    return new Backup(nothing, header.uuid(), header.payloadOffset());
   }
 }

@@ -14,7 +14,7 @@ import io.keymoor.disk.raw.RawSource;
 import io.keymoor.secret.SecretBytes;
 
 /** Turns an image and its key into a disk that can be read. */
-final class ImageOpener {
+public final class ImageOpener {
   private ImageOpener() {}
 
   /** Opens an image under QEMU's read locks; what it returns closes every file. */
@@ -46,8 +46,13 @@ final class ImageOpener {
     };
   }
 
-  /** Opens nothing but the header. */
-  static void requireOpens(ImageFile file, SourceFormat format, SecretBytes passphrase) {
+  /**
+   * Opens nothing but the header.
+   *
+   * @throws io.keymoor.disk.DiskException.WrongKey when that is not its key
+   * @throws NotEncrypted when there is nothing to open
+   */
+  public static void requireOpens(ImageFile file, SourceFormat format, SecretBytes passphrase) {
     switch (Detected.in(file, format)) {
       case Detected.Plain plain -> throw new NotEncrypted(file.name());
       case Detected.Luks1 luks -> Luks1Keys.unlock(file, luks.header(), passphrase).close();

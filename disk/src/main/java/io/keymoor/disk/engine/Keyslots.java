@@ -5,15 +5,16 @@ import io.keymoor.disk.DiskException.UnsupportedImage;
 import io.keymoor.disk.DiskKey;
 import io.keymoor.disk.ImageFile;
 import io.keymoor.disk.luks1.Luks1Keyslots;
+import io.keymoor.disk.luks2.Luks2Keyslots;
 import io.keymoor.disk.qcow2.Qcow2Header;
 import io.keymoor.secret.SecretBytes;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 
 /**
- * Adds and removes keys of an image without touching its data: raw LUKS1 and qcow2 with LUKS1,
- * while no VM uses it. A power failure leaves every other keyslot working, see {@link
- * Luks1Keyslots}. Stateless.
+ * Adds and removes keys of an image without touching its data: raw LUKS1 and LUKS2, and qcow2 with
+ * LUKS1, while no VM uses it. A power failure leaves every other keyslot working, see {@link
+ * Luks1Keyslots} and {@link Luks2Keyslots}. Stateless.
  */
 public final class Keyslots {
   private final SecureRandom random;
@@ -26,7 +27,9 @@ public final class Keyslots {
   /** Makes {@code added} open the image, too, and returns the number of its keyslot. */
   public int add(Path path, SecretBytes present, DiskKey added) {
     try (ImageFile file = ImageFile.openToChange(path)) {
-      return in(file).add(present, added);
+      return isLuks2(file)
+          ? new Luks2Keyslots(file, random).add(present, added)
+          : in(file).add(present, added);
     }
   }
 
@@ -36,8 +39,14 @@ public final class Keyslots {
    */
   public int remove(Path path, SecretBytes removed) {
     try (ImageFile file = ImageFile.openToChange(path)) {
-      return in(file).remove(removed);
+      return isLuks2(file)
+          ? new Luks2Keyslots(file, random).remove(removed)
+          : in(file).remove(removed);
     }
+  }
+
+  private static boolean isLuks2(ImageFile file) {
+    return Detected.in(file, SourceFormat.DETECT) instanceof Detected.Luks2;
   }
 
   private Luks1Keyslots in(ImageFile file) {
@@ -45,8 +54,7 @@ public final class Keyslots {
       case Detected.Plain plain -> throw new NotEncrypted(file.name());
       case Detected.Luks1 luks -> new Luks1Keyslots(file, 0, luks.header().payloadOffset(), random);
       case Detected.Luks2 luks ->
-          throw new UnsupportedImage(
-              file.name(), "keys of LUKS2 are added and removed with cryptsetup");
+          throw new IllegalStateException("a LUKS2 container has no LUKS1 keyslots");
       case Detected.Qcow2 qcow2 -> inside(file, qcow2.header());
     };
   }

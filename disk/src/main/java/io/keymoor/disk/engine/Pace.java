@@ -11,7 +11,7 @@ public final class Pace {
   private final CancelToken cancel;
   private final long total;
   private long done;
-  private long lastReport = System.nanoTime();
+  private long lastReport = System.nanoTime() - INTERVAL_NANOS;
 
   public Pace(ProgressListener listener, CancelToken cancel, long total) {
     this.listener = listener;
@@ -22,7 +22,7 @@ public final class Pace {
   public synchronized void advance(long bytes) {
     done += bytes;
     long now = System.nanoTime();
-    if (now - lastReport >= INTERVAL_NANOS && done < total) {
+    if (bytes > 0 && now - lastReport >= INTERVAL_NANOS && done < total) {
       lastReport = now;
       listener.progress(done, total);
     }

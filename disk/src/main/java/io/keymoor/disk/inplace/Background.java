@@ -20,6 +20,21 @@ interface Background extends AutoCloseable {
   @Override
   void close();
 
+  /** Does each task before it returns. */
+  Background AT_ONCE =
+      new Background() {
+        @Override
+        public void submit(Runnable task) {
+          task.run();
+        }
+
+        @Override
+        public void awaitAtMost(int outstanding) {}
+
+        @Override
+        public void close() {}
+      };
+
   /** One thread of its own. */
   final class OneThread implements Background {
     private final ExecutorService thread =

@@ -4,11 +4,15 @@ import io.keymoor.disk.DiskException.AlreadyEncrypted;
 import io.keymoor.disk.DiskException.NotEncrypted;
 import io.keymoor.disk.DiskKey;
 import io.keymoor.disk.ImageBytes;
+import io.keymoor.disk.luks.LuksSource;
 import io.keymoor.disk.luks1.Luks1Header;
 import io.keymoor.disk.luks1.Luks1Keys;
+import io.keymoor.disk.luks2.Luks2Header;
+import io.keymoor.disk.luks2.Luks2Keys;
 import io.keymoor.disk.xts.XtsCipher;
 import io.keymoor.secret.SecretBytes;
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * What reads the disk on both sides of a conversion, and what authenticates its journal.
@@ -17,6 +21,8 @@ import java.util.Arrays;
  * @param fresh of the disk afterwards
  */
 record Ciphers(SectorCipher old, SectorCipher fresh, JournalMac mac) implements AutoCloseable {
+  /** A whole number of sectors of any size. */
+  private static final long LONGER_THAN_ANY = 1L << 62;
 
   /** Opens the header areas; an empty area is a disk in clear, to which no key may be given. */
   static Ciphers unlock(
@@ -24,19 +30,18 @@ record Ciphers(SectorCipher old, SectorCipher fresh, JournalMac mac) implements 
     SectorCipher old = SectorCipher.CLEAR;
     try {
       if (oldArea.length > 0) {
-        try (SecretBytes volumeKey = volumeKey(name, oldArea, present)) {
-          old = new SectorCipher.Luks(new XtsCipher(volumeKey));
+        try (Opened opened = Opened.with(name, oldArea, present)) {
+          old = opened.cipher();
           if (newArea.length == 0) {
             requireNoKey(name, wanted);
-            return new Ciphers(old, SectorCipher.CLEAR, new JournalMac(volumeKey));
+            return new Ciphers(old, SectorCipher.CLEAR, new JournalMac(opened.volumeKey()));
           }
         }
       } else {
         requireNoKey(name, present);
       }
-      try (SecretBytes volumeKey = volumeKey(name, newArea, wanted)) {
-        return new Ciphers(
-            old, new SectorCipher.Luks(new XtsCipher(volumeKey)), new JournalMac(volumeKey));
+      try (Opened opened = Opened.with(name, newArea, wanted)) {
+        return new Ciphers(old, opened.cipher(), new JournalMac(opened.volumeKey()));
       }
     } catch (RuntimeException e) {
       old.close();
@@ -50,15 +55,37 @@ record Ciphers(SectorCipher old, SectorCipher fresh, JournalMac mac) implements 
     }
   }
 
-  private static SecretBytes volumeKey(String name, byte[] area, DiskKey key) {
-    ImageBytes header = new HeaderArea(name, area);
-    SecretBytes passphrase =
-        switch (key) {
-          case DiskKey.None none -> throw new AlreadyEncrypted(name);
-          case DiskKey.RandomSecret random -> random.secret();
-          case DiskKey.Passphrase words -> words.words();
-        };
-    return Luks1Keys.unlock(header, Luks1Header.read(header), passphrase);
+  /** A container that was opened; its volume key is closed with it. */
+  private record Opened(SecretBytes volumeKey, int sectorBytes, long firstNumber)
+      implements AutoCloseable {
+    static Opened with(String name, byte[] area, DiskKey key) {
+      ImageBytes header = new HeaderArea(name, area);
+      SecretBytes passphrase =
+          switch (key) {
+            case DiskKey.None none -> throw new AlreadyEncrypted(name);
+            case DiskKey.RandomSecret random -> random.secret();
+            case DiskKey.Passphrase words -> words.words();
+          };
+      if (Luks1Header.versionOf(area).equals(Optional.of(2))) {
+        Luks2Header luks2 = Luks2Header.read(header);
+        LuksSource.Payload payload = luks2.payload();
+        return new Opened(
+            Luks2Keys.unlock(header, luks2, passphrase),
+            payload.sectorBytes(),
+            payload.firstNumber());
+      }
+      return new Opened(
+          Luks1Keys.unlock(header, Luks1Header.read(header), passphrase), Layout.SECTOR, 0);
+    }
+
+    SectorCipher cipher() {
+      return new SectorCipher.Luks(new XtsCipher(volumeKey, sectorBytes), firstNumber);
+    }
+
+    @Override
+    public void close() {
+      volumeKey.close();
+    }
   }
 
   /** A saved header area; what would follow it up to the payload is not saved. */
@@ -66,7 +93,7 @@ record Ciphers(SectorCipher old, SectorCipher fresh, JournalMac mac) implements 
   private record HeaderArea(String name, byte[] bytes) implements ImageBytes {
     @Override
     public long length() {
-      return Long.MAX_VALUE;
+      return LONGER_THAN_ANY;
     }
 
     @Override

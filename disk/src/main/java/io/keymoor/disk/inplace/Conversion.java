@@ -2,7 +2,9 @@ package io.keymoor.disk.inplace;
 
 import io.keymoor.disk.DiskException.DamagedImage;
 import io.keymoor.disk.ImageStorage;
+import io.keymoor.disk.engine.CancelToken;
 import io.keymoor.disk.engine.Pace;
+import io.keymoor.disk.engine.ProgressListener;
 import java.util.Arrays;
 
 /**
@@ -14,7 +16,7 @@ import java.util.Arrays;
  * is cut off. Whichever of these the power failure hits, {@link #recover} tells from the last
  * durable record what was done.
  */
-final class Conversion {
+final class Conversion implements Undertaking {
   private static final int FILL_BYTES = 1 << 20;
 
   private final ImageStorage image;
@@ -31,7 +33,14 @@ final class Conversion {
   }
 
   /** Who does the work. */
-  record Crew(Pace pace, Passage.Workers workers, Background background) {}
+  record Crew(Pace pace, Passage.Workers workers, Background background) {
+    /** For what its owner does alone. */
+    static final Crew NOBODY =
+        new Crew(
+            new Pace(ProgressListener.SILENT, new CancelToken(), 0),
+            new Passage.Workers(Runnable::run, 1),
+            Background.AT_ONCE);
+  }
 
   /**
    * One end of the conversion as a whole file.
@@ -57,16 +66,25 @@ final class Conversion {
         Journal.State.FINISHING);
   }
 
-  /** Makes the journal and the marker; returns when the disk is ready to be moved. */
-  void begin() {
+  @Override
+  public void begin() {
     journal.write(image, ciphers.mac());
     record(Journal.State.STARTING, layout.start());
     image.sync();
     byte[] marker = Marker.of(journal);
     image.write(0, marker, 0, marker.length);
+    spoilSecondHeader(marker);
     image.sync();
     record(Journal.State.MOVING, layout.start());
     image.sync();
+  }
+
+  private void spoilSecondHeader(byte[] marker) {
+    for (int at : HeaderSectors.in(journal.oldArea())) {
+      if (at > 0) {
+        image.write(at, marker, 0, Layout.SECTOR);
+      }
+    }
   }
 
   /** What {@link #recover} found. */
@@ -85,7 +103,8 @@ final class Conversion {
    * Takes up what was left by a crash. What was read may be no more than a page in memory: it is
    * made durable before anything is built on it.
    */
-  Found recover() {
+  @Override
+  public Found recover() {
     image.sync();
     Journal.Progress progress =
         journal
@@ -126,19 +145,19 @@ final class Conversion {
     image.read(0, present, 0, present.length);
     if (Marker.isBetween(present, head, marker)) {
       image.write(0, head, 0, head.length);
-      image.sync();
     }
+    HeaderSectors.complete(image, head(before()), Arrays.copyOf(marker, Layout.SECTOR));
     cutOffJournal(before());
   }
 
-  /** Moves what has not moved yet and makes the image what was wanted. */
-  void finish(long watermark, Crew crew) {
+  @Override
+  public void finish(long watermark, Crew crew) {
     move(before().place(), after().place(), watermark, layout.end(), crew);
     settle(after(), layout.end());
   }
 
-  /** Moves back what has moved and makes the image what it was. */
-  void rollBack(long watermark, Crew crew) {
+  @Override
+  public void rollBack(long watermark, Crew crew) {
     move(after().place(), before().place(), watermark, layout.start(), crew);
     settle(before(), layout.start());
   }
@@ -152,7 +171,8 @@ final class Conversion {
   /** Writes what is left of one side, its first sector last, and drops the journal. */
   private void settle(Side side, long watermark) {
     byte[] head = head(side);
-    image.write(Layout.SECTOR, head, Layout.SECTOR, head.length - Layout.SECTOR);
+    byte[] without = HeaderSectors.without(head, firstOfMarker());
+    image.write(Layout.SECTOR, without, Layout.SECTOR, head.length - Layout.SECTOR);
     if (side.area().length > 0) {
       fillWithZeros(head.length, side.place().offset());
       image.write(side.place().offset(), journal.held(), 0, journal.held().length);
@@ -160,28 +180,17 @@ final class Conversion {
     image.sync();
     record(side.state(), watermark);
     image.sync();
-    writeFirstSector(head);
+    HeaderSectors.write(image, head);
     cutOffJournal(side);
   }
 
-  /**
-   * The first sector may be torn, or whole; or it was whole, and a guest that was started meanwhile
-   * has written over it, which must not be undone.
-   */
+  private byte[] firstOfMarker() {
+    return Arrays.copyOf(Marker.of(journal), Layout.SECTOR);
+  }
+
   private void completeFirstSector(Side side) {
-    byte[] marker = Arrays.copyOf(Marker.of(journal), Layout.SECTOR);
-    byte[] head = head(side);
-    byte[] present = new byte[Layout.SECTOR];
-    image.read(0, present, 0, present.length);
-    if (Marker.isBetween(present, Arrays.copyOf(head, Layout.SECTOR), marker)) {
-      writeFirstSector(head);
-    }
+    HeaderSectors.complete(image, head(side), firstOfMarker());
     cutOffJournal(side);
-  }
-
-  private void writeFirstSector(byte[] head) {
-    image.write(0, head, 0, Layout.SECTOR);
-    image.sync();
   }
 
   private void cutOffJournal(Side side) {
@@ -212,12 +221,33 @@ final class Conversion {
     journal.record(image, ciphers.mac(), new Journal.Progress(sequence, state, watermark));
   }
 
-  long diskBytes() {
+  @Override
+  public long start() {
+    return layout.start();
+  }
+
+  @Override
+  public long diskBytes() {
     return layout.disk();
   }
 
-  /** How many bytes of the disk are in their new place at this watermark. */
-  long movedAt(long watermark) {
+  @Override
+  public long workBytes() {
+    return layout.disk();
+  }
+
+  @Override
+  public long doneAt(long watermark) {
     return Math.abs(watermark - layout.start());
+  }
+
+  @Override
+  public long fileBefore() {
+    return layout.fileBefore();
+  }
+
+  @Override
+  public long roomBytes() {
+    return layout.descriptorOffset() + Layout.BLOCK - layout.fileBefore();
   }
 }

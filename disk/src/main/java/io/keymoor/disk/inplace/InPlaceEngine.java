@@ -1,6 +1,7 @@
 package io.keymoor.disk.inplace;
 
 import io.keymoor.disk.DiskException;
+import io.keymoor.disk.DiskKey;
 import io.keymoor.disk.ImageFile;
 import io.keymoor.disk.engine.CancelToken;
 import io.keymoor.disk.engine.Pace;
@@ -42,7 +43,8 @@ public final class InPlaceEngine {
   /** Whether the image waits to be resumed or rolled back; reads its first sector only. */
   public static boolean isUnfinished(Path path) {
     try (ImageFile file = ImageFile.openToLook(path)) {
-      return Marker.descriptorOffset(file).isPresent();
+      return Marker.descriptorOffset(file).isPresent()
+          || OverwritePlanner.descriptorOffset(file).isPresent();
     }
   }
 
@@ -68,11 +70,59 @@ public final class InPlaceEngine {
           work.start(
               image,
               request.format(),
-              layout -> {
-                requireSpace(image, layout);
+              planned -> {
+                requireSpace(image, planned.roomBytes());
                 requireWanted(cancel);
               });
       return result(request, done, began);
+    }
+  }
+
+  /** Where an image is between what it was and what it shall be. */
+  public enum Standing {
+    /** Nothing has been moved. */
+    AS_BEFORE,
+    /** It waits to be resumed or rolled back. */
+    UNFINISHED,
+    /** Everything is done. */
+    AS_WANTED
+  }
+
+  /**
+   * Finds out how far the request was carried out when it was cut short; changes nothing.
+   *
+   * @throws DiskException.WrongKey when the image is encrypted and neither key opens it
+   */
+  public Standing standing(InPlaceRequest request) {
+    try (ImageFile image = ImageFile.openToChange(request.path())) {
+      Work work = work(request, ProgressListener.SILENT, new CancelToken());
+      return work.isUnfinished(image) ? Standing.UNFINISHED : settled(request, image);
+    }
+  }
+
+  private static Standing settled(InPlaceRequest request, ImageFile image) {
+    KeyTrial trial = new KeyTrial(image, request.format());
+    if (trial.opens(request.wanted())) {
+      return Standing.AS_WANTED;
+    }
+    if (trial.opens(request.present())) {
+      return Standing.AS_BEFORE;
+    }
+    if (trial.isEncrypted()) {
+      throw new DiskException.WrongKey(image.name());
+    }
+    return request.wanted() instanceof DiskKey.None ? Standing.AS_WANTED : Standing.AS_BEFORE;
+  }
+
+  /**
+   * Refuses what {@link #convert} would refuse before it writes anything: a format that is not
+   * converted in place, a wrong key, a device, too little room. Changes nothing.
+   */
+  public void requireConvertible(InPlaceRequest request) {
+    try (ImageFile image = ImageFile.openToChange(request.path())) {
+      requireFile(image);
+      work(request, ProgressListener.SILENT, new CancelToken())
+          .plan(image, request.format(), planned -> requireSpace(image, planned.roomBytes()));
     }
   }
 
@@ -135,8 +185,7 @@ public final class InPlaceEngine {
   }
 
   /** What the holes of a sparse disk will take cannot be asked for; running full loses nothing. */
-  private static void requireSpace(ImageFile image, Layout layout) {
-    long needed = layout.descriptorOffset() + Layout.BLOCK - layout.fileBefore();
+  private static void requireSpace(ImageFile image, long needed) {
     try {
       long free = Files.getFileStore(image.path()).getUsableSpace();
       if (free < needed) {

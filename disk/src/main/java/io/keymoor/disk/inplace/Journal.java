@@ -6,7 +6,6 @@ import io.keymoor.disk.ImageBytes;
 import io.keymoor.disk.ImageStorage;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.Optional;
 
@@ -145,14 +144,10 @@ final class Journal {
   }
 
   private byte[] digest() {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      digest.update(oldArea);
-      digest.update(newArea);
-      return digest.digest(held);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("this Java runtime has no SHA-256", e);
-    }
+    MessageDigest digest = Digests.sha256();
+    digest.update(oldArea);
+    digest.update(newArea);
+    return digest.digest(held);
   }
 
   /** Whether this journal was written by somebody with the key of the disk. */

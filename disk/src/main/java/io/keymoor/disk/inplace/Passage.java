@@ -92,7 +92,7 @@ final class Passage {
     }
   }
 
-  private static void await(CompletableFuture<Void> worker) {
+  static void await(CompletableFuture<Void> worker) {
     try {
       worker.join();
     } catch (CompletionException e) {

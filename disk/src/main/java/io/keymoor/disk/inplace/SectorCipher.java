@@ -25,16 +25,16 @@ interface SectorCipher extends AutoCloseable {
     public void close() {}
   }
 
-  /** The payload of a LUKS1 container. */
-  record Luks(XtsCipher cipher) implements SectorCipher {
+  /** The payload of a LUKS container, whose first sector is counted as {@code firstNumber}. */
+  record Luks(XtsCipher cipher, long firstNumber) implements SectorCipher {
     @Override
     public void encrypt(long position, byte[] data, int offset, int length) {
-      cipher.encrypt(position / Layout.SECTOR, data, offset, length);
+      cipher.encrypt(firstNumber + position / Layout.SECTOR, data, offset, length);
     }
 
     @Override
     public void decrypt(long position, byte[] data, int offset, int length) {
-      cipher.decrypt(position / Layout.SECTOR, data, offset, length);
+      cipher.decrypt(firstNumber + position / Layout.SECTOR, data, offset, length);
     }
 
     @Override

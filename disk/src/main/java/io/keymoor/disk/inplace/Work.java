@@ -3,6 +3,8 @@ package io.keymoor.disk.inplace;
 import io.keymoor.disk.DiskException;
 import io.keymoor.disk.ImageStorage;
 import io.keymoor.disk.engine.SourceFormat;
+import io.keymoor.disk.qcow2.Qcow2Header;
+import io.keymoor.disk.qcow2.Room;
 import java.security.SecureRandom;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -24,14 +26,14 @@ final class Work {
 
   /** Lets a crew move what is left to be moved. */
   interface Crews {
-    void work(long diskBytes, long doneBytes, Consumer<Conversion.Crew> shift);
+    void work(long allBytes, long doneBytes, Consumer<Conversion.Crew> shift);
   }
 
   /** How it ended; {@code moved} bytes were moved for it. */
   record Done(InPlaceResult.Outcome outcome, long disk, long moved) {}
 
   private ConversionPlanner planner(ImageStorage image) {
-    return new ConversionPlanner(image, request.present(), request.wanted());
+    return new ConversionPlanner(image, request.present(), request.wanted(), request.luks());
   }
 
   /**
@@ -44,8 +46,8 @@ final class Work {
       cutOffHalfAJournal(image);
       return Optional.empty();
     }
-    try (Ciphers ciphers = unfinished.get().ciphers()) {
-      Conversion conversion = new Conversion(image, unfinished.get().journal(), ciphers);
+    try (ConversionPlanner.Planned planned = unfinished.get()) {
+      Undertaking conversion = planned.undertaking();
       return switch (recover(conversion)) {
         case Conversion.Found.Moving moving -> Optional.of(finish(conversion, moving.watermark()));
         case Conversion.Found.Converted converted ->
@@ -55,16 +57,29 @@ final class Work {
     }
   }
 
-  /** Begins and finishes; {@code check} sees the layout before anything is written. */
-  Done start(ImageStorage image, SourceFormat format, Consumer<Layout> check) {
-    ConversionPlanner.Planned planned = planner(image).fresh(format, random);
-    try (Ciphers ciphers = planned.ciphers()) {
-      check.accept(planned.journal().layout());
-      Conversion conversion = new Conversion(image, planned.journal(), ciphers);
-      note.keep(planned.journal().layout().fileBefore());
+  /** Whether something is there that {@link #resume} or {@link #rollBack} has to deal with. */
+  boolean isUnfinished(ImageStorage image) {
+    Optional<ConversionPlanner.Planned> unfinished = planner(image).unfinished();
+    unfinished.ifPresent(ConversionPlanner.Planned::close);
+    return unfinished.isPresent() || note.kept().isPresent();
+  }
+
+  /** Plans and writes nothing; {@code check} sees what is planned. */
+  void plan(ImageStorage image, SourceFormat format, Consumer<Undertaking> check) {
+    try (ConversionPlanner.Planned planned = planner(image).fresh(format, random)) {
+      check.accept(planned.undertaking());
+    }
+  }
+
+  /** Begins and finishes; {@code check} sees what is planned before anything is written. */
+  Done start(ImageStorage image, SourceFormat format, Consumer<Undertaking> check) {
+    try (ConversionPlanner.Planned planned = planner(image).fresh(format, random)) {
+      Undertaking conversion = planned.undertaking();
+      check.accept(conversion);
+      note.keep(conversion.fileBefore());
       conversion.begin();
       note.drop();
-      return finish(conversion, planned.journal().layout().start());
+      return finish(conversion, conversion.start());
     }
   }
 
@@ -77,8 +92,8 @@ final class Work {
       }
       throw new DiskException.NotADisk(image.name(), "no conversion in place of it is unfinished");
     }
-    try (Ciphers ciphers = unfinished.get().ciphers()) {
-      Conversion conversion = new Conversion(image, unfinished.get().journal(), ciphers);
+    try (ConversionPlanner.Planned planned = unfinished.get()) {
+      Undertaking conversion = planned.undertaking();
       return switch (recover(conversion)) {
         case Conversion.Found.Moving moving -> rollBack(conversion, moving.watermark());
         case Conversion.Found.Converted converted ->
@@ -90,34 +105,48 @@ final class Work {
   }
 
   /** With a sound journal the note is not needed, and would be wrong once the disk moves. */
-  private Conversion.Found recover(Conversion conversion) {
+  private Conversion.Found recover(Undertaking conversion) {
     Conversion.Found found = conversion.recover();
     note.drop();
     return found;
   }
 
-  /** The journal was not whole when the power failed; nothing else had been written. */
+  /**
+   * The journal was not whole when the power failed; nothing else had been written. But a VM may
+   * have used the image since, and qcow2 grows: what is in use there stays.
+   */
   private boolean cutOffHalfAJournal(ImageStorage image) {
     OptionalLong before = note.kept();
     if (before.isPresent()) {
-      image.cutTo(before.getAsLong());
+      long length = before.getAsLong();
+      image.cutTo(isQcow2(image) ? Room.usedUpTo(image, length) : length);
       image.sync();
     }
     note.drop();
     return before.isPresent();
   }
 
-  private Done finish(Conversion conversion, long watermark) {
-    long disk = conversion.diskBytes();
-    long moved = conversion.movedAt(watermark);
-    crews.work(disk, moved, crew -> conversion.finish(watermark, crew));
-    return new Done(InPlaceResult.Outcome.CONVERTED, disk, disk - moved);
+  private boolean isQcow2(ImageStorage image) {
+    byte[] start = new byte[4];
+    image.read(0, start, 0, start.length);
+    return switch (request.format()) {
+      case QCOW2 -> true;
+      case RAW, PLAIN_RAW -> false;
+      case DETECT -> Qcow2Header.startsLikeQcow(start);
+    };
   }
 
-  private Done rollBack(Conversion conversion, long watermark) {
-    long disk = conversion.diskBytes();
-    long moved = conversion.movedAt(watermark);
-    crews.work(disk, disk - moved, crew -> conversion.rollBack(watermark, crew));
-    return new Done(InPlaceResult.Outcome.ROLLED_BACK, disk, moved);
+  private Done finish(Undertaking conversion, long watermark) {
+    long all = conversion.workBytes();
+    long done = conversion.doneAt(watermark);
+    crews.work(all, done, crew -> conversion.finish(watermark, crew));
+    return new Done(InPlaceResult.Outcome.CONVERTED, conversion.diskBytes(), all - done);
+  }
+
+  private Done rollBack(Undertaking conversion, long watermark) {
+    long all = conversion.workBytes();
+    long done = conversion.doneAt(watermark);
+    crews.work(all, all - done, crew -> conversion.rollBack(watermark, crew));
+    return new Done(InPlaceResult.Outcome.ROLLED_BACK, conversion.diskBytes(), done);
   }
 }

@@ -33,6 +33,15 @@ public sealed interface Json {
   /** null. */
   record Nothing() implements Json {}
 
+  /** An object of names and values in turn. */
+  static Members object(Object... namesAndValues) {
+    Map<String, Json> members = new LinkedHashMap<>();
+    for (int i = 0; i < namesAndValues.length; i += 2) {
+      members.put((String) namesAndValues[i], (Json) namesAndValues[i + 1]);
+    }
+    return new Members(members);
+  }
+
   /** An array of strings. */
   static Items texts(List<String> texts) {
     return new Items(texts.stream().<Json>map(Text::new).toList());

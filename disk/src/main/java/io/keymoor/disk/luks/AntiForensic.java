@@ -1,6 +1,6 @@
 package io.keymoor.disk.luks;
 
-import java.nio.ByteBuffer;
+import java.security.DigestException;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.Arrays;
@@ -16,6 +16,8 @@ import java.util.Arrays;
  * </pre>
  */
 final class AntiForensic {
+  private static final int NUMBER_BYTES = 4;
+
   private AntiForensic() {}
 
   /** Splits {@code key} into {@code stripes} stripes of its length; the caller zeroes them. */
@@ -38,25 +40,43 @@ final class AntiForensic {
     return key;
   }
 
+  /**
+   * Four thousand stripes are digested before any of this is compiled, so it does nothing twice.
+   */
   private static byte[] condense(HashSpec hash, byte[] material, int keyBytes, int stripes) {
     MessageDigest digest = hash.digest();
     byte[] state = new byte[keyBytes];
+    byte[] numbered = new byte[NUMBER_BYTES + digest.getDigestLength()];
     for (int i = 0; i < stripes; i++) {
       xor(state, material, i * keyBytes);
-      diffuse(digest, state);
+      diffuse(digest, state, numbered);
     }
+    Arrays.fill(numbered, (byte) 0);
     return state;
   }
 
-  private static void diffuse(MessageDigest digest, byte[] state) {
-    int pieceBytes = digest.getDigestLength();
+  private static void diffuse(MessageDigest digest, byte[] state, byte[] numbered) {
+    int pieceBytes = numbered.length - NUMBER_BYTES;
     for (int piece = 0, at = 0; at < state.length; piece++, at += pieceBytes) {
       int length = Math.min(pieceBytes, state.length - at);
-      digest.update(ByteBuffer.allocate(4).putInt(0, piece));
-      digest.update(state, at, length);
-      byte[] mixed = digest.digest();
-      System.arraycopy(mixed, 0, state, at, length);
-      Arrays.fill(mixed, (byte) 0);
+      numbered[NUMBER_BYTES - 1] = (byte) piece;
+      System.arraycopy(state, at, numbered, NUMBER_BYTES, length);
+      digest.update(numbered, 0, NUMBER_BYTES + length);
+      if (length == pieceBytes) {
+        digestInto(digest, state, at, length);
+      } else {
+        byte[] mixed = digest.digest();
+        System.arraycopy(mixed, 0, state, at, length);
+        Arrays.fill(mixed, (byte) 0);
+      }
+    }
+  }
+
+  private static void digestInto(MessageDigest digest, byte[] state, int at, int length) {
+    try {
+      int _ = digest.digest(state, at, length);
+    } catch (DigestException e) {
+      throw new IllegalStateException("a digest is longer than it said", e);
     }
   }
 

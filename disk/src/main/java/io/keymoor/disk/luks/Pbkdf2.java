@@ -41,13 +41,18 @@ public final class Pbkdf2 {
     for (int i = 1; i < iterations; i++) {
       mac.update(round);
       mac.doFinal(round, 0);
-      for (int b = 0; b < sum.length; b++) {
-        sum[b] ^= round[b];
-      }
+      add(sum, round);
     }
     System.arraycopy(sum, 0, derived, at, Math.min(sum.length, derived.length - at));
     Arrays.fill(round, (byte) 0);
     Arrays.fill(sum, (byte) 0);
+  }
+
+  /** Apart from the loop over iterations, which is not worth compiling for a thousand of them. */
+  private static void add(byte[] sum, byte[] round) {
+    for (int b = 0; b < sum.length; b++) {
+      sum[b] ^= round[b];
+    }
   }
 
   /** The MAC keeps its padded key; another key takes its place. */

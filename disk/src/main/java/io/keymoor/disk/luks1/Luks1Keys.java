@@ -32,7 +32,13 @@ public final class Luks1Keys {
   private static final int SLOT_STRIDE_SECTORS = 504;
 
   private static final int FIRST_SLOT_SECTOR = 8;
-  private static final int PAYLOAD_OFFSET = 4096 * Luks1Header.SECTOR;
+
+  /** What the header and eight keyslots take; QEMU makes areas of just this length in qcow2. */
+  public static final int SMALLEST_AREA =
+      (FIRST_SLOT_SECTOR + Luks1Header.SLOTS * SLOT_STRIDE_SECTORS) * Luks1Header.SECTOR;
+
+  /** Where the payload of a new container starts unless something else is said. */
+  public static final int PAYLOAD_OFFSET = 4096 * Luks1Header.SECTOR;
 
   private Luks1Keys() {}
 
@@ -107,11 +113,11 @@ public final class Luks1Keys {
   /**
    * As {@link #create(DiskKey, HashSpec, SecureRandom)}, with the payload elsewhere.
    *
-   * @param payloadOffset in bytes, whole sectors, 2 MiB at least
+   * @param payloadOffset in bytes, whole sectors, {@link #SMALLEST_AREA} at least
    */
   public static NewLuks1Container create(
       DiskKey key, HashSpec hash, long payloadOffset, SecureRandom random) {
-    if (payloadOffset < PAYLOAD_OFFSET || payloadOffset % Luks1Header.SECTOR != 0) {
+    if (payloadOffset < SMALLEST_AREA || payloadOffset % Luks1Header.SECTOR != 0) {
       throw new IllegalArgumentException("no payload starts at byte " + payloadOffset);
     }
     if (hash == HashSpec.SHA1) {

@@ -110,6 +110,10 @@ record BinaryHeader(
     return header.put(CHECKSUM_AT, HashSpec.SHA256.digest().digest(header.array())).array();
   }
 
+  boolean hasRoomFor(String newJson) {
+    return newJson.getBytes(StandardCharsets.UTF_8).length < sizeBytes - BYTES;
+  }
+
   /** The next state of the same container. */
   BinaryHeader with(String newJson) {
     return new BinaryHeader(sizeBytes, sequence + 1, label, uuid, subsystem, newJson);

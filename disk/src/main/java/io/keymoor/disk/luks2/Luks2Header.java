@@ -17,8 +17,11 @@ public final class Luks2Header {
   private final BinaryHeader binary;
   private final Json.Members root;
   private final Metadata metadata;
+  private final boolean secondCopy;
 
-  private Luks2Header(BinaryHeader binary, Json.Members root, Metadata metadata) {
+  private Luks2Header(
+      BinaryHeader binary, Json.Members root, Metadata metadata, boolean secondCopy) {
+    this.secondCopy = secondCopy;
     this.binary = binary;
     this.root = root;
     this.metadata = metadata;
@@ -26,13 +29,15 @@ public final class Luks2Header {
 
   /** Reads the header at the start of {@code area}, which reaches to the end of the payload. */
   public static Luks2Header read(ImageBytes area) {
-    BinaryHeader binary =
+    Copy newest =
         newest(area)
             .orElseThrow(
                 () -> new DamagedImage(area.name(), "neither copy of its LUKS2 header is sound"));
+    BinaryHeader binary = newest.binary();
     try {
       if (JsonReader.read(binary.json()) instanceof Json.Members root) {
-        return new Luks2Header(binary, root, MetadataReader.read(area, binary, root));
+        return new Luks2Header(
+            binary, root, MetadataReader.read(area, binary, root), newest.second());
       }
       throw new DamagedImage(area.name(), "its LUKS2 metadata is no object");
     } catch (JsonReader.NotJson e) {
@@ -40,7 +45,9 @@ public final class Luks2Header {
     }
   }
 
-  private static Optional<BinaryHeader> newest(ImageBytes area) {
+  private record Copy(BinaryHeader binary, boolean second) {}
+
+  private static Optional<Copy> newest(ImageBytes area) {
     Optional<BinaryHeader> first = BinaryHeader.at(area, 0);
     Optional<BinaryHeader> second = first.flatMap(one -> BinaryHeader.at(area, one.sizeBytes()));
     for (int size = BinaryHeader.SMALLEST;
@@ -50,7 +57,17 @@ public final class Luks2Header {
     }
     boolean secondIsNewer =
         second.isPresent() && (first.isEmpty() || second.get().sequence() > first.get().sequence());
-    return secondIsNewer ? second : first;
+    return (secondIsNewer ? second : first).map(binary -> new Copy(binary, secondIsNewer));
+  }
+
+  /** Whether this was the second copy, because the first is older or damaged. */
+  boolean isSecondCopy() {
+    return secondCopy;
+  }
+
+  /** The length of one copy of the header, with its metadata. */
+  public int copyBytes() {
+    return binary.sizeBytes();
   }
 
   BinaryHeader binary() {
@@ -73,6 +90,16 @@ public final class Luks2Header {
   /** Where the encrypted sectors lie. */
   public LuksSource.Payload payload() {
     return metadata.payload();
+  }
+
+  /** The first byte after header and keyslots in use. */
+  public long areasEnd() {
+    return metadata.areasEnd();
+  }
+
+  /** The first byte after the area for keyslots. */
+  public long keyslotsEnd() {
+    return metadata.keyslotsEnd();
   }
 
   /** The number of keyslots that open the payload. */

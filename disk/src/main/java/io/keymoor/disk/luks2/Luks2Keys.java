@@ -61,6 +61,14 @@ public final class Luks2Keys {
     return Optional.empty();
   }
 
+  /** Whether {@code passphrase} opens this very keyslot. */
+  static boolean opens(
+      ImageBytes area, Luks2Header header, Metadata.Keyslot slot, SecretBytes passphrase) {
+    Optional<SecretBytes> volumeKey = open(area, header, slot, passphrase);
+    volumeKey.ifPresent(SecretBytes::close);
+    return volumeKey.isPresent();
+  }
+
   private static boolean recognises(Metadata.VolumeDigest digest, SecretBytes candidate) {
     byte[] computed =
         ClearBytes.<byte[], RuntimeException>read(
@@ -117,6 +125,16 @@ public final class Luks2Keys {
    * @param sectorBytes 512 or 4096
    */
   public static NewLuks2Container create(DiskKey key, int sectorBytes, SecureRandom random) {
-    return NewLuks2Container.create(key, sectorBytes, random);
+    return create(key, sectorBytes, NewLuks2Container.PAYLOAD_OFFSET, random);
+  }
+
+  /**
+   * As {@link #create(DiskKey, int, SecureRandom)}, with the payload elsewhere.
+   *
+   * @param payloadOffset in bytes, whole mebibytes
+   */
+  public static NewLuks2Container create(
+      DiskKey key, int sectorBytes, long payloadOffset, SecureRandom random) {
+    return NewLuks2Container.create(key, sectorBytes, payloadOffset, random);
   }
 }

@@ -11,12 +11,31 @@ import java.util.List;
  * @param payload where the one segment lies
  * @param digest of the volume key of that segment
  * @param keyslots those that hold this volume key, in the order of their priority
+ * @param areas of all keyslots, also of those that hold something else
  * @param keyslotsEnd the first byte after the area for keyslots
+ * @param headersEnd the first byte after both copies of the header
  */
 record Metadata(
-    LuksSource.Payload payload, VolumeDigest digest, List<Keyslot> keyslots, long keyslotsEnd) {
+    LuksSource.Payload payload,
+    VolumeDigest digest,
+    List<Keyslot> keyslots,
+    List<Area> areas,
+    long keyslotsEnd,
+    long headersEnd) {
   Metadata {
     keyslots = List.copyOf(keyslots);
+    areas = List.copyOf(areas);
+  }
+
+  /** Where key material lies, in bytes from the start of the container. */
+  record Area(long offset, long bytes) {
+    long end() {
+      return offset + bytes;
+    }
+  }
+
+  long areasEnd() {
+    return areas.stream().mapToLong(Area::end).reduce(headersEnd, Math::max);
   }
 
   /** A PBKDF2 digest, which recognises the volume key. */

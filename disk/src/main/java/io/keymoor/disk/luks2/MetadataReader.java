@@ -24,7 +24,7 @@ final class MetadataReader {
   /** Passes times memory over all keyslots; minutes, not hours. */
   private static final long MOST_MEMORY_PASSES_KIB = 64L << 20;
 
-  private static final int MOST_KEYSLOTS = 32;
+  static final int MOST_KEYSLOTS = 32;
   private static final String CIPHER = "aes-xts-plain64";
 
   private final ImageBytes area;
@@ -47,7 +47,14 @@ final class MetadataReader {
     requireNothingMandatory();
     LuksSource.Payload payload = payload();
     Metadata.VolumeDigest digest = digest();
-    return new Metadata(payload, digest, keyslots(payload), keyslotsEnd(payload));
+    long keyslotsEnd = keyslotsEnd(payload);
+    return new Metadata(
+        payload,
+        digest,
+        keyslots(payload),
+        areas(keyslotsEnd),
+        keyslotsEnd,
+        2L * header.sizeBytes());
   }
 
   /** Cryptsetup lists here what only newer versions understand, as unfinished re-encryption. */
@@ -126,6 +133,21 @@ final class MetadataReader {
     }
     readable.sort(Comparator.comparingLong(slot -> -priority(slots.object(slot.id()))));
     return readable;
+  }
+
+  private List<Metadata.Area> areas(long keyslotsEnd) {
+    List<Metadata.Area> areas = new ArrayList<>();
+    Fields slots = root.object("keyslots");
+    for (String id : slots.members().keySet()) {
+      Fields area = slots.object(id).object("area");
+      long offset = area.decimal("offset");
+      long bytes = area.decimal("size");
+      if (offset < 2L * header.sizeBytes() || bytes > keyslotsEnd || offset > keyslotsEnd - bytes) {
+        throw damaged("the area of keyslot " + Fields.printable(id) + " is out of bounds");
+      }
+      areas.add(new Metadata.Area(offset, bytes));
+    }
+    return areas;
   }
 
   private List<String> slotsOfTheDigest() {

@@ -9,7 +9,12 @@ package io.keymoor.disk.qcow2;
  * standard:   bits 9..55 host offset, bit 0 reads as zeros (version 3)
  * compressed: with x = 62 - (cluster bits - 8)
  *             bits 0..x-1 host offset, bits x..61 further 512-byte sectors it touches
+ * extended:   as above without bit 0, then 8 bytes: bit n subcluster n is allocated,
+ *             bit 32 + n it reads as zeros
  * </pre>
+ *
+ * <p>Where entries are extended, a {@code Cluster} is what one subcluster is; its host offset stays
+ * that of the whole cluster.
  */
 sealed interface Cluster {
   long COPIED = 1L << 63;
@@ -31,6 +36,19 @@ sealed interface Cluster {
 
   Cluster UNALLOCATED = new Unallocated();
   Cluster ZERO = new Zero();
+
+  /** Which of these an extended entry says subcluster {@code number} is. */
+  static Cluster decode(long entry, long subclusters, int number, Qcow2Header header) {
+    if ((entry & COMPRESSED_FLAG) != 0) {
+      return decode(entry, header);
+    }
+    boolean allocated = (subclusters >>> number & 1) != 0;
+    boolean zero = (subclusters >>> (32 + number) & 1) != 0;
+    if (zero) {
+      return ZERO;
+    }
+    return allocated ? new Data(entry & OFFSET_MASK) : UNALLOCATED;
+  }
 
   static Cluster decode(long entry, Qcow2Header header) {
     if ((entry & COMPRESSED_FLAG) != 0) {

@@ -12,7 +12,7 @@ import java.util.Map;
  *
  * <pre>
  * L1[position / L2 span]                       bits 9..55: offset of an L2 table, 0 for none
- * L2[position % L2 span / cluster size]        see {@link Cluster}
+ * L2[position % L2 span / cluster size]        see {@link Cluster}; one long, or two if extended
  * </pre>
  *
  * <p>The L1 table is held whole (32 MiB at most), L2 tables as far as a small cache goes, so memory
@@ -67,10 +67,24 @@ final class ClusterMap {
     return table;
   }
 
-  /** What the cluster with {@code position} in it is. */
+  /** What the cluster, or subcluster, with {@code position} in it is. */
   Cluster at(long position) {
     long[] table = tableFor(position);
-    return table.length == 0 ? Cluster.UNALLOCATED : checked(table[indexOf(position)]);
+    return table.length == 0 ? Cluster.UNALLOCATED : in(table, position);
+  }
+
+  private Cluster in(long[] table, long position) {
+    int index = indexOf(position) * header.l2EntryLongs();
+    long entry = table[index];
+    if (!header.extendedL2()) {
+      return checked(Cluster.decode(entry, header));
+    }
+    long subclusters = table[index + 1];
+    if ((subclusters & subclusters >>> 32 & 0xffff_ffffL) != 0) {
+      throw new DamagedImage(image.name(), "a subcluster is both allocated and zero");
+    }
+    int number = (int) (position & header.clusterBytes() - 1) / header.unitBytes();
+    return checked(Cluster.decode(entry, subclusters, number, header));
   }
 
   /** The end of the run of clusters of one kind that starts at {@code position}. */
@@ -80,16 +94,13 @@ final class ClusterMap {
     if (table.length == 0) {
       return spanEnd;
     }
-    Class<?> kind = checked(table[indexOf(position)]).getClass();
-    long at = nextCluster(position);
-    while (at < spanEnd && checked(table[indexOf(at)]).getClass() == kind) {
-      at += header.clusterBytes();
+    Class<?> kind = in(table, position).getClass();
+    int unit = header.unitBytes();
+    long at = (position / unit + 1) * unit;
+    while (at < spanEnd && in(table, at).getClass() == kind) {
+      at += unit;
     }
     return Math.min(at, spanEnd);
-  }
-
-  private long nextCluster(long position) {
-    return ((position >>> header.clusterBits()) + 1) << header.clusterBits();
   }
 
   private int indexOf(long position) {
@@ -108,14 +119,13 @@ final class ClusterMap {
         return cached;
       }
       requireCluster("an L2 table", offset);
-      long[] table = readTable(offset, header.l2Entries());
+      long[] table = readTable(offset, header.clusterBytes() / 8);
       cache.put(index, table);
       return table;
     }
   }
 
-  private Cluster checked(long entry) {
-    Cluster cluster = Cluster.decode(entry, header);
+  private Cluster checked(Cluster cluster) {
     switch (cluster) {
       case Cluster.Data data -> requireCluster("a data cluster", data.hostOffset());
       case Cluster.Compressed compressed -> {
@@ -133,7 +143,7 @@ final class ClusterMap {
   }
 
   private void requireCluster(String what, long offset) {
-    if ((offset & header.clusterBytes() - 1) != 0 || offset >= image.length()) {
+    if ((offset & header.clusterBytes() - 1) != 0 || offset == 0 || offset >= image.length()) {
       throw new DamagedImage(image.name(), what + " is said to lie at " + offset);
     }
   }

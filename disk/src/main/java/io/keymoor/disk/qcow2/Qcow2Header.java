@@ -25,6 +25,9 @@ import java.util.Optional;
  * 48 8 offset of the refcount table, 56 4 its clusters
  * 60 4 number of snapshots
  *
+ * incompatible features: 0 dirty, 1 corrupt, 2 external data file, 3 compression type,
+ *                        4 extended L2 entries, 63 Keymoor is converting it in place
+ *
  * then extensions: type 4, length 4, data padded to 8; type 0 ends the list
  *   E2792ACA  format of the backing file, a name
  *   0537BE77  where the LUKS header lies: offset 8, length 8
@@ -36,6 +39,8 @@ import java.util.Optional;
  * @param sizeBytes the guest-visible size, rounded up to whole sectors
  * @param cryptOffset of the LUKS header in the file, when {@code encryption} is LUKS
  * @param snapshots the number of internal snapshots
+ * @param extendedL2 whether L2 entries tell 32 subclusters apart
+ * @param books where the bookkeeping lies that only who changes the image needs; not checked
  */
 public record Qcow2Header(
     int version,
@@ -47,7 +52,9 @@ public record Qcow2Header(
     long cryptOffset,
     long cryptLength,
     int snapshots,
-    Optional<Backing> backing) {
+    Optional<Backing> backing,
+    boolean extendedL2,
+    Books books) {
 
   /** The value of the header's encryption field. */
   public enum Encryption {
@@ -55,6 +62,20 @@ public record Qcow2Header(
     LEGACY_AES,
     LUKS
   }
+
+  /**
+   * What counts the use of clusters, and keeps snapshots.
+   *
+   * @param dirty whether the refcounts may be wrong
+   * @param foreign whether an extension is there that may name clusters only its makers know
+   */
+  record Books(
+      boolean dirty,
+      long refcountTable,
+      int refcountClusters,
+      int refcountOrder,
+      long snapshotTable,
+      boolean foreign) {}
 
   /** The backing file as the image names it; an empty format was not recorded. */
   public record Backing(String name, String format) {}
@@ -65,6 +86,7 @@ public record Qcow2Header(
   static final int END_OF_EXTENSIONS = 0;
   static final int BACKING_FORMAT = 0xe2792aca;
   static final int CRYPT_HEADER = 0x0537be77;
+  static final int FEATURE_NAMES = 0x6803f857;
   static final int LUKS = 2;
   private static final int EXTERNAL_DATA = 0x44415441;
 
@@ -73,6 +95,12 @@ public record Qcow2Header(
   private static final long FEATURE_EXTERNAL_DATA = 4;
   private static final long FEATURE_COMPRESSION = 8;
   private static final long FEATURE_EXTENDED_L2 = 16;
+
+  /** Set while the image is being converted in place; no other program knows it. */
+  static final long FEATURE_UNFINISHED = 1L << 63;
+
+  private static final int SMALLEST_EXTENDED_CLUSTER_BITS = 14;
+  private static final int USUAL_REFCOUNT_ORDER = 4;
 
   private static final int LARGEST_L1_BYTES = 32 * 1024 * 1024;
   private static final int LONGEST_BACKING_NAME = 1023;
@@ -89,9 +117,24 @@ public record Qcow2Header(
     return 1 << clusterBits;
   }
 
+  /** Whether its refcounts may be wrong, because QEMU did not close it. */
+  public boolean isDirty() {
+    return books.dirty();
+  }
+
+  /** The least that an L2 entry tells apart: a subcluster, or a cluster. */
+  int unitBytes() {
+    return extendedL2 ? clusterBytes() / 32 : clusterBytes();
+  }
+
+  /** The longs of one L2 entry. */
+  int l2EntryLongs() {
+    return extendedL2 ? 2 : 1;
+  }
+
   /** Entries of one L2 table, which fills one cluster. */
   int l2Entries() {
-    return 1 << (clusterBits - 3);
+    return 1 << (clusterBits - (extendedL2 ? 4 : 3));
   }
 
   /** The bytes of the disk that one L2 table maps. */
@@ -112,6 +155,9 @@ public record Qcow2Header(
     private String backingFormat = "";
     private long cryptOffset;
     private long cryptLength;
+    private long features;
+    private boolean foreign;
+    private int refcountOrder = USUAL_REFCOUNT_ORDER;
 
     Parser(ImageBytes image) {
       this.image = image;
@@ -148,7 +194,23 @@ public record Qcow2Header(
           cryptOffset,
           cryptLength,
           snapshots(),
-          backing());
+          backing(),
+          isExtended(),
+          books());
+    }
+
+    private boolean isExtended() {
+      return (features & FEATURE_EXTENDED_L2) != 0;
+    }
+
+    private Books books() {
+      return new Books(
+          (features & FEATURE_DIRTY) != 0,
+          header.getLong(48),
+          header.getInt(56),
+          refcountOrder,
+          header.getLong(64),
+          foreign);
     }
 
     private int version() {
@@ -170,22 +232,27 @@ public record Qcow2Header(
         throw damaged("its header is said to be " + length + " bytes long");
       }
       int compression = length > VERSION_3_BYTES ? header.get(VERSION_3_BYTES) : 0;
-      requireKnownFeatures(header.getLong(72), compression);
-      if (Integer.compareUnsigned(header.getInt(96), 6) > 0) {
+      features = header.getLong(72);
+      requireKnownFeatures(compression);
+      refcountOrder = header.getInt(96);
+      if (Integer.compareUnsigned(refcountOrder, 6) > 0) {
         throw damaged("its refcounts have an impossible width");
       }
       return (int) length;
     }
 
-    private void requireKnownFeatures(long features, int compression) {
+    private void requireKnownFeatures(int compression) {
+      if ((features & FEATURE_UNFINISHED) != 0) {
+        throw unsupported("its conversion in place is unfinished; resume it or roll it back first");
+      }
       if ((features & FEATURE_CORRUPT) != 0) {
         throw damaged("QEMU has marked it as corrupt");
       }
       if ((features & FEATURE_EXTERNAL_DATA) != 0) {
         throw unsupported("its data lies in an external data file");
       }
-      if ((features & FEATURE_EXTENDED_L2) != 0) {
-        throw unsupported("it uses extended L2 entries (subclusters)");
+      if (isExtended() && header.getInt(20) < SMALLEST_EXTENDED_CLUSTER_BITS) {
+        throw damaged("its clusters are too small for extended L2 entries");
       }
       if ((features & FEATURE_COMPRESSION) != 0 || compression != 0) {
         throw unsupported(
@@ -193,7 +260,7 @@ public record Qcow2Header(
                 ? "it is compressed with zstd"
                 : "it is compressed by method " + compression);
       }
-      long unknown = features & ~(FEATURE_DIRTY | FEATURE_CORRUPT);
+      long unknown = features & ~(FEATURE_DIRTY | FEATURE_CORRUPT | FEATURE_EXTENDED_L2);
       if (unknown != 0) {
         throw unsupported("it needs unknown features 0x" + Long.toHexString(unknown));
       }
@@ -226,9 +293,9 @@ public record Qcow2Header(
           cryptLength = header.getLong(at + 8);
         }
         case EXTERNAL_DATA -> throw unsupported("its data lies in an external data file");
-        default -> {
-          // Unknown extensions may be ignored, says the specification.
-        }
+        case FEATURE_NAMES -> {}
+        // Unknown extensions may be ignored, says the specification.
+        default -> foreign = true;
       }
     }
 
@@ -242,7 +309,7 @@ public record Qcow2Header(
 
     private int l1Entries(long size, int clusterBits) {
       long entries = Integer.toUnsignedLong(header.getInt(36));
-      long span = 1L << (2 * clusterBits - 3);
+      long span = 1L << (2 * clusterBits - (isExtended() ? 4 : 3));
       if (entries * 8 > LARGEST_L1_BYTES) {
         throw damaged("its L1 table has " + entries + " entries");
       }

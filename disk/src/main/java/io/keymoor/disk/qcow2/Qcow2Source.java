@@ -74,9 +74,9 @@ public final class Qcow2Source implements BlockSource {
             case Cluster.Data data -> readData(data, at, into, offset + done, rest);
             case Cluster.Compressed compressed ->
                 readCompressed(compressed, at, into, offset + done, rest);
-            case Cluster.Zero zero -> fillZeros(into, offset + done, toClusterEnd(at, rest));
+            case Cluster.Zero zero -> fillZeros(into, offset + done, toUnitEnd(at, rest));
             case Cluster.Unallocated unallocated ->
-                readBacking(at, into, offset + done, toClusterEnd(at, rest));
+                readBacking(at, into, offset + done, toUnitEnd(at, rest));
           };
     }
   }
@@ -85,18 +85,23 @@ public final class Qcow2Source implements BlockSource {
     return Math.min(most, header.clusterBytes() - inCluster(position));
   }
 
+  private int toUnitEnd(long position, int most) {
+    int unit = header.unitBytes();
+    return Math.min(most, unit - (int) (position & unit - 1));
+  }
+
   private int inCluster(long position) {
     return (int) (position & header.clusterBytes() - 1);
   }
 
   /** Neighbours on the disk are mostly neighbours in the file too and are read in one go. */
   private int readData(Cluster.Data first, long position, byte[] into, int offset, int most) {
-    int length = toClusterEnd(position, most);
+    int length = toUnitEnd(position, most);
     long hostOffset = first.hostOffset() + inCluster(position);
     while (length < most
         && map.at(position + length) instanceof Cluster.Data next
-        && next.hostOffset() == hostOffset + length) {
-      length += Math.min(header.clusterBytes(), most - length);
+        && next.hostOffset() + inCluster(position + length) == hostOffset + length) {
+      length += Math.min(header.unitBytes(), most - length);
     }
     file.read(hostOffset, into, offset, length);
     cipher.decrypt(hostOffset, into, offset, length);

@@ -242,6 +242,53 @@ class InteroperabilityTest {
     qemuFindsTheSame(expected, encrypted, target, TestDisk.key());
   }
 
+  /** An L2 entry of these tells 32 subclusters apart, here over a backing file. */
+  @ParameterizedTest
+  @ValueSource(strings = {"16k", "128k", "2M"})
+  void readsQcow2WithExtendedL2Entries(String cluster) throws IOException {
+    Tools.require("qemu-io");
+    TestDisk.full(directory.resolve("base.raw"), 9 * MIB + 512, 6);
+    Path top = directory.resolve("top.qcow2");
+    String options = "extended_l2=on,cluster_size=" + cluster;
+    Tools.run(
+        "qemu-img",
+        "create",
+        "-q",
+        "-f",
+        "qcow2",
+        "-o",
+        options,
+        "-F",
+        "raw",
+        "-b",
+        "base.raw",
+        top,
+        "12M");
+    Tools.run(
+        "qemu-io",
+        "-c",
+        "write -P 1 1M 4k",
+        "-c",
+        "write -P 2 3000k 700k",
+        "-c",
+        "write -z 5M 64k",
+        "-c",
+        "write -P 3 5130k 512",
+        "-c",
+        "discard 3100k 64k",
+        "-c",
+        "write -P 4 11M 513k",
+        top);
+    Path expected = directory.resolve("expected.raw");
+    Tools.run("qemu-img", "convert", "-f", "qcow2", "-O", "raw", top, expected);
+    Path encrypted = directory.resolve("encrypted");
+    copy(top, DiskKey.NONE, encrypted, ContainerFormat.QCOW2, TestDisk.key());
+    qemuFindsTheSame(expected, encrypted, ContainerFormat.QCOW2, TestDisk.key());
+    Path clear = directory.resolve("clear.raw");
+    copy(top, DiskKey.NONE, clear, ContainerFormat.RAW, DiskKey.NONE);
+    assertThat(clear).hasSameBinaryContentAs(expected);
+  }
+
   @Test
   void readsQcow2Version2AndARawBackingFile() throws IOException {
     TestDisk.full(directory.resolve("base.raw"), 3 * MIB + 512, 6);

@@ -3,6 +3,7 @@ package io.keymoor.disk.inplace;
 import static io.keymoor.disk.TestDisk.KIB;
 import static io.keymoor.disk.TestDisk.MIB;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.keymoor.disk.DiskException;
 import io.keymoor.disk.DiskKey;
@@ -10,19 +11,23 @@ import io.keymoor.disk.ImageBytes;
 import io.keymoor.disk.SeededRandom;
 import io.keymoor.disk.TestDisk;
 import io.keymoor.disk.engine.CancelToken;
+import io.keymoor.disk.engine.LuksVersion;
 import io.keymoor.disk.engine.Pace;
 import io.keymoor.disk.engine.ProgressListener;
 import io.keymoor.disk.engine.SourceFormat;
 import io.keymoor.disk.luks.HashSpec;
+import io.keymoor.disk.luks.LuksSource;
+import io.keymoor.disk.luks.NewContainer;
 import io.keymoor.disk.luks1.Luks1Header;
 import io.keymoor.disk.luks1.Luks1Keys;
+import io.keymoor.disk.luks2.Luks2Header;
+import io.keymoor.disk.luks2.Luks2Keys;
 import io.keymoor.disk.xts.XtsCipher;
 import io.keymoor.secret.SecretBytes;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
 import java.util.Arrays;
-import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -52,15 +57,40 @@ class CrashTest {
 
   /** What is done to the disk. */
   enum Kind {
-    ENCRYPT(0),
-    DECRYPT(2 * MIB),
-    REENCRYPT_UPWARDS(2 * MIB),
-    REENCRYPT_DOWNWARDS(4 * MIB);
+    ENCRYPT(0, LuksVersion.LUKS1),
+    DECRYPT(2 * MIB, LuksVersion.LUKS1),
+    REENCRYPT_UPWARDS(2 * MIB, LuksVersion.LUKS1),
+    REENCRYPT_DOWNWARDS(4 * MIB, LuksVersion.LUKS1),
+    ENCRYPT_TO_LUKS2(0, LuksVersion.LUKS2),
+    DECRYPT_LUKS2(2 * MIB, LuksVersion.LUKS2),
+    REENCRYPT_LUKS2(4 * MIB, LuksVersion.LUKS2);
 
     private final int payloadOffset;
+    private final LuksVersion luks;
 
-    Kind(int payloadOffset) {
+    Kind(int payloadOffset, LuksVersion luks) {
       this.payloadOffset = payloadOffset;
+      this.luks = luks;
+    }
+
+    private NewContainer container() {
+      return switch (luks) {
+        case LUKS1 ->
+            Luks1Keys.create(PRESENT, HashSpec.SHA256, payloadOffset, new SeededRandom(5));
+        case LUKS2 -> Luks2Keys.create(PRESENT, 4096, payloadOffset, new SeededRandom(5));
+      };
+    }
+
+    /** LUKS2 moves as LUKS1 does; what is different is torn like everything else. */
+    List<SimulatedDisk.Loss> losses() {
+      return luks == LuksVersion.LUKS2
+          ? List.of(SimulatedDisk.Loss.SOME)
+          : List.of(SimulatedDisk.Loss.values());
+    }
+
+    /** Whole sectors of 4096 bytes for LUKS2, or none. */
+    int sized(int size) {
+      return luks == LuksVersion.LUKS2 && payloadOffset > 0 ? size / 4096 * 4096 : size;
     }
 
     DiskKey present() {
@@ -76,10 +106,9 @@ class CrashTest {
       if (payloadOffset == 0) {
         return plain.clone();
       }
-      try (var container =
-          Luks1Keys.create(present(), HashSpec.SHA256, payloadOffset, new SeededRandom(5))) {
+      try (NewContainer container = container()) {
         byte[] payload = plain.clone();
-        try (XtsCipher cipher = new XtsCipher(container.volumeKey())) {
+        try (XtsCipher cipher = new XtsCipher(container.volumeKey(), container.sectorBytes())) {
           cipher.encrypt(0, payload, 0, payload.length);
         }
         disk.write(payloadOffset, payload, 0, payload.length);
@@ -90,41 +119,22 @@ class CrashTest {
     }
 
     InPlaceRequest request() {
-      return new InPlaceRequest(Path.of("simulated.img"), SourceFormat.RAW, present(), wanted());
+      return new InPlaceRequest(
+          Path.of("simulated.img"), SourceFormat.RAW, present(), wanted(), Optional.of(luks));
     }
-  }
-
-  /** Postpones every sync as long as it may: the most is unsynced at any time. */
-  private static final class Laziest implements Background {
-    private final Deque<Runnable> waiting = new ArrayDeque<>();
-
-    @Override
-    public void submit(Runnable task) {
-      waiting.add(task);
-    }
-
-    @Override
-    public void awaitAtMost(int outstanding) {
-      while (waiting.size() > outstanding) {
-        waiting.remove().run();
-      }
-    }
-
-    @Override
-    public void close() {}
   }
 
   @ParameterizedTest
   @EnumSource(Kind.class)
   void afterAPowerFailureAtAnyWriteOrSyncTheDiskIsFinishedOrRolledBackWhole(Kind kind) {
-    byte[] plain = content(SMALL, 1);
+    byte[] plain = content(kind.sized(SMALL), 1);
     byte[] image = kind.image(plain);
     SimulatedDisk disk = new SimulatedDisk(image);
     start(kind, disk);
     requireConverted(kind, plain, disk.content(), "without a failure");
     Random random = new Random(2);
     for (int point = 0; point <= disk.eventCount(); point++) {
-      for (SimulatedDisk.Loss loss : SimulatedDisk.Loss.values()) {
+      for (SimulatedDisk.Loss loss : kind.losses()) {
         SimulatedDisk left = disk.afterPowerFailure(point, loss, random);
         String where = kind + " after event " + point + ", losing " + loss;
         if (point % 2 == 0 ^ loss == SimulatedDisk.Loss.EVERYTHING) {
@@ -139,7 +149,7 @@ class CrashTest {
   @ParameterizedTest
   @EnumSource(Kind.class)
   void afterAPowerFailureInARollBackTheDiskIsWholeToo(Kind kind) {
-    byte[] plain = content(SMALL, 3);
+    byte[] plain = content(kind.sized(SMALL), 3);
     byte[] image = kind.image(plain);
     SimulatedDisk forward = new SimulatedDisk(image);
     start(kind, forward);
@@ -162,14 +172,14 @@ class CrashTest {
   @ParameterizedTest
   @EnumSource(Kind.class)
   void aFirstSectorThatIsTornAtAnyByteIsRecognised(Kind kind) {
-    byte[] plain = content(SMALL, 6);
+    byte[] plain = content(kind.sized(SMALL), 6);
     byte[] image = kind.image(plain);
     SimulatedDisk disk = new SimulatedDisk(image);
     start(kind, disk);
     List<Integer> writes = disk.writesAtTheStart();
     assertThat(writes).hasSize(2);
     for (int write : writes) {
-      for (int at = 1; at < 512; at += 39) {
+      for (int at = 1; at < 512; at += 51) {
         String where = kind + " with write " + write + " torn at byte " + at;
         SimulatedDisk front = disk.afterTearing(write, at, true);
         requireConverted(kind, plain, finished(kind, front), where);
@@ -182,7 +192,7 @@ class CrashTest {
   @ParameterizedTest
   @EnumSource(Kind.class)
   void powerFailuresOneAfterTheOtherLoseNothingEither(Kind kind) {
-    byte[] plain = content(LARGE, 5);
+    byte[] plain = content(kind.sized(LARGE), 5);
     byte[] image = kind.image(plain);
     for (int seed = 0; seed < RANDOM_POINTS / Kind.values().length; seed++) {
       Random random = new Random(seed);
@@ -301,9 +311,17 @@ class CrashTest {
 
   private static SecretBytes volumeKey(ImageBytes image, DiskKey key) {
     if (key instanceof DiskKey.RandomSecret random) {
-      return Luks1Keys.unlock(image, Luks1Header.read(image), random.secret());
+      return isLuks2(image)
+          ? Luks2Keys.unlock(image, Luks2Header.read(image), random.secret())
+          : Luks1Keys.unlock(image, Luks1Header.read(image), random.secret());
     }
     throw new IllegalArgumentException("a disk in clear has no volume key");
+  }
+
+  private static boolean isLuks2(ImageBytes image) {
+    byte[] start = new byte[8];
+    image.read(0, start, 0, start.length);
+    return Luks1Header.versionOf(start).equals(Optional.of(2));
   }
 
   private static byte[] contentOf(byte[] image, DiskKey key) {
@@ -311,13 +329,33 @@ class CrashTest {
       return image;
     }
     SimulatedDisk disk = new SimulatedDisk(image);
-    int payload = (int) Luks1Header.read(disk).payloadOffset();
-    byte[] content = Arrays.copyOfRange(image, payload, image.length);
+    LuksSource.Payload payload =
+        isLuks2(disk)
+            ? Luks2Header.read(disk).payload()
+            : LuksSource.Payload.upToTheEnd(disk, Luks1Header.read(disk).payloadOffset());
+    byte[] content = Arrays.copyOfRange(image, (int) payload.offset(), image.length);
     try (SecretBytes volumeKey = volumeKey(disk, key);
-        XtsCipher cipher = new XtsCipher(volumeKey)) {
+        XtsCipher cipher = new XtsCipher(volumeKey, payload.sectorBytes())) {
       cipher.decrypt(0, content, 0, content.length);
     }
     return content;
+  }
+
+  /** Cryptsetup opens a container by its second header, and repairs the first. */
+  @ParameterizedTest
+  @EnumSource(mode = EnumSource.Mode.MATCH_ALL, names = ".*LUKS2")
+  void whileTheDiskMovesNoHeaderIsThereNotEvenTheSecond(Kind kind) {
+    byte[] plain = content(kind.sized(SMALL), 9);
+    SimulatedDisk disk = new SimulatedDisk(kind.image(plain));
+    start(kind, disk);
+    List<Integer> atTheStart = disk.writesAtTheStart();
+    for (int point = atTheStart.getFirst() + 3; point < atTheStart.getLast(); point++) {
+      SimulatedDisk left = disk.afterPowerFailure(point, SimulatedDisk.Loss.NOTHING, new Random(0));
+      assertThat(Marker.descriptorOffset(left)).isPresent();
+      assertThatThrownBy(() -> Luks2Header.read(left))
+          .as("after event " + point)
+          .isInstanceOf(DiskException.DamagedImage.class);
+    }
   }
 
   private static byte[] content(int length, long seed) {

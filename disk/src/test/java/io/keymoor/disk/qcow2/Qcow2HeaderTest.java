@@ -82,7 +82,10 @@ class Qcow2HeaderTest {
   void refusesFeaturesItDoesNotKnowByName() {
     damaged(bytes -> bytes.putLong(72, 2), "QEMU has marked it as corrupt");
     unsupported(bytes -> bytes.putLong(72, 4), "its data lies in an external data file");
-    unsupported(bytes -> bytes.putLong(72, 16), "it uses extended L2 entries (subclusters)");
+    damaged(bytes -> bytes.putLong(72, 16), "its clusters are too small for extended L2 entries");
+    unsupported(
+        bytes -> bytes.putLong(72, 1L << 63),
+        "its conversion in place is unfinished; resume it or roll it back first");
     unsupported(
         bytes -> bytes.putLong(72, 8).putInt(100, 112).put(104, (byte) 1),
         "it is compressed with zstd");

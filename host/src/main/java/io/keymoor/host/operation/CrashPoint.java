@@ -5,9 +5,9 @@ import java.util.Optional;
 /**
  * Every step of every operation, each a point at which tests kill the agent. Reached means: what
  * the name says is done and durable, and nothing of the next step is. All before {@code
- * …_COMMITTED} are rolled back by recovery, {@code …_COMMITTED} and later ones are finished. {@code
- * …_ROLLING_BACK} is reached in a roll-back, when its files are removed and its entry in the
- * journal is not.
+ * …_COMMITTED} are rolled back by recovery, {@code …_COMMITTED} and later ones are finished; those
+ * of operations in place are finished from {@code …_SWITCHING} on. {@code …_ROLLING_BACK} is
+ * reached in a roll-back, when its files are removed and its entry in the journal is not.
  */
 public enum CrashPoint {
   ENCRYPT_JOURNAL_WRITTEN,
@@ -92,6 +92,34 @@ public enum CrashPoint {
   LIVE_REKEY_OLD_REMOVED,
   LIVE_REKEY_FINISHED,
   LIVE_REKEY_ROLLING_BACK,
+  IN_PLACE_ENCRYPT_JOURNAL_WRITTEN,
+  IN_PLACE_ENCRYPT_RECORD_PENDING,
+  IN_PLACE_ENCRYPT_SIDECAR_WRITTEN,
+  IN_PLACE_ENCRYPT_SWITCHING,
+  IN_PLACE_ENCRYPT_CONVERTING,
+  IN_PLACE_ENCRYPT_DISK_CONVERTED,
+  IN_PLACE_ENCRYPT_COMMITTED,
+  IN_PLACE_ENCRYPT_RECORD_COPIED,
+  IN_PLACE_ENCRYPT_FINISHED,
+  IN_PLACE_ENCRYPT_ROLLING_BACK,
+  IN_PLACE_DECRYPT_JOURNAL_WRITTEN,
+  IN_PLACE_DECRYPT_SWITCHING,
+  IN_PLACE_DECRYPT_CONVERTING,
+  IN_PLACE_DECRYPT_DISK_CONVERTED,
+  IN_PLACE_DECRYPT_COMMITTED,
+  IN_PLACE_DECRYPT_RECORD_COPIED,
+  IN_PLACE_DECRYPT_FINISHED,
+  IN_PLACE_DECRYPT_ROLLING_BACK,
+  IN_PLACE_REKEY_JOURNAL_WRITTEN,
+  IN_PLACE_REKEY_RECORD_PENDING,
+  IN_PLACE_REKEY_SIDECAR_WRITTEN,
+  IN_PLACE_REKEY_SWITCHING,
+  IN_PLACE_REKEY_CONVERTING,
+  IN_PLACE_REKEY_DISK_CONVERTED,
+  IN_PLACE_REKEY_COMMITTED,
+  IN_PLACE_REKEY_RECORD_COPIED,
+  IN_PLACE_REKEY_FINISHED,
+  IN_PLACE_REKEY_ROLLING_BACK,
   ADD_VTPM_JOURNAL_WRITTEN,
   ADD_VTPM_HOME_MADE,
   ADD_VTPM_COMMITTED,

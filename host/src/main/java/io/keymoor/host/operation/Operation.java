@@ -42,7 +42,10 @@ public record Operation(
     disks = List.copyOf(disks);
   }
 
-  /** What operations there are. Those that are live change one disk of a VM that runs. */
+  /**
+   * What operations there are. Those that are live change one disk of a VM that runs, those in
+   * place one disk of a VM that is off, in its own image.
+   */
   public enum Kind {
     ENCRYPT,
     DECRYPT,
@@ -51,6 +54,9 @@ public record Operation(
     LIVE_ENCRYPT,
     LIVE_DECRYPT,
     LIVE_REKEY,
+    IN_PLACE_ENCRYPT,
+    IN_PLACE_DECRYPT,
+    IN_PLACE_REKEY,
     ADD_VTPM,
     REMOVE_VTPM;
 
@@ -59,14 +65,19 @@ public record Operation(
       return this == LIVE_ENCRYPT || this == LIVE_DECRYPT || this == LIVE_REKEY;
     }
 
+    /** Whether the image stays and its contents are moved in it. */
+    public boolean inPlace() {
+      return this == IN_PLACE_ENCRYPT || this == IN_PLACE_DECRYPT || this == IN_PLACE_REKEY;
+    }
+
     /** Whether the old images are in clear, and so must be overwritten whole. */
     public boolean oldInClear() {
-      return this == ENCRYPT || this == LIVE_ENCRYPT;
+      return this == ENCRYPT || this == LIVE_ENCRYPT || this == IN_PLACE_ENCRYPT;
     }
 
     /** Whether the new images are in clear. */
     public boolean newInClear() {
-      return this == DECRYPT || this == LIVE_DECRYPT;
+      return this == DECRYPT || this == LIVE_DECRYPT || this == IN_PLACE_DECRYPT;
     }
   }
 
@@ -76,9 +87,12 @@ public record Operation(
     BEGUN,
     /**
      * A running VM's disk is being switched: the guest may write to the new image alone before the
-     * definition says so.
+     * definition says so. Or a disk is being moved in its image: neither key opens it until that
+     * has ended.
      */
     SWITCHING,
+    /** A disk that was being moved in its image is moved back. */
+    REVERTING,
     /**
      * Never to be rolled back, whatever the definition says later, because the new images may hold
      * newer data.

@@ -19,11 +19,13 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
 
-/** Decrypts parts of a VM that is off, and removes vTPMs. */
+/** Decrypts parts of a VM, and removes vTPMs. */
 final class Decryption {
   private static final String BITLOCKER =
       "The vTPM's state is gone for good. A guest that sealed its disk encryption to it, as BitLocker"
           + " does, asks for its recovery key at the next start.";
+
+  private static final List<String> HOME = List.of(PartKeys.HOME);
 
   private final VmTools tools;
   private final RecordCopies copies;
@@ -36,7 +38,7 @@ final class Decryption {
   /** Decrypts. */
   Result decrypt(HostCommand.DecryptVm command, CommandControl control) {
     Domain domain = tools.domain(command.vm());
-    boolean live = Ways.isLive(domain, command.how(), "decryption");
+    Ways.Way way = Ways.of(domain, command.how(), "decryption");
     Optional<KeyRecord> record = copies.unlocked(domain.definition());
     List<String> parts =
         record.map(known -> Parts.toDecrypt(domain, known, command.parts())).orElse(List.of());
@@ -53,16 +55,24 @@ final class Decryption {
               + " --part.");
     }
     List<String> warnings =
-        live
-            ? new LiveRewriting(tools, domain, control, command.how().bytesPerSecond())
-                .decrypt(parts)
-            : decryptByCopy(domain, record.get(), parts, control);
+        switch (way) {
+          case LIVE ->
+              new LiveRewriting(tools, domain, control, command.how().bytesPerSecond())
+                  .decrypt(parts);
+          case COPY -> decryptByCopy(domain, record.get(), parts, control);
+          case IN_PLACE ->
+              new InPlaceRewriting(tools, domain, control)
+                  .decrypt(
+                      parts,
+                      home ->
+                          decryptByCopy(home.domain(), home.record().orElseThrow(), HOME, control));
+        };
     return new Result(
         "VM \""
             + domain.name()
             + "\": decrypted "
             + String.join(", ", parts)
-            + Ways.said(live)
+            + Ways.said(way)
             + ".",
         warnings);
   }

@@ -21,12 +21,15 @@ import java.util.UUID;
 
 /**
  * Deep rekey (V4): new DEKs, new volume keys, all data written anew, so that who knows an old key
- * can do nothing with what is there now. By copy while the VM is off, disk by disk while it runs.
+ * can do nothing with what is there now. By copy or in place while the VM is off, disk by disk
+ * while it runs.
  */
 final class DeepRekeying {
   private static final String VTPM_KEPT =
       "The vTPM's state kept its data key, which the new key wraps now: a TPM that is in use can't"
           + " be given another. Rekey once more with the VM off to change that too.";
+
+  private static final List<String> HOME = List.of(PartKeys.HOME);
 
   private final VmTools tools;
   private final RecordCopies copies;
@@ -39,7 +42,7 @@ final class DeepRekeying {
   /** Rekeys. */
   Result rekey(HostCommand.DeepRekeyVm command, CommandControl control) {
     Domain domain = tools.domain(command.vm());
-    boolean live = Ways.isLive(domain, command.how(), "a deep rekey");
+    Ways.Way way = Ways.of(domain, command.how(), "a deep rekey");
     KeyRecord record =
         copies
             .unlocked(domain.definition())
@@ -47,7 +50,8 @@ final class DeepRekeying {
             .orElseThrow(() -> Rekeying.notEncrypted(domain));
     KeyId keyId = VmException.keyId(command.keyId());
     List<String> parts = new ArrayList<>(Parts.toRekeyDeeply(record, command.provider(), keyId));
-    boolean vtpmInUse = live && hasOurVtpm(domain, record) && parts.remove(PartKeys.HOME);
+    boolean vtpmInUse =
+        way == Ways.Way.LIVE && hasOurVtpm(domain, record) && parts.remove(PartKeys.HOME);
     List<String> warnings = new ArrayList<>(vtpmInUse ? List.of(VTPM_KEPT) : List.of());
     if (parts.isEmpty() && (!vtpmInUse || homeIsUnder(record, command.provider(), keyId))) {
       return new Result(
@@ -56,14 +60,23 @@ final class DeepRekeying {
     }
     try (IssuedKey key = tools.keys().issue(command.provider(), keyId)) {
       warnings.addAll(
-          live
-              ? new LiveRewriting(tools, domain, control, command.how().bytesPerSecond())
-                  .rekey(parts, vtpmInUse, key)
-              : byCopy(domain, record, parts, key, control));
+          switch (way) {
+            case LIVE ->
+                new LiveRewriting(tools, domain, control, command.how().bytesPerSecond())
+                    .rekey(parts, vtpmInUse, key);
+            case COPY -> byCopy(domain, record, parts, key, control);
+            case IN_PLACE ->
+                new InPlaceRewriting(tools, domain, control)
+                    .rekey(
+                        parts,
+                        key,
+                        home ->
+                            byCopy(home.domain(), home.record().orElseThrow(), HOME, key, control));
+          });
       if (vtpmInUse) {
         parts.add("home (its key only)");
       }
-      return new Result(summary(domain, parts, live, key), warnings);
+      return new Result(summary(domain, parts, way, key), warnings);
     }
   }
 
@@ -74,13 +87,13 @@ final class DeepRekeying {
         .isPresent();
   }
 
-  private static String summary(Domain domain, List<String> parts, boolean live, IssuedKey key) {
+  private static String summary(Domain domain, List<String> parts, Ways.Way way, IssuedKey key) {
     return "VM \""
         + domain.name()
         + "\": rekeyed "
         + String.join(", ", parts)
         + " deeply"
-        + Ways.said(live)
+        + Ways.said(way)
         + " with key "
         + key.id()
         + " of key provider \""

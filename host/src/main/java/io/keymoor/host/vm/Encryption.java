@@ -21,8 +21,10 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
 
-/** Encrypts parts of a VM that is off, and adds vTPMs, which encrypts the home (T1). */
+/** Encrypts parts of a VM, and adds vTPMs, which encrypts the home (T1). */
 final class Encryption {
+  private static final List<String> HOME = List.of(PartKeys.HOME);
+
   private final VmTools tools;
   private final RecordCopies copies;
 
@@ -34,7 +36,7 @@ final class Encryption {
   /** Encrypts. */
   Result encrypt(HostCommand.EncryptVm command, CommandControl control) {
     Domain domain = tools.domain(command.vm());
-    boolean live = Ways.isLive(domain, command.how(), "encryption");
+    Ways.Way way = Ways.of(domain, command.how(), "encryption");
     Optional<KeyRecord> record = copies.unlocked(domain.definition());
     KeyId keyId = VmException.keyId(command.keyId());
     List<String> parts =
@@ -44,16 +46,24 @@ final class Encryption {
     }
     try (IssuedKey key = tools.keys().issue(command.provider(), keyId)) {
       List<String> warnings =
-          live
-              ? new LiveRewriting(tools, domain, control, command.how().bytesPerSecond())
-                  .encrypt(parts, key)
-              : encryptByCopy(domain, record, parts, key, control);
+          switch (way) {
+            case LIVE ->
+                new LiveRewriting(tools, domain, control, command.how().bytesPerSecond())
+                    .encrypt(parts, key);
+            case COPY -> encryptByCopy(domain, record, parts, key, control);
+            case IN_PLACE ->
+                new InPlaceRewriting(tools, domain, control)
+                    .encrypt(
+                        parts,
+                        key,
+                        home -> encryptByCopy(home.domain(), home.record(), HOME, key, control));
+          };
       return new Result(
           "VM \""
               + domain.name()
               + "\": encrypted "
               + String.join(", ", parts)
-              + Ways.said(live)
+              + Ways.said(way)
               + " with key "
               + keyId
               + " of key provider \""

@@ -70,6 +70,10 @@ public final class HostVms implements VmInventory, AutoCloseable {
   private final ExecutorService secretKeeping =
       Executors.newSingleThreadExecutor(Thread.ofPlatform().name("vm-secrets").daemon().factory());
 
+  /** Moving a disk in its image may take hours as well. */
+  private final ExecutorService moving =
+      Executors.newSingleThreadExecutor(Thread.ofPlatform().name("vm-moving").daemon().factory());
+
   private final Hypervisor.Subscription events;
   private final Subscription keyChanges;
   private volatile boolean closed;
@@ -90,7 +94,14 @@ public final class HostVms implements VmInventory, AutoCloseable {
     this.events = tools.hypervisor().listen(this::happened);
     this.keyChanges = tools.keys().onChange(() -> later(this::tend));
     Future<?> _ =
-        upkeep.scheduleWithFixedDelay(this::retry, RETRY_SECONDS, RETRY_SECONDS, TimeUnit.SECONDS);
+        upkeep.scheduleWithFixedDelay(
+            () -> {
+              retry();
+              moveOn();
+            },
+            RETRY_SECONDS,
+            RETRY_SECONDS,
+            TimeUnit.SECONDS);
   }
 
   /** Executes commands on these VMs. */
@@ -116,7 +127,9 @@ public final class HostVms implements VmInventory, AutoCloseable {
   @Override
   public void recover() {
     for (Operation operation : tools.journal().open()) {
-      settle(operation);
+      if (!settlement.movesData(operation)) {
+        settle(operation);
+      }
     }
     List<Domain> domains = tools.hypervisor().domains();
     secrets.sweep(domains);
@@ -190,6 +203,22 @@ public final class HostVms implements VmInventory, AutoCloseable {
     });
   }
 
+  /**
+   * A disk that was being moved when the agent ended is moved on by its command, which is executed
+   * again and shows its progress; by this when there is none.
+   */
+  private void moveOn() {
+    later(
+        moving,
+        () -> {
+          try {
+            tools.journal().open().stream().filter(settlement::movesData).forEach(this::settle);
+          } catch (HypervisorException away) {
+            LOG.warn("Disks can't be moved on now: {}", away.getMessage());
+          }
+        });
+  }
+
   private void tend() {
     try {
       recover();
@@ -251,6 +280,7 @@ public final class HostVms implements VmInventory, AutoCloseable {
     keyChanges.close();
     upkeep.shutdown();
     secretKeeping.shutdown();
+    moving.shutdown();
     try {
       if (!upkeep.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {
         LOG.warn("The upkeep of the VMs is not done yet; it ends with this process.");

@@ -1,13 +1,10 @@
 package io.keymoor.host.vm;
 
-import io.keymoor.disk.DiskException;
 import io.keymoor.host.command.CommandControl;
 import io.keymoor.host.operation.Operation;
 import io.keymoor.host.operation.Operation.Kind;
 import io.keymoor.hypervisor.Domain;
-import io.keymoor.hypervisor.HypervisorException;
 import io.keymoor.provider.IssuedKey;
-import io.keymoor.provider.ProviderException;
 import io.keymoor.provider.record.KeyRecord;
 import io.keymoor.provider.record.PartKeys;
 import io.keymoor.secret.SecretBytes;
@@ -33,7 +30,7 @@ final class LiveRewriting {
   private final long bytesPerSecond;
   private final RecordCopies copies;
   private final List<String> warnings = new ArrayList<>();
-  private final List<String> done = new ArrayList<>();
+  private final DoneParts done = new DoneParts();
 
   LiveRewriting(VmTools tools, Domain found, CommandControl control, long bytesPerSecond) {
     this.tools = tools;
@@ -129,39 +126,20 @@ final class LiveRewriting {
 
   private void step(
       String target, String verb, Planning planning, Function<Now, LiveDraft> drafting) {
-    try {
-      Domain domain = tools.domain(found.id());
-      if (!domain.active()) {
-        throw new VmException(
-            "vm_stopped_meanwhile",
-            "VM \"" + domain.name() + "\" stopped before its disk " + target + " was begun.");
-      }
-      Now now = new Now(domain, record(domain), plan(domain, target, planning));
-      try (LiveDraft draft = drafting.apply(now)) {
-        warnings.addAll(new LiveSwitch(tools, draft, control, verb).run());
-      }
-      done.add(PartKeys.disk(target));
-    } catch (VmException e) {
-      throw partly(e.code(), e);
-    } catch (DiskException e) {
-      throw partly(e.code(), e);
-    } catch (HypervisorException e) {
-      throw partly(e.code(), e);
-    } catch (ProviderException e) {
-      throw partly(e.code(), e);
-    }
-  }
-
-  private RuntimeException partly(String code, RuntimeException failure) {
-    return done.isEmpty()
-        ? failure
-        : new VmException(
-            code,
-            failure.getMessage()
-                + " Done before that, and kept: "
-                + String.join(", ", done)
-                + ". The same command goes on with the rest.",
-            failure);
+    done.doing(
+        PartKeys.disk(target),
+        () -> {
+          Domain domain = tools.domain(found.id());
+          if (!domain.active()) {
+            throw new VmException(
+                "vm_stopped_meanwhile",
+                "VM \"" + domain.name() + "\" stopped before its disk " + target + " was begun.");
+          }
+          Now now = new Now(domain, record(domain), plan(domain, target, planning));
+          try (LiveDraft draft = drafting.apply(now)) {
+            warnings.addAll(new LiveSwitch(tools, draft, control, verb).run());
+          }
+        });
   }
 
   private Optional<KeyRecord> record(Domain domain) {

@@ -95,17 +95,50 @@ final class NewRecords {
   private List<PartKeys> rewrapped(IssuedKey key, Set<String> without, Set<String> moved) {
     List<PartKeys> rewrapped = new ArrayList<>();
     for (PartKeys part : base.parts()) {
+      if (without.contains(part.part())) {
+        continue;
+      }
       KeyEntry old = part.current().orElseThrow();
       boolean sharing =
           old.provider().id().equals(key.provider().id()) || moved.contains(part.part());
       boolean there = Parts.isUnder(old, key.provider().id(), key.id());
-      if (sharing && !there && !without.contains(part.part())) {
+      if (sharing && !there) {
         try (SecretBytes dek = RecordKeys.unwrap(vm, part.part(), old, tools.keys())) {
           rewrapped.add(part.rekeyed(entry(key, part.part(), dek, old.secretId(), old.image())));
         }
       }
     }
     return rewrapped;
+  }
+
+  /**
+   * The record with a pending entry for one part and everything else as it is: a roll-back forgets
+   * the entry, and all is as before.
+   */
+  KeyRecord announced(IssuedKey key, String part, SecretBytes dek, String image) {
+    KeyEntry entry = entry(key, part, dek, UUID.randomUUID(), Optional.of(image));
+    PartKeys announced =
+        base.part(part)
+            .map(known -> known.withPending(entry))
+            .orElseGet(() -> PartKeys.beginning(part, entry));
+    return RecordKeys.seal(
+        base.next(name, tools.now(), List.of(announced)), RecordKeys.with(key, tools.keys()));
+  }
+
+  /** The record once the one pending entry is committed; other parts come under its key, too. */
+  KeyRecord announcedCommitted(String part, IssuedKey key) {
+    List<PartKeys> changed = new ArrayList<>(rewrapped(key, Set.of(part), Set.of()));
+    changed.add(base.part(part).orElseThrow().committed());
+    return RecordKeys.seal(
+        base.next(name, tools.now(), changed), RecordKeys.with(key, tools.keys()));
+  }
+
+  /** The record once pending entries are forgotten; empty when no part is left. */
+  Optional<KeyRecord> forgotten() {
+    KeyRecord rest = base.rolledBack(tools.now());
+    return rest.parts().isEmpty()
+        ? Optional.empty()
+        : Optional.of(RecordKeys.seal(rest, tools.keys()));
   }
 
   /** The record once what is pending in {@code pending} is committed. */

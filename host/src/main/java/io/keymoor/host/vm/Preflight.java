@@ -5,6 +5,7 @@ import io.keymoor.disk.engine.DiskEncryption;
 import io.keymoor.disk.engine.ImageDescription;
 import io.keymoor.disk.engine.ImageInspector;
 import io.keymoor.disk.engine.SourceFormat;
+import io.keymoor.host.operation.Operation;
 import io.keymoor.hypervisor.Domain;
 import io.keymoor.hypervisor.DomainDefinition;
 import io.keymoor.hypervisor.DomainDisk;
@@ -54,6 +55,27 @@ final class Preflight {
     List<DiskPlan> plans = targets.stream().map(this::rekeyOf).toList();
     requireSpace(plans);
     return plans;
+  }
+
+  /** Plans a change of these disks in their own images. */
+  List<DiskPlan> toChangeInPlace(Operation.Kind kind, List<String> targets) {
+    return targets.stream()
+        .map(target -> inPlace(kind.oldInClear() ? encryptionOf(target) : rekeyOf(target)))
+        .toList();
+  }
+
+  /**
+   * The engine checks its room; what holes will take nobody can tell, and running full is undone.
+   */
+  private static DiskPlan inPlace(DiskPlan byCopy) {
+    return new DiskPlan(
+        byCopy.target(),
+        byCopy.oldImage(),
+        byCopy.sourceFormat(),
+        byCopy.oldImage(),
+        byCopy.sourceFormat() == SourceFormat.QCOW2 ? ContainerFormat.QCOW2 : ContainerFormat.RAW,
+        byCopy.sizeBytes(),
+        0);
   }
 
   private DiskPlan encryptionOf(String target) {
@@ -237,8 +259,9 @@ final class Preflight {
                   + directory
                   + ", and "
                   + free
-                  + " are free. Nothing was changed. Make room: the old images are removed only"
-                  + " when the new ones are complete.");
+                  + " are free. Nothing was changed. Make room (old images are removed only when the"
+                  + " new ones are complete), or do it in the same images with --in-place while the"
+                  + " VM is off.");
         }
       } catch (IOException e) {
         throw new UncheckedIOException("could not find out the free space in " + directory, e);

@@ -102,8 +102,20 @@ public final class SecretsForStart {
     }
   }
 
+  /** Neither key opens a disk that is being moved in its image, and a guest would spoil it. */
+  private void requireNotInTransition(DomainDefinition definition) {
+    tools
+        .journal()
+        .open(definition.id())
+        .filter(open -> open.kind().inPlace() && !open.committed())
+        .ifPresent(open -> {
+          throw VmException.inTransition(definition.name(), open);
+        });
+  }
+
   /** Gives the secrets, all or none. */
   void give(DomainDefinition definition) {
+    requireNotInTransition(definition);
     Optional<KeyRecord> record = copies.unlocked(definition);
     if (record.isEmpty()) {
       return;

@@ -28,12 +28,14 @@ final class Settlement {
   private final RecordCopies copies;
   private final OldImages oldImages;
   private final LiveSettlement live;
+  private final InPlaceSettlement inPlace;
 
   Settlement(VmTools tools) {
     this.tools = tools;
     this.copies = new RecordCopies(tools);
     this.oldImages = new OldImages(tools);
     this.live = new LiveSettlement(tools);
+    this.inPlace = new InPlaceSettlement(tools);
   }
 
   /** How an operation ended. */
@@ -71,6 +73,9 @@ final class Settlement {
    * @throws io.keymoor.hypervisor.HypervisorException when libvirt can't be asked; try again later
    */
   Settled settle(Operation operation, CommandControl control) {
+    if (operation.kind().inPlace()) {
+      return inPlace.settle(operation, control);
+    }
     Optional<Domain> domain = tools.hypervisor().domain(operation.vm());
     Optional<Boolean> committed =
         domain.flatMap(found ->
@@ -90,6 +95,11 @@ final class Settlement {
     return new RolledBack();
   }
 
+  /** Whether settling it would move a disk's data, which may take hours. */
+  boolean movesData(Operation operation) {
+    return operation.kind().inPlace() && inPlace.movesData(operation);
+  }
+
   /** Empty when the definition is neither the one before nor the one after. */
   private static Optional<Boolean> isCommitted(Operation operation, DomainDefinition definition) {
     if (!operation.disks().isEmpty()) {
@@ -102,7 +112,7 @@ final class Settlement {
         .map(record -> record.generation() >= operation.generation());
   }
 
-  private static String undecided(Operation operation, boolean known) {
+  static String undecided(Operation operation, boolean known) {
     StringBuilder sentence = new StringBuilder(400);
     sentence
         .append("The operation on VM \"")
@@ -279,7 +289,7 @@ final class Settlement {
     }
   }
 
-  private static boolean attempt(List<String> left, String what, Runnable step) {
+  static boolean attempt(List<String> left, String what, Runnable step) {
     try {
       step.run();
       return true;

@@ -1,5 +1,6 @@
 package io.keymoor.host.vm;
 
+import io.keymoor.host.operation.Operation;
 import io.keymoor.provider.KeyId;
 import java.util.UUID;
 
@@ -92,6 +93,20 @@ final class VmException extends RuntimeException {
             + "\" could not be brought to its end yet: "
             + reason
             + " This one was not begun and changed nothing.");
+  }
+
+  /** A disk of the VM is neither what it was nor what it shall be. */
+  static VmException inTransition(String vm, Operation open) {
+    return new VmException(
+        "disk_in_transition",
+        "Disk "
+            + open.disks().getFirst().target()
+            + " of VM \""
+            + vm
+            + "\" is being rewritten in place since "
+            + open.begun()
+            + ", so the VM can't start. No data is lost. The work goes on by itself and its task"
+            + " shows how far it is: keymoor task list");
   }
 
   /** A part of the VM can't be used as asked. */

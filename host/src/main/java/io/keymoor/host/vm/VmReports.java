@@ -73,7 +73,10 @@ final class VmReports {
     boolean encrypted = disk.luksSecret().isPresent();
     List<String> notes = new ArrayList<>();
     if (encrypted && entry.isEmpty()) {
-      notes.add("It is encrypted, but its key is in no key record of Keymoor.");
+      notes.add(
+          record.flatMap(known -> known.part(name)).isPresent()
+              ? "It is being encrypted in place."
+              : "It is encrypted, but its key is in no key record of Keymoor.");
     } else if (!encrypted && entry.isPresent()) {
       notes.add("The key record has a key for it, which the VM's definition does not use.");
     }

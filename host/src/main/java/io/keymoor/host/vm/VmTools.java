@@ -2,6 +2,7 @@ package io.keymoor.host.vm;
 
 import io.keymoor.disk.engine.DiskEngine;
 import io.keymoor.disk.engine.Shredder;
+import io.keymoor.disk.inplace.InPlaceEngine;
 import io.keymoor.host.config.SeenGenerations;
 import io.keymoor.host.keys.HostKeys;
 import io.keymoor.host.operation.CrashTrigger;
@@ -96,6 +97,11 @@ public record VmTools(
         swtpmDirectory,
         VtpmRekeying.SWTPM,
         FreeSpace.REAL);
+  }
+
+  /** Converts disks where they lie. */
+  InPlaceEngine inPlace() {
+    return new InPlaceEngine(random);
   }
 
   Domain domain(UUID vm) {

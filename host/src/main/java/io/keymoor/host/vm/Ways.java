@@ -7,36 +7,49 @@ import io.keymoor.protocol.Rewrite;
 final class Ways {
   private Ways() {}
 
+  /** What {@link Rewrite.Way} comes down to. */
+  enum Way {
+    LIVE,
+    COPY,
+    IN_PLACE
+  }
+
   /**
-   * Whether it is done while the VM runs.
+   * The way that is gone.
    *
    * @param what the operation, as the subject of a sentence
    * @throws VmException when the VM is not in the state that the way asked for needs
    */
-  static boolean isLive(Domain domain, Rewrite how, String what) {
+  static Way of(Domain domain, Rewrite how, String what) {
     return switch (how.way()) {
-      case CHOOSE -> domain.active() && requireSteady(domain, what);
-      case LIVE -> requireSteady(domain, what);
-      case COPY -> {
-        if (domain.active()) {
-          throw new VmException(
-              "vm_running",
-              "VM \""
-                  + domain.name()
-                  + "\" is running, and "
-                  + what
-                  + " by copy needs it powered off. Nothing was changed. Leave out --copy to do it"
-                  + " while the VM runs, or shut it down first: keymoor vm stop "
-                  + domain.name());
-        }
-        yield false;
-      }
+      case CHOOSE -> domain.active() ? live(domain, what) : Way.COPY;
+      case LIVE -> live(domain, what);
+      case COPY -> requireOff(domain, what, "by copy", "--copy", Way.COPY);
+      case IN_PLACE -> requireOff(domain, what, "in place", "--in-place", Way.IN_PLACE);
     };
   }
 
-  private static boolean requireSteady(Domain domain, String what) {
+  private static Way requireOff(Domain domain, String what, String by, String option, Way way) {
+    if (domain.active()) {
+      throw new VmException(
+          "vm_running",
+          "VM \""
+              + domain.name()
+              + "\" is running, and "
+              + what
+              + " "
+              + by
+              + " needs it powered off. Nothing was changed. Leave out "
+              + option
+              + " to do it while the VM runs, or shut it down first: keymoor vm stop "
+              + domain.name());
+    }
+    return way;
+  }
+
+  private static Way live(Domain domain, String what) {
     return switch (domain.power()) {
-      case RUNNING, PAUSED -> true;
+      case RUNNING, PAUSED -> Way.LIVE;
       case OFF ->
           throw new VmException(
               "vm_off",
@@ -61,7 +74,11 @@ final class Ways {
   }
 
   /** The way, as the end of a sentence. */
-  static String said(boolean live) {
-    return live ? " while it runs (live)" : " while it is off (by copy)";
+  static String said(Way way) {
+    return switch (way) {
+      case LIVE -> " while it runs (live)";
+      case COPY -> " while it is off (by copy)";
+      case IN_PLACE -> " while it is off (in place)";
+    };
   }
 }

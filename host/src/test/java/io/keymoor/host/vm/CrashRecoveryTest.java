@@ -31,6 +31,8 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 class CrashRecoveryTest {
   private static final String ROLL_BACKS = ".*_ROLLING_BACK";
+  private static final String IN_PLACE = "IN_PLACE_.*";
+  private static final String NOT_IN_PLACE = "(?!IN_PLACE_).*";
   private static final List<String> IN_CLEAR = List.of("web01-data.qcow2", "web01.img");
   private static final List<String> ENCRYPTED =
       List.of(
@@ -72,7 +74,9 @@ class CrashRecoveryTest {
   }
 
   @ParameterizedTest
-  @EnumSource(mode = EnumSource.Mode.MATCH_NONE, names = ROLL_BACKS)
+  @EnumSource(
+      mode = EnumSource.Mode.MATCH_NONE,
+      names = {ROLL_BACKS, IN_PLACE})
   void nothingIsLostWhenTheAgentEndsAt(CrashPoint point) throws IOException {
     try (TestHost host = prepared(directory, point)) {
       String before = host.hypervisor.xml(TestHost.VM);
@@ -88,7 +92,9 @@ class CrashRecoveryTest {
   }
 
   @ParameterizedTest
-  @EnumSource(mode = EnumSource.Mode.MATCH_ALL, names = ROLL_BACKS)
+  @EnumSource(
+      mode = EnumSource.Mode.MATCH_ALL,
+      names = {ROLL_BACKS, NOT_IN_PLACE})
   void nothingIsLostWhenTheAgentEndsInARollBackToo(CrashPoint again) throws IOException {
     CrashPoint last = lastBeforeTheCommit(again);
     try (TestHost host = prepared(directory, last)) {
@@ -103,7 +109,9 @@ class CrashRecoveryTest {
   }
 
   @ParameterizedTest
-  @EnumSource(mode = EnumSource.Mode.MATCH_ALL, names = ".*_COMMITTED")
+  @EnumSource(
+      mode = EnumSource.Mode.MATCH_ALL,
+      names = {".*_COMMITTED", NOT_IN_PLACE})
   void nothingIsLostWhenTheAgentEndsInItsRecoveryToo(CrashPoint point) throws IOException {
     for (CrashPoint again : ofTheKindOf(point)) {
       Path place = Files.createDirectory(directory.resolve(again.name()));
@@ -181,6 +189,7 @@ class CrashRecoveryTest {
         host.succeed(TestHost.addVtpm());
         host.pretendVtpmRan();
       }
+      case IN_PLACE_ENCRYPT, IN_PLACE_DECRYPT, IN_PLACE_REKEY -> throw inPlace(point);
       case REMOVE_VTPM -> {
         host.succeed(TestHost.addVtpm());
         host.pretendVtpmRan();
@@ -192,6 +201,10 @@ class CrashRecoveryTest {
     return host;
   }
 
+  private static IllegalArgumentException inPlace(CrashPoint point) {
+    return new IllegalArgumentException(point + " belongs to InPlaceChangesTest");
+  }
+
   private static HostCommand command(CrashPoint point) {
     return switch (kind(point)) {
       case ENCRYPT, LIVE_ENCRYPT -> TestHost.encrypt();
@@ -199,6 +212,7 @@ class CrashRecoveryTest {
       case DEEP_REKEY, LIVE_REKEY -> TestHost.rekeyDeeply(Rewrite.Way.CHOOSE);
       case REKEY -> TestHost.rekey(TestHost.SECOND, "key-2");
       case ADD_VTPM -> TestHost.addVtpm();
+      case IN_PLACE_ENCRYPT, IN_PLACE_DECRYPT, IN_PLACE_REKEY -> throw inPlace(point);
       case REMOVE_VTPM -> TestHost.removeVtpm();
     };
   }
@@ -280,6 +294,7 @@ class CrashRecoveryTest {
         assertEveryCopyIsTheMetadatas(host);
       }
       case LIVE_ENCRYPT, LIVE_DECRYPT, LIVE_REKEY -> assertUndoneLive(host, point);
+      case IN_PLACE_ENCRYPT, IN_PLACE_DECRYPT, IN_PLACE_REKEY -> throw inPlace(point);
       case REMOVE_VTPM -> assertThat(host.files()).contains("web01.keymoor/vtpm/tpm2");
     }
   }
@@ -319,6 +334,7 @@ class CrashRecoveryTest {
         assertThat(host.definition().keyRecord()).isEmpty();
         assertThat(host.partsEncrypted()).isEmpty();
       }
+      case IN_PLACE_ENCRYPT, IN_PLACE_DECRYPT, IN_PLACE_REKEY -> throw inPlace(point);
       case REKEY -> {
         assertThat(host.files()).isEqualTo(ENCRYPTED);
         assertThat(host.record().currentKeys())

@@ -5,6 +5,7 @@ import io.keymoor.kmip.message.Credential;
 import io.keymoor.ttlv.Limits;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import javax.net.ssl.SSLContext;
 
 /**
@@ -23,6 +24,8 @@ import javax.net.ssl.SSLContext;
  * @param firstBackOff how long a server is left alone after a failure; doubled with each
  * @param longestBackOff the most it is doubled to
  * @param limits what an answer may make this process allocate
+ * @param order which server a call begins with
+ * @param options how single servers are reached, where not plainly
  */
 public record ClientSettings(
     List<Endpoint> servers,
@@ -35,9 +38,12 @@ public record ClientSettings(
     Duration idleExpiry,
     Duration firstBackOff,
     Duration longestBackOff,
-    Limits limits) {
+    Limits limits,
+    ServerOptions.Order order,
+    Map<Endpoint, ServerOptions> options) {
   public ClientSettings {
     servers = List.copyOf(servers);
+    options = Map.copyOf(options);
     versions = List.copyOf(versions);
     credentials = List.copyOf(credentials);
     if (servers.isEmpty() || versions.isEmpty()) {
@@ -58,7 +64,9 @@ public record ClientSettings(
         Duration.ofSeconds(60),
         Duration.ofSeconds(1),
         Duration.ofSeconds(60),
-        Limits.DEFAULT);
+        Limits.DEFAULT,
+        ServerOptions.Order.ROUND_ROBIN,
+        Map.of());
   }
 
   /** The same with other versions. */
@@ -74,7 +82,9 @@ public record ClientSettings(
         idleExpiry,
         firstBackOff,
         longestBackOff,
-        limits);
+        limits,
+        order,
+        options);
   }
 
   /** The same with credentials. */
@@ -90,7 +100,9 @@ public record ClientSettings(
         idleExpiry,
         firstBackOff,
         longestBackOff,
-        limits);
+        limits,
+        order,
+        options);
   }
 
   /** The same with another deadline for calls and connections. */
@@ -106,7 +118,9 @@ public record ClientSettings(
         idleExpiry,
         firstBackOff,
         longestBackOff,
-        limits);
+        limits,
+        order,
+        options);
   }
 
   /** The same without looking for the host's name in the certificate. */
@@ -122,6 +136,50 @@ public record ClientSettings(
         idleExpiry,
         firstBackOff,
         longestBackOff,
-        limits);
+        limits,
+        order,
+        options);
+  }
+
+  /** The same servers in another order, with options for some of them. */
+  public ClientSettings withServers(
+      ServerOptions.Order wanted, Map<Endpoint, ServerOptions> howReached) {
+    return new ClientSettings(
+        servers,
+        tls,
+        verifyHostName,
+        versions,
+        credentials,
+        deadline,
+        connectTimeout,
+        idleExpiry,
+        firstBackOff,
+        longestBackOff,
+        limits,
+        wanted,
+        howReached);
+  }
+
+  /** The same for one server alone. */
+  public ClientSettings only(Endpoint server) {
+    return new ClientSettings(
+        List.of(server),
+        tls,
+        verifyHostName,
+        versions,
+        credentials,
+        deadline,
+        connectTimeout,
+        idleExpiry,
+        firstBackOff,
+        longestBackOff,
+        limits,
+        order,
+        options);
+  }
+
+  /** How a server is reached. */
+  public ServerOptions options(Endpoint server) {
+    return options.getOrDefault(server, ServerOptions.PLAIN);
   }
 }

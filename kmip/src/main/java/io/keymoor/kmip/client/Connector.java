@@ -22,10 +22,15 @@ final class Connector {
   }
 
   Connection connect(Endpoint server, Deadline call) throws ConnectFailure {
-    Deadline deadline = call.butAtMost(settings.connectTimeout());
-    InetAddress[] addresses = resolve(server, deadline);
-    Socket wire = open(server, addresses, deadline);
+    ServerOptions options = settings.options(server);
+    Deadline deadline = call.butAtMost(options.connectTimeout().orElse(settings.connectTimeout()));
+    Endpoint first = options.proxy().orElse(server);
+    InetAddress[] addresses = resolve(first, deadline);
+    Socket wire = open(first, addresses, deadline);
     try (Deadline.Guard _ = deadline.guard(() -> closeQuietly(wire))) {
+      if (options.proxy().isPresent()) {
+        ProxyTunnel.open(wire, options.proxy().get(), server);
+      }
       return secure(server, wire);
     } catch (IOException e) {
       closeQuietly(wire);
@@ -58,6 +63,9 @@ final class Connector {
       try {
         // Requests are small and one at a time: waiting for more to send only costs.
         socket.setTcpNoDelay(true);
+        // A firewall that forgot an idle connection says nothing; without probes it would be taken
+        // for a server that is slow to answer.
+        socket.setKeepAlive(true);
         socket.connect(new InetSocketAddress(address, server.port()), deadline.leftMillis());
         return socket;
       } catch (IOException e) {

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.io.Serial;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ScheduledFuture;
@@ -155,11 +156,10 @@ public final class KmipClient implements AutoCloseable {
 
   /** Servers that may be tried, beginning with the next one; when none may, the soonest. */
   private List<ServerPool> order() {
+    List<ServerPool> wanted = wanted();
     List<ServerPool> turn = new ArrayList<>(pools.size());
-    int start = Math.floorMod(next.getAndIncrement(), pools.size());
-    ServerPool soonest = pools.get(start);
-    for (int i = 0; i < pools.size(); i++) {
-      ServerPool pool = pools.get((start + i) % pools.size());
+    ServerPool soonest = wanted.getFirst();
+    for (ServerPool pool : wanted) {
       if (pool.backOffLeft() == 0) {
         turn.add(pool);
       } else if (pool.backOffLeft() < soonest.backOffLeft()) {
@@ -167,6 +167,37 @@ public final class KmipClient implements AutoCloseable {
       }
     }
     return turn.isEmpty() ? List.of(soonest) : turn;
+  }
+
+  private List<ServerPool> wanted() {
+    int turn = next.getAndIncrement();
+    return switch (settings.order()) {
+      case ROUND_ROBIN -> from(Math.floorMod(turn, pools.size()));
+      case WEIGHTED -> from(weighted(turn));
+      case LATENCY ->
+          pools.stream().sorted(Comparator.comparingLong(ServerPool::smoothedNanos)).toList();
+    };
+  }
+
+  private List<ServerPool> from(int start) {
+    List<ServerPool> rotated = new ArrayList<>(pools.subList(start, pools.size()));
+    rotated.addAll(pools.subList(0, start));
+    return rotated;
+  }
+
+  private int weighted(int turn) {
+    int total = pools.stream().mapToInt(this::weight).sum();
+    int at = Math.floorMod(turn, total);
+    int index = 0;
+    while (at >= weight(pools.get(index))) {
+      at -= weight(pools.get(index));
+      index++;
+    }
+    return index;
+  }
+
+  private int weight(ServerPool pool) {
+    return settings.options(pool.server()).weight();
   }
 
   /** A request left this process and no answer came back. */
@@ -193,7 +224,9 @@ public final class KmipClient implements AutoCloseable {
       RequestMessage message =
           dialogue.message(version(pool, connection, deadline), requests, onError);
       try {
+        long asked = System.nanoTime();
         List<ResponseItem> items = Dialogue.match(message, connection.exchange(message, deadline));
+        pool.took(System.nanoTime() - asked);
         sound = true;
         pool.succeeded();
         return items;

@@ -4,6 +4,7 @@ import io.keymoor.kmip.codec.ProtocolVersion;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 
@@ -24,6 +25,7 @@ final class ServerPool implements AutoCloseable {
       new AtomicReference<>(Optional.empty());
   private final AtomicReference<Optional<ProtocolVersion>> version =
       new AtomicReference<>(Optional.empty());
+  private final AtomicLong smoothedNanos = new AtomicLong();
   private volatile boolean closed;
 
   ServerPool(Endpoint server, ClientSettings settings, LongSupplier nanoTime) {
@@ -78,6 +80,16 @@ final class ServerPool implements AutoCloseable {
 
   void agreed(ProtocolVersion spoken) {
     version.set(Optional.of(spoken));
+  }
+
+  /** How long answers took of late, in nanoseconds; 0 before the first. */
+  long smoothedNanos() {
+    return smoothedNanos.get();
+  }
+
+  /** Notes how long an answer took; the latest counts for a fifth. */
+  void took(long nanos) {
+    smoothedNanos.updateAndGet(before -> before == 0 ? nanos : before - before / 5 + nanos / 5);
   }
 
   void succeeded() {

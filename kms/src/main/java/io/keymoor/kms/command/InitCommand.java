@@ -3,8 +3,8 @@ package io.keymoor.kms.command;
 import io.keymoor.kms.node.Addresses;
 import io.keymoor.kms.node.NewNode;
 import io.keymoor.kms.node.NodeException;
-import io.keymoor.kms.node.NodeSettings.RootKeySource.Pkcs11;
 import io.keymoor.kms.node.NodeSettings.SharedDatabase;
+import io.keymoor.kms.node.RootKeyWish;
 import java.io.PrintWriter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -29,6 +29,7 @@ final class InitCommand implements Callable<Integer> {
   private final Output output;
   private final InstantSource clock;
   @Mixin private DirectoryOption directory = new DirectoryOption();
+  @Mixin private RootKeyOptions rootKey = new RootKeyOptions();
 
   @Option(
       names = "--listen",
@@ -49,28 +50,6 @@ final class InitCommand implements Callable<Integer> {
       defaultValue = "127.0.0.1:9696",
       description = "Where metrics and health are served. Default: ${DEFAULT-VALUE}")
   private String monitor = "";
-
-  @Option(
-      names = "--passphrase-file",
-      paramLabel = "FILE",
-      description = "Seal the keys under the passphrase in this file. Without it, one is made.")
-  private Optional<Path> passphrase = Optional.empty();
-
-  @Option(
-      names = "--token-library",
-      paramLabel = "LIBRARY",
-      description = "Seal the keys under a key in the PKCS#11 token behind this library.")
-  private Optional<Path> library = Optional.empty();
-
-  @Option(
-      names = "--token-slot",
-      paramLabel = "N",
-      defaultValue = "0",
-      description = "The token's slot, counted from 0.")
-  private int slot;
-
-  @Option(names = "--token-pin-file", paramLabel = "FILE", description = "The token's PIN.")
-  private Optional<Path> pin = Optional.empty();
 
   @Option(
       names = "--database",
@@ -101,6 +80,7 @@ final class InitCommand implements Callable<Integer> {
     InetSocketAddress address =
         Addresses.parse(listen)
             .orElseThrow(() -> new NodeException(listen + " is not an address with a port."));
+    RootKeyWish wish = rootKey.wish();
     NewNode.Outcome outcome =
         NewNode.create(
             new NewNode.Wish(
@@ -109,18 +89,19 @@ final class InitCommand implements Callable<Integer> {
                 listen,
                 names.isEmpty() ? List.of(host(address)) : names,
                 monitor,
-                passphrase,
-                library.map(it -> new Pkcs11(it, slot, required(pin, "--token-pin-file"))),
+                wish,
                 database.map(url ->
                     new SharedDatabase(
-                        url, user, required(databasePassword, "--database-password-file")))),
+                        url,
+                        user,
+                        RootKeyOptions.required(databasePassword, "--database-password-file")))),
             clock,
             new SecureRandom());
-    say(outcome, address);
+    say(outcome, wish, address);
     return 0;
   }
 
-  private void say(NewNode.Outcome outcome, InetSocketAddress address) {
+  private void say(NewNode.Outcome outcome, RootKeyWish wish, InetSocketAddress address) {
     PrintWriter out = output.out();
     String dir = directory.path().toString();
     out.println(
@@ -128,15 +109,7 @@ final class InitCommand implements Callable<Integer> {
           case FOUNDED -> "A KMS was set up in " + dir + ".";
           case JOINED -> "A node was set up in " + dir + "; it joins the KMS in that database.";
         });
-    if (library.isPresent()) {
-      out.println("Its keys are sealed under a key in the token. Without the token they are lost.");
-    } else {
-      out.println(
-          "Its keys are sealed under the passphrase in "
-              + passphrase.map(Path::toAbsolutePath).orElse(directory.path().resolve("passphrase"))
-              + ".");
-      out.println("Keep a copy of that file elsewhere: without it every key is lost.");
-    }
+    out.println(RootKeyOptions.advice(wish, directory.path()));
     out.println();
     out.println("Next:");
     out.println("  keymoor kms run --dir " + dir);
@@ -153,10 +126,6 @@ final class InitCommand implements Callable<Integer> {
     if (address.getAddress() != null && address.getAddress().isLoopbackAddress()) {
       out.println("That is this machine only; for others, init with --listen and --name.");
     }
-  }
-
-  private static <T> T required(Optional<T> value, String option) {
-    return value.orElseThrow(() -> new NodeException("The option " + option + " is needed too."));
   }
 
   private static String host(InetSocketAddress address) {

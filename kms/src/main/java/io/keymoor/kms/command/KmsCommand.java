@@ -41,6 +41,7 @@ public final class KmsCommand {
         .addSubcommand(new ListCommand(output, clock))
         .addSubcommand(new StatusCommand(output))
         .addSubcommand(new AuditCommand(output))
+        .addSubcommand(new RootKeyCommand(output, clock))
         .addSubcommand(new ExportCommand(output, clock))
         .addSubcommand(new ImportCommand(output, clock))
         .setOut(output.out())

@@ -3,14 +3,10 @@ package io.keymoor.kms.node;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.keymoor.crypto.CertificateAuthority;
-import io.keymoor.crypto.PassphraseKey;
 import io.keymoor.crypto.Pem;
 import io.keymoor.crypto.SealedBox;
 import io.keymoor.crypto.SealedFile;
 import io.keymoor.crypto.TlsIdentity;
-import io.keymoor.kms.rootkey.PassphraseRootKey;
-import io.keymoor.kms.rootkey.RootKey;
-import io.keymoor.kms.rootkey.TokenRootKey;
 import io.keymoor.kms.store.KeyTable;
 import io.keymoor.kms.store.KeyTable.SealedAuthority;
 import io.keymoor.kms.store.KeyTable.SealedStoreKey;
@@ -24,6 +20,8 @@ import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -55,20 +53,24 @@ public final class Keys implements AutoCloseable {
   /**
    * Makes the keys of a new KMS.
    *
+   * @param second another root key to seal them under as well
    * @param name the name of its authority
    */
   public static void found(
       KeyTable table,
       NodeSettings.RootKeySource source,
+      Optional<NodeSettings.RootKeySource> second,
       String name,
       InstantSource clock,
       SecureRandom random) {
-    try (RootKey rootKey = newRootKey(source, random);
-        SecretBytes storeKey = SecretBytes.random(KEY_BYTES, random)) {
+    try (SecretBytes storeKey = SecretBytes.random(KEY_BYTES, random)) {
       CertificateAuthority authority = CertificateAuthority.create(name, clock, random);
       try (SecretBytes key = Pem.privateKey(authority.privateKey())) {
+        List<SealedStoreKey> sealed = new ArrayList<>();
+        sealed.add(RootKeys.seal(source, storeKey, random));
+        second.ifPresent(it -> sealed.add(RootKeys.seal(it, storeKey, random)));
         table.found(
-            new SealedStoreKey(rootKey.name(), rootKey.parameters(), rootKey.seal(storeKey)),
+            sealed,
             new SealedAuthority(
                 Pem.certificate(authority.certificate()),
                 SealedBox.seal(storeKey, AUTHORITY_PURPOSE, key, random)));
@@ -76,58 +78,28 @@ public final class Keys implements AutoCloseable {
     }
   }
 
-  private static RootKey newRootKey(NodeSettings.RootKeySource source, SecureRandom random) {
-    return switch (source) {
-      case NodeSettings.RootKeySource.PassphraseFile(Path file) ->
-          PassphraseRootKey.create(file, PassphraseKey.Cost.RECOMMENDED, random);
-      case NodeSettings.RootKeySource.Pkcs11(Path library, int slot, Path pin) ->
-          TokenRootKey.open(new TokenRootKey.Token(library, slot, pin), true, random);
-    };
-  }
-
   /** Opens the keys of a KMS. */
   public static Keys open(
       KeyTable table, NodeSettings.RootKeySource source, InstantSource clock, SecureRandom random) {
-    String kind =
-        switch (source) {
-          case NodeSettings.RootKeySource.PassphraseFile _ -> PassphraseRootKey.NAME;
-          case NodeSettings.RootKeySource.Pkcs11 _ -> TokenRootKey.NAME;
-        };
-    SealedStoreKey sealed =
-        table
-            .storeKey(kind)
-            .orElseThrow(() ->
-                new NodeException(
-                    "The keys in this database are not sealed under a root key of the kind "
-                        + kind
-                        + ". Set root-key to the kind that the KMS was set up with;"
-                        + " nothing was changed."));
     SealedAuthority sealedAuthority =
         table
             .authority()
             .orElseThrow(() -> new NodeException("The database has no authority; restore it."));
-    try (RootKey rootKey = rootKey(source, sealed.parameters(), random)) {
-      SecretBytes storeKey = rootKey.open(sealed.sealed());
-      try (SecretBytes key =
-          SealedBox.open(storeKey, AUTHORITY_PURPOSE, sealedAuthority.sealedKey())) {
-        return new Keys(
-            storeKey,
-            CertificateAuthority.load(
-                Pem.certificate(sealedAuthority.certificate()), Pem.privateKey(key), clock, random),
-            clock,
-            random);
-      }
+    SecretBytes storeKey = RootKeys.storeKey(table, source, random);
+    try (SecretBytes key =
+        SealedBox.open(storeKey, AUTHORITY_PURPOSE, sealedAuthority.sealedKey())) {
+      return new Keys(
+          storeKey,
+          CertificateAuthority.load(
+              Pem.certificate(sealedAuthority.certificate()), Pem.privateKey(key), clock, random),
+          clock,
+          random);
     }
   }
 
-  private static RootKey rootKey(
-      NodeSettings.RootKeySource source, String parameters, SecureRandom random) {
-    return switch (source) {
-      case NodeSettings.RootKeySource.PassphraseFile(Path file) ->
-          PassphraseRootKey.load(file, parameters, random);
-      case NodeSettings.RootKeySource.Pkcs11(Path library, int slot, Path pin) ->
-          TokenRootKey.open(new TokenRootKey.Token(library, slot, pin), false, random);
-    };
+  /** Seals the store key under one root key more, or anew under one of the same name. */
+  public void sealUnder(KeyTable table, NodeSettings.RootKeySource source) {
+    table.put(RootKeys.seal(source, storeKey, random));
   }
 
   /** A copy of the store key, the caller's. */

@@ -13,8 +13,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.InstantSource;
-import java.util.Arrays;
-import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,15 +20,12 @@ import java.util.Optional;
 
 /** Sets a node up in a directory of its own. */
 public final class NewNode {
-  private static final int PASSPHRASE_BYTES = 32;
-
   private NewNode() {}
 
   /**
    * What is wanted.
    *
-   * @param passphraseFile an existing file; empty to have a random passphrase made
-   * @param token a PKCS#11 token instead of a passphrase
+   * @param rootKey what seals the keys
    * @param database a database to share with other nodes; empty for an embedded one
    */
   public record Wish(
@@ -39,8 +34,7 @@ public final class NewNode {
       String listen,
       List<String> names,
       String monitor,
-      Optional<Path> passphraseFile,
-      Optional<NodeSettings.RootKeySource.Pkcs11> token,
+      RootKeyWish rootKey,
       Optional<NodeSettings.SharedDatabase> database) {}
 
   /** What came of it. */
@@ -67,28 +61,36 @@ public final class NewNode {
               + directory);
     }
     makeDirectory(directory);
-    if (wish.passphraseFile().isEmpty() && wish.token().isEmpty()) {
-      makePassphrase(directory.resolve("passphrase"), random);
-    }
+    NodeSettings.RootKeySource rootKey = wish.rootKey().prepare(directory, random);
     Path file = directory.resolve(NodeSettings.FILE);
-    SealedFile.replace(file, text(wish).getBytes(UTF_8));
+    SealedFile.replace(file, text(wish, rootKey).getBytes(UTF_8));
     try {
-      return prepare(NodeSettings.read(directory), clock, random);
+      return prepare(NodeSettings.read(directory), wish.rootKey().second(), clock, random);
     } catch (RuntimeException failure) {
       removeSettings(file);
       throw failure;
     }
   }
 
-  private static Outcome prepare(NodeSettings settings, InstantSource clock, SecureRandom random) {
+  private static Outcome prepare(
+      NodeSettings settings,
+      Optional<NodeSettings.RootKeySource> second,
+      InstantSource clock,
+      SecureRandom random) {
     try (OpenStore store = OpenStore.toAdminister(settings, random)) {
       KeyTable table = new KeyTable(store.database());
       boolean fresh = !table.hasStoreKey();
       if (fresh) {
         try {
-          Keys.found(table, settings.rootKey(), "Keymoor KMS", clock, random);
+          Keys.found(table, settings.rootKey(), second, "Keymoor KMS", clock, random);
         } catch (KmsStoreException.Conflict anotherWasFaster) {
           fresh = false;
+        }
+      }
+      if (!fresh && second.isPresent()) {
+        // This node's TPM is new to the KMS; the passphrase is how it gets in.
+        try (Keys keys = Keys.open(table, second.get(), clock, random)) {
+          keys.sealUnder(table, settings.rootKey());
         }
       }
       try (Keys keys = Keys.open(table, settings.rootKey(), clock, random)) {
@@ -111,16 +113,7 @@ public final class NewNode {
     }
   }
 
-  private static void makePassphrase(Path file, SecureRandom random) {
-    byte[] bytes = new byte[PASSPHRASE_BYTES];
-    random.nextBytes(bytes);
-    byte[] text = Base64.getUrlEncoder().withoutPadding().encode(bytes);
-    SealedFile.replace(file, text);
-    Arrays.fill(bytes, (byte) 0);
-    Arrays.fill(text, (byte) 0);
-  }
-
-  private static String text(Wish wish) {
+  private static String text(Wish wish, NodeSettings.RootKeySource rootKey) {
     Map<String, String> values = new LinkedHashMap<>();
     values.put("format", "1");
     values.put("node", wish.node());
@@ -133,21 +126,9 @@ public final class NewNode {
           values.put("database.user", it.user());
           values.put("database.password-file", it.passwordFile().toAbsolutePath().toString());
         });
-    if (wish.token().isPresent()) {
-      values.put("root-key", "token");
-      values.put("root-key.token-library", wish.token().get().library().toString());
-      values.put("root-key.token-slot", Integer.toString(wish.token().get().slot()));
-      values.put(
-          "root-key.token-pin-file", wish.token().get().pinFile().toAbsolutePath().toString());
-    } else {
-      values.put("root-key", "passphrase");
-      values.put(
-          "root-key.passphrase-file",
-          wish.passphraseFile().map(it -> it.toAbsolutePath().toString()).orElse("passphrase"));
-    }
-    StringBuilder text = new StringBuilder("# One node of a Keymoor KMS; see docs/kmip.md.\n");
-    values.forEach((name, value) ->
-        text.append(name).append(" = ").append(value.replace("\\", "\\\\")).append('\n'));
+    values.putAll(rootKey.lines(wish.directory()));
+    StringBuilder text = new StringBuilder("# One node of a Keymoor KMS; see docs/kms.md.\n");
+    values.forEach((name, value) -> text.append(NodeSettings.line(name, value)));
     return text.toString();
   }
 

@@ -1,7 +1,11 @@
 package io.keymoor.kms.node;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.keymoor.crypto.SealedFile;
 import io.keymoor.kms.operation.SeedPolicy;
 import io.keymoor.kms.session.SessionLimits;
+import io.keymoor.tpm.Tpm;
 import java.io.IOException;
 import java.io.Reader;
 import java.io.UncheckedIOException;
@@ -11,9 +15,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
@@ -58,6 +64,8 @@ public record NodeSettings(
           "root-key.token-library",
           "root-key.token-slot",
           "root-key.token-pin-file",
+          "root-key.tpm-file",
+          "root-key.tpm",
           "limit.connections",
           "limit.handshake-seconds",
           "limit.idle-seconds",
@@ -75,10 +83,66 @@ public record NodeSettings(
   /** Where the root key comes from. */
   public sealed interface RootKeySource {
     /** A passphrase in a file. */
-    record PassphraseFile(Path file) implements RootKeySource {}
+    record PassphraseFile(Path file) implements RootKeySource {
+      @Override
+      public Map<String, String> lines(Path directory) {
+        return Map.of(
+            "root-key", "passphrase", "root-key.passphrase-file", within(directory, file));
+      }
+    }
 
     /** A PKCS#11 token. */
-    record Pkcs11(Path library, int slot, Path pinFile) implements RootKeySource {}
+    record Pkcs11(Path library, int slot, Path pinFile) implements RootKeySource {
+      @Override
+      public Map<String, String> lines(Path directory) {
+        return Map.of(
+            "root-key", "token",
+            "root-key.token-library", library.toString(),
+            "root-key.token-slot", Integer.toString(slot),
+            "root-key.token-pin-file", within(directory, pinFile));
+      }
+    }
+
+    /** A key in a file that the TPM at that address sealed. */
+    record TpmFile(Path file, String tcti) implements RootKeySource {
+      @Override
+      public Map<String, String> lines(Path directory) {
+        return Map.of(
+            "root-key", "tpm", "root-key.tpm-file", within(directory, file), "root-key.tpm", tcti);
+      }
+    }
+
+    /** Its settings; files in the node's directory are named without it. */
+    Map<String, String> lines(Path directory);
+
+    private static String within(Path directory, Path file) {
+      Path home = directory.toAbsolutePath();
+      Path whole = file.toAbsolutePath();
+      return (whole.startsWith(home) ? home.relativize(whole) : whole).toString();
+    }
+  }
+
+  /** One line of the file. */
+  static String line(String name, String value) {
+    return name + " = " + value.replace("\\", "\\\\") + "\n";
+  }
+
+  /** Makes another root key the node's, in the file; everything else in it stays. */
+  public static void changeRootKey(Path directory, RootKeySource source) {
+    Path file = directory.resolve(FILE);
+    try {
+      StringBuilder text = new StringBuilder();
+      for (String line : Files.readAllLines(file)) {
+        if (!line.startsWith("root-key")) {
+          text.append(line).append('\n');
+        }
+      }
+      new TreeMap<>(source.lines(directory))
+          .forEach((name, value) -> text.append(line(name, value)));
+      SealedFile.replace(file, text.toString().getBytes(UTF_8));
+    } catch (IOException failure) {
+      throw new UncheckedIOException("could not change " + file, failure);
+    }
   }
 
   /** The settings in a node's directory. */
@@ -140,7 +204,10 @@ public record NodeSettings(
                 path("root-key.token-library"),
                 number("root-key.token-slot", 0),
                 path("root-key.token-pin-file"));
-        default -> throw wrong("root-key", "passphrase or token");
+        case "tpm" ->
+            new RootKeySource.TpmFile(
+                path("root-key.tpm-file"), maybe("root-key.tpm").orElse(Tpm.DEVICE));
+        default -> throw wrong("root-key", "passphrase, token or tpm");
       };
     }
 

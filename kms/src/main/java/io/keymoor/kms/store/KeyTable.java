@@ -1,6 +1,8 @@
 package io.keymoor.kms.store;
 
+import java.util.List;
 import java.util.Optional;
+import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.JdbiException;
 
 /** What this KMS keeps about itself: its sealed store key and its sealed authority. Thread-safe. */
@@ -56,11 +58,12 @@ public final class KeyTable {
   }
 
   /**
-   * Keeps the first store key and the authority of a new database, both or neither.
+   * Keeps the first store key, under each of its root keys, and the authority of a new database:
+   * all or nothing.
    *
    * @throws KmsStoreException.Conflict when another node was faster; nothing was changed
    */
-  public void found(SealedStoreKey storeKey, SealedAuthority authority) {
+  public void found(List<SealedStoreKey> storeKeys, SealedAuthority authority) {
     try {
       database
           .jdbi()
@@ -70,19 +73,36 @@ public final class KeyTable {
                 .bind(0, authority.certificate())
                 .bind(1, authority.sealedKey())
                 .execute();
-            handle
-                .createUpdate(
-                    "insert into store_key (root_key, parameters, sealed) values (?, ?, ?)")
-                .bind(0, storeKey.rootKey())
-                .bind(1, storeKey.parameters())
-                .bind(2, storeKey.sealed())
-                .execute();
+            storeKeys.forEach(storeKey -> insert(handle, storeKey));
           });
     } catch (JdbiException failure) {
       throw Database.isConstraint(failure)
           ? new KmsStoreException.Conflict("authority")
           : new KmsStoreException.Unavailable("The database did not take the keys.", failure);
     }
+  }
+
+  /** Keeps the store key under one root key more; one of that name is replaced. */
+  public void put(SealedStoreKey storeKey) {
+    try {
+      database.jdbi().useHandle(handle -> insert(handle, storeKey));
+    } catch (JdbiException failure) {
+      throw new KmsStoreException.Unavailable("The database did not take the keys.", failure);
+    }
+  }
+
+  private static void insert(Handle handle, SealedStoreKey storeKey) {
+    handle
+        .createUpdate(
+            """
+            insert into store_key (root_key, parameters, sealed) values (?, ?, ?)
+            on conflict (root_key) do update
+            set parameters = excluded.parameters, sealed = excluded.sealed
+            """)
+        .bind(0, storeKey.rootKey())
+        .bind(1, storeKey.parameters())
+        .bind(2, storeKey.sealed())
+        .execute();
   }
 
   /** The authority of this KMS. */

@@ -9,6 +9,7 @@ import io.keymoor.kms.node.NewNode;
 import io.keymoor.kms.node.NodeSettings;
 import io.keymoor.kms.node.OpenStore;
 import io.keymoor.kms.node.Registration;
+import io.keymoor.kms.node.RootKeyWish;
 import io.keymoor.kms.policy.Client;
 import io.keymoor.kms.store.Clients;
 import io.keymoor.kms.store.EmbeddedDatabase;
@@ -73,8 +74,7 @@ public final class TestCluster implements AutoCloseable {
                 "127.0.0.1:0",
                 List.of("127.0.0.1", "localhost"),
                 "127.0.0.1:0",
-                Optional.of(passphrase),
-                Optional.empty(),
+                new RootKeyWish.Passphrase(Optional.of(passphrase)),
                 shared.map(this::database)),
             CLOCK,
             RANDOM);

@@ -12,6 +12,7 @@ import io.keymoor.manager.domain.CertificateIssuer;
 import io.keymoor.manager.domain.Downloads;
 import io.keymoor.manager.domain.Estate;
 import io.keymoor.manager.domain.HostLink;
+import io.keymoor.manager.domain.KmsServices;
 import io.keymoor.manager.domain.ProviderBackups;
 import io.keymoor.manager.domain.ProviderViews;
 import io.keymoor.manager.domain.Providers;
@@ -104,6 +105,10 @@ public final class ManagerServer implements AutoCloseable {
     CertificateIssuer issuer = new CertificateIssuer(pki.authority(), config.url(port));
     Estate estate = new Estate(database, audit, issuer, views, hostNews, clock);
     Tasks tasks = new Tasks(database, audit, taskNews, settings, clock);
+    KmsServices kms =
+        KmsServices.of(
+            database, audit, vault, settings.managerId(), views, hostNews, clock, random);
+    parts.push(kms.connections());
     HostLink link =
         new HostLink(database, tasks, vault, new HpkeSealing(random), hostNews, taskNews, clock);
     Services services =
@@ -116,14 +121,15 @@ public final class ManagerServer implements AutoCloseable {
             new ProviderBackups(database, audit, vault, hostNews, downloads, clock),
             estate,
             new Vms(database, audit, clock),
-            new VmOperations(database, audit, hostNews, clock),
-            tasks);
+            new VmOperations(database, audit, kms.keys(), hostNews, clock),
+            tasks,
+            kms);
     HttpRouting.Builder routing = HttpRouting.builder();
     new LinkApi(link, settings, clock).register(routing);
     new RestApi(services).register(routing);
     WebServer server = server(config, pki, port, routing);
     parts.push(server::stop);
-    Rounds rounds = new Rounds(tasks, estate, downloads, config.reconciliation());
+    Rounds rounds = new Rounds(tasks, estate, kms.providers(), downloads, config.reconciliation());
     parts.push(rounds);
     rounds.start();
   }

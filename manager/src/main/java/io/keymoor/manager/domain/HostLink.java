@@ -192,7 +192,8 @@ public final class HostLink {
   }
 
   private Assignment assignment(Stores stores, Host host, boolean tpm, ProviderEntry entry) {
-    if (entry.tpmRequired() && !tpm) {
+    boolean keyless = entry.kind() instanceof ProviderEntry.Standard;
+    if (keyless || (entry.tpmRequired() && !tpm)) {
       return new Assignment(entry, Optional.empty());
     }
     try (SecretBytes kdk = vault.open(entry.id(), stores.providers().sealedKdk(entry.id()))) {

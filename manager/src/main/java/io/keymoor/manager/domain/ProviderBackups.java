@@ -7,7 +7,6 @@ import io.keymoor.manager.domain.model.Refusal;
 import io.keymoor.manager.domain.port.Stores;
 import io.keymoor.manager.domain.port.Transactions;
 import io.keymoor.provider.ProviderName;
-import io.keymoor.provider.ProviderType;
 import io.keymoor.provider.catalog.ProviderCatalog;
 import io.keymoor.provider.catalog.ProviderEntry;
 import io.keymoor.provider.catalog.ProviderUsage;
@@ -50,6 +49,7 @@ public final class ProviderBackups {
         () ->
             transactions.in(stores -> {
               ProviderEntry entry = stores.providers().catalog().require(nameOrId);
+              ProviderCatalog.requireNative(entry, "backup");
               byte[] file = file(stores, entry, password);
               String protection = password.length == 0 ? "without a password" : "";
               audit.ok(stores, caller, Subject.about("provider.export", entry), protection);
@@ -144,10 +144,8 @@ public final class ProviderBackups {
             backup.provider(),
             new ProviderName(name.orElse(backup.name())),
             List.of(),
-            ProviderType.NATIVE,
-            backup.tpmRequired(),
-            KeyCheckValue.of(backup.kdk()),
-            Optional.of(now),
+            new ProviderEntry.Native(
+                backup.tpmRequired(), KeyCheckValue.of(backup.kdk()), Optional.of(now)),
             now);
     RestorePlan plan = stores.providers().lockedCatalog().planRestore(wanted);
     boolean fresh = plan.effect() == RestorePlan.Effect.CREATED;

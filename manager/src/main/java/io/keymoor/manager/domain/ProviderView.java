@@ -3,6 +3,7 @@ package io.keymoor.manager.domain;
 import io.keymoor.provider.catalog.ProviderEntry;
 import io.keymoor.provider.catalog.ProviderHealth;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A provider and how it stands.
@@ -10,6 +11,7 @@ import java.util.List;
  * @param entry the provider
  * @param health its health
  * @param hosts how every host has it
+ * @param kms its KMS, of a standard provider
  * @param isDefault whether it is the manager's default
  * @param defaultForClusters clusters whose default it is
  * @param usage what needs it
@@ -18,6 +20,7 @@ public record ProviderView(
     ProviderEntry entry,
     ProviderHealth health,
     List<ProviderHealth.OnHost> hosts,
+    Optional<KmsView> kms,
     boolean isDefault,
     List<String> defaultForClusters,
     Usage usage) {

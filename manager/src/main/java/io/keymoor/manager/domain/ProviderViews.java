@@ -1,5 +1,6 @@
 package io.keymoor.manager.domain;
 
+import io.keymoor.crypto.KeyCheckValue;
 import io.keymoor.manager.domain.model.Cluster;
 import io.keymoor.manager.domain.model.Host;
 import io.keymoor.manager.domain.model.ProviderOnHost;
@@ -31,10 +32,17 @@ public final class ProviderViews {
     List<ProviderOnHost> reported = stores.estate().providersOnHosts();
     List<OnHost> hosts =
         stores.estate().hosts().stream().map(host -> onHost(entry, host, reported)).toList();
+    ProviderHealth onHosts = ProviderHealth.of(entry, hosts);
+    Optional<KmsView> kms =
+        stores
+            .kms()
+            .settings(entry.id())
+            .map(settings -> new KmsView(settings, stores.kms().checks(entry.id())));
     return new ProviderView(
         entry,
-        ProviderHealth.of(entry, hosts),
+        kms.map(it -> onHosts.and(it.health(clock.instant()))).orElse(onHosts),
         hosts,
+        kms,
         catalog.managerDefault().filter(entry.id()::equals).isPresent(),
         defaultClusters(stores, catalog, entry.id()),
         Usage.of(entry.id(), stores));
@@ -71,7 +79,8 @@ public final class ProviderViews {
     if (!state.state().equals("ready")) {
       return new OnHost(host.name(), Presence.ERROR, state.detail());
     }
-    if (!state.keyCheck().equals(entry.keyCheck().hex())) {
+    String expected = entry.keyCheck().map(KeyCheckValue::hex).orElse("");
+    if (!expected.isEmpty() && !state.keyCheck().equals(expected)) {
       return state.keyCheck().isEmpty()
           ? new OnHost(host.name(), Presence.PENDING, silence(host))
           : new OnHost(

@@ -10,7 +10,6 @@ import io.keymoor.manager.domain.model.Refusal;
 import io.keymoor.manager.domain.port.Stores;
 import io.keymoor.manager.domain.port.Transactions;
 import io.keymoor.provider.ProviderName;
-import io.keymoor.provider.ProviderType;
 import io.keymoor.provider.catalog.ProviderCatalog;
 import io.keymoor.provider.catalog.ProviderEntry;
 import io.keymoor.secret.SecretBytes;
@@ -72,10 +71,7 @@ public final class Providers {
               id,
               name,
               List.of(),
-              ProviderType.NATIVE,
-              tpmRequired,
-              KeyCheckValue.of(kdk),
-              Optional.empty(),
+              new ProviderEntry.Native(tpmRequired, KeyCheckValue.of(kdk), Optional.empty()),
               clock.instant());
       catalog.add(entry);
       stores.providers().insert(entry, vault.seal(id, kdk));
@@ -170,8 +166,13 @@ public final class Providers {
       throw new Refusal.ConfirmationRequired(
           "Deleting the key provider \""
               + entry.name()
-              + "\" locks what it protects until it is restored from its backup. Nothing was"
-              + " deleted. Confirm with its name.",
+              + "\" locks what it protects until "
+              + switch (entry.kind()) {
+                case ProviderEntry.Native _ -> "it is restored from its backup";
+                case ProviderEntry.Standard _ ->
+                    "it is added again with its descriptor and its KMS; keys in the KMS stay";
+              }
+              + ". Nothing was deleted. Confirm with its name.",
           impact);
     }
     if (!confirm.get().strip().equalsIgnoreCase(entry.name().text())) {

@@ -12,6 +12,7 @@ import io.keymoor.manager.domain.model.VmWork;
 import io.keymoor.manager.domain.port.Stores;
 import io.keymoor.manager.domain.port.Transactions;
 import io.keymoor.provider.KeyId;
+import io.keymoor.provider.KeyPurpose;
 import io.keymoor.provider.ProviderException;
 import io.keymoor.provider.catalog.ProviderCatalog;
 import io.keymoor.provider.catalog.ProviderEntry;
@@ -21,32 +22,56 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 
 /**
  * Plans work on a VM: checks what the manager can check, chooses the key id, audits it before it is
- * used, and stores the task, all in one transaction. What only the host can know fails the task
- * later. Every method answers the task's id. Thread-safe.
+ * used, and stores the task, all in one transaction. A key of a standard provider is had from its
+ * KMS between the check and that transaction: when there is none, nothing was begun. What only the
+ * host can know fails the task later. Every method answers the task's id. Thread-safe.
  */
 public final class VmOperations {
   private final Transactions transactions;
   private final Audit audit;
+  private final StandardKeys standardKeys;
   private final Bell hostNews;
   private final InstantSource clock;
 
-  public VmOperations(Transactions transactions, Audit audit, Bell hostNews, InstantSource clock) {
+  public VmOperations(
+      Transactions transactions,
+      Audit audit,
+      StandardKeys standardKeys,
+      Bell hostNews,
+      InstantSource clock) {
     this.transactions = transactions;
     this.audit = audit;
+    this.standardKeys = standardKeys;
     this.hostNews = hostNews;
     this.clock = clock;
   }
 
   private record Target(Stores stores, Vm vm, Host host) {}
 
-  private record Plan(VmWork work, Optional<ProviderEntry> provider, Optional<KeyId> key) {
-    static Plan of(VmWork work) {
-      return new Plan(work, Optional.empty(), Optional.empty());
-    }
+  /** What is to be done, under a key that may have to be had first. */
+  private sealed interface Plan {
+    /** Work that needs no new key. */
+    record Keyless(VmWork work) implements Plan {}
+
+    /** Work under a new key of a provider. */
+    record Keyed(ProviderEntry provider, Function<KeyId, VmWork> work) implements Plan {}
   }
+
+  /** How far one transaction came. */
+  private sealed interface Step {
+    /** The task is stored. */
+    record Stored(UUID task) implements Step {}
+
+    /** All is in order but the key, which a KMS has to make. */
+    record KeyWanted(ProviderEntry provider, Vm vm) implements Step {}
+  }
+
+  /** A key that was had for one provider. */
+  private record Had(UUID provider, KeyId key) {}
 
   @FunctionalInterface
   private interface Planning {
@@ -62,11 +87,7 @@ public final class VmOperations {
         target -> {
           requireParts(target.vm(), parts);
           ProviderEntry entry = chosen(target, provider);
-          KeyId key = KeyId.random();
-          return new Plan(
-              new VmWork.Encrypt(parts, entry.id(), key, how),
-              Optional.of(entry),
-              Optional.of(key));
+          return new Plan.Keyed(entry, key -> new VmWork.Encrypt(parts, entry.id(), key, how));
         });
   }
 
@@ -78,7 +99,7 @@ public final class VmOperations {
         target -> {
           requireParts(target.vm(), parts);
           requireEncrypted(target.vm());
-          return Plan.of(new VmWork.Decrypt(parts, how));
+          return new Plan.Keyless(new VmWork.Decrypt(parts, how));
         });
   }
 
@@ -110,17 +131,16 @@ public final class VmOperations {
         target -> {
           requireEncrypted(target.vm());
           ProviderEntry entry = chosen(target, provider.or(() -> present(target)));
-          KeyId key = KeyId.random();
-          return new Plan(work.apply(entry.id(), key), Optional.of(entry), Optional.of(key));
+          return new Plan.Keyed(entry, key -> work.apply(entry.id(), key));
         });
   }
 
   public UUID start(Caller caller, String vm) {
-    return submit(caller, "vm.start", vm, target -> Plan.of(new VmWork.Start()));
+    return submit(caller, "vm.start", vm, target -> new Plan.Keyless(new VmWork.Start()));
   }
 
   public UUID stop(Caller caller, String vm, boolean force) {
-    return submit(caller, "vm.stop", vm, target -> Plan.of(new VmWork.Stop(force)));
+    return submit(caller, "vm.stop", vm, target -> new Plan.Keyless(new VmWork.Stop(force)));
   }
 
   /** Accepting an older record than the last one seen needs the Access privilege. */
@@ -133,7 +153,7 @@ public final class VmOperations {
           if (acceptOlderRecord) {
             caller.require(Privilege.ACCESS);
           }
-          return Plan.of(new VmWork.Unlock(acceptOlderRecord));
+          return new Plan.Keyless(new VmWork.Unlock(acceptOlderRecord));
         });
   }
 
@@ -144,14 +164,12 @@ public final class VmOperations {
         vm,
         target -> {
           ProviderEntry entry = chosen(target, provider.or(() -> present(target)));
-          KeyId key = KeyId.random();
-          return new Plan(
-              new VmWork.AddVtpm(entry.id(), key), Optional.of(entry), Optional.of(key));
+          return new Plan.Keyed(entry, key -> new VmWork.AddVtpm(entry.id(), key));
         });
   }
 
   public UUID removeTpm(Caller caller, String vm) {
-    return submit(caller, "vm.tpm_remove", vm, target -> Plan.of(new VmWork.RemoveVtpm()));
+    return submit(caller, "vm.tpm_remove", vm, target -> new Plan.Keyless(new VmWork.RemoveVtpm()));
   }
 
   private UUID submit(Caller caller, String action, String nameOrId, Planning planning) {
@@ -159,21 +177,82 @@ public final class VmOperations {
         audit.attempt(
             caller,
             Subject.named(action, "vm", nameOrId),
-            () ->
-                transactions.in(stores -> {
-                  InventoryVm found = Vms.require(stores, nameOrId);
-                  stores.vms().lock(found.vm().id());
-                  Plan plan = planning.plan(target(stores, found));
-                  if (plan.work().changesKeys()) {
-                    Vms.requireIdle(found, stores.tasks().changingKeysOf(found.vm().id()));
+            () -> {
+              Optional<Had> had = Optional.empty();
+              while (true) {
+                Optional<Had> key = had;
+                Step step =
+                    transactions.in(
+                        stores -> step(stores, caller, action, nameOrId, planning, key));
+                switch (step) {
+                  case Step.Stored stored -> {
+                    return stored.task();
                   }
-                  return store(stores, caller, action, found.vm(), plan);
-                }));
+                  case Step.KeyWanted wanted -> had = Optional.of(keyFor(wanted, key));
+                }
+              }
+            });
     hostNews.ring();
     return task;
   }
 
-  private UUID store(Stores stores, Caller caller, String action, Vm vm, Plan plan) {
+  private Had keyFor(Step.KeyWanted wanted, Optional<Had> before) {
+    if (before.isPresent()) {
+      throw new Refusal.Conflict(
+          "provider_changed",
+          "While a key was had for VM \""
+              + wanted.vm().name()
+              + "\", its key provider became another one. Nothing was started. Try again.");
+    }
+    KeyPurpose purpose =
+        new KeyPurpose(KeyPurpose.Kind.VIRTUAL_MACHINE, wanted.vm().id(), wanted.vm().name());
+    UUID provider = wanted.provider().id();
+    return new Had(provider, standardKeys.issue(provider, purpose));
+  }
+
+  /** Checks everything, and stores the task when nothing is missing for it. */
+  private Step step(
+      Stores stores,
+      Caller caller,
+      String action,
+      String nameOrId,
+      Planning planning,
+      Optional<Had> had) {
+    InventoryVm found = Vms.require(stores, nameOrId);
+    Vm vm = found.vm();
+    stores.vms().lock(vm.id());
+    return switch (planning.plan(target(stores, found))) {
+      case Plan.Keyless plan -> {
+        requireIdle(stores, found, plan.work());
+        Subject subject = Subject.of(action).on(vm.ref());
+        yield new Step.Stored(store(stores, caller, subject, vm, plan.work()));
+      }
+      case Plan.Keyed plan -> {
+        ProviderEntry entry = plan.provider();
+        Optional<KeyId> key =
+            switch (entry.kind()) {
+              case ProviderEntry.Native _ -> Optional.of(KeyId.random());
+              case ProviderEntry.Standard _ ->
+                  had.filter(it -> it.provider().equals(entry.id())).map(Had::key);
+            };
+        VmWork work = plan.work().apply(key.orElseGet(KeyId::random));
+        requireIdle(stores, found, work);
+        if (key.isEmpty()) {
+          yield new Step.KeyWanted(entry, vm);
+        }
+        Subject subject = Subject.of(action).on(vm.ref()).with(entry).with(key.get());
+        yield new Step.Stored(store(stores, caller, subject, vm, work));
+      }
+    };
+  }
+
+  private static void requireIdle(Stores stores, InventoryVm vm, VmWork work) {
+    if (work.changesKeys()) {
+      Vms.requireIdle(vm, stores.tasks().changingKeysOf(vm.vm().id()));
+    }
+  }
+
+  private UUID store(Stores stores, Caller caller, Subject subject, Vm vm, VmWork work) {
     Instant now = clock.instant();
     Task task =
         new Task(
@@ -182,7 +261,7 @@ public final class VmOperations {
             vm.id(),
             vm.name(),
             vm.host(),
-            plan.work(),
+            work,
             caller.name(),
             caller.address(),
             Task.State.QUEUED,
@@ -191,12 +270,6 @@ public final class VmOperations {
             Optional.empty(),
             new Task.Times(now, Optional.empty(), Optional.empty(), Optional.empty()));
     stores.tasks().insert(task);
-    Subject subject =
-        new Subject(
-            action,
-            Optional.of(vm.ref()),
-            plan.provider().map(entry -> entry.name().text()),
-            plan.key().map(KeyId::text));
     audit.write(stores, caller.name(), caller.address(), subject, "started", "task " + task.id());
     return task.id();
   }

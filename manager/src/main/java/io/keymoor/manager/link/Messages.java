@@ -1,5 +1,6 @@
 package io.keymoor.manager.link;
 
+import io.keymoor.crypto.KeyCheckValue;
 import io.keymoor.manager.domain.HostLink;
 import io.keymoor.manager.domain.model.HostCondition;
 import io.keymoor.manager.domain.model.PartState;
@@ -62,6 +63,7 @@ final class Messages {
           case CHOOSE -> Rewrite.Way.CHOOSE;
           case LIVE -> Rewrite.Way.LIVE;
           case COPY -> Rewrite.Way.COPY;
+          case IN_PLACE -> Rewrite.Way.IN_PLACE;
         },
         how.bytesPerSecond());
   }
@@ -74,7 +76,7 @@ final class Messages {
         entry.formerNames().stream().map(ProviderName::text).toList(),
         entry.type().text(),
         entry.tpmRequired(),
-        entry.keyCheck().hex(),
+        entry.keyCheck().map(KeyCheckValue::hex).orElse(""),
         assigned.sealedKdk().map(SealedKey::new));
   }
 

@@ -105,6 +105,23 @@ record Body(JsonNode json) {
     return parse(value.toString().getBytes(java.nio.charset.StandardCharsets.UTF_8), allowed);
   }
 
+  /** The objects in a list, empty when there is none. */
+  List<Body> objects(String field, String... allowed) {
+    JsonNode value = json.path(field);
+    List<Body> objects = new ArrayList<>();
+    if (value.isMissingNode() || value.isNull()) {
+      return objects;
+    }
+    if (!value.isArray()) {
+      throw invalid("The field \"" + field + "\" is not a list.");
+    }
+    for (JsonNode element : value) {
+      objects.add(
+          parse(element.toString().getBytes(java.nio.charset.StandardCharsets.UTF_8), allowed));
+    }
+    return objects;
+  }
+
   static Refusal.Invalid invalid(String what) {
     return new Refusal.Invalid("request_invalid", what + " Nothing was done.");
   }

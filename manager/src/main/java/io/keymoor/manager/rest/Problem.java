@@ -51,6 +51,11 @@ record Problem(Status status, String code, String detail, Optional<DeletionImpac
               ProviderException.IdHasOtherKey _,
               ProviderException.TpmRequired _,
               ProviderException.KeyUnavailable _,
+              ProviderException.NativeOnly _,
+              ProviderException.StandardOnly _,
+              ProviderException.KmsNotUsable _,
+              ProviderException.KeyNotIssued _,
+              ProviderException.KeyOutcomeUnknown _,
               ProviderException.RecordDamaged _,
               ProviderException.RecordFromNewerVersion _ ->
               Status.CONFLICT_409;

@@ -21,6 +21,9 @@ final class ProviderJson {
 
   static ObjectNode provider(ProviderView view) {
     ObjectNode json = entry(view.entry());
+    if (view.entry().kind() instanceof ProviderEntry.Standard it) {
+      view.kms().ifPresent(kms -> KmsJson.info(json.putObject("standard_info"), it.mode(), kms));
+    }
     json.put("health", view.health().state().name());
     texts(json.putArray("details"), view.health().details());
     json.put("default", view.isDefault());
@@ -43,11 +46,13 @@ final class ProviderJson {
         entry.formerNames().stream().map(ProviderName::text).toList());
     json.put("type", entry.type().name());
     json.putObject("constraints").put("tpm_required", entry.tpmRequired());
-    ObjectNode info =
-        json.putObject("native_info")
-            .put("key_id", entry.keyCheck().hex())
-            .put("backed_up", entry.backedUp().isPresent());
-    entry.backedUp().ifPresent(when -> info.put("backed_up_at", when.toString()));
+    if (entry.kind() instanceof ProviderEntry.Native it) {
+      ObjectNode info =
+          json.putObject("native_info")
+              .put("key_id", it.keyCheck().hex())
+              .put("backed_up", it.backedUp().isPresent());
+      it.backedUp().ifPresent(when -> info.put("backed_up_at", when.toString()));
+    }
     json.put("created", entry.created().toString());
     return json;
   }

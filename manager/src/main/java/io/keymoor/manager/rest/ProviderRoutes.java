@@ -7,6 +7,7 @@ import io.helidon.http.Method;
 import io.helidon.http.Status;
 import io.keymoor.manager.domain.Downloads;
 import io.keymoor.manager.domain.ProviderBackups;
+import io.keymoor.manager.domain.ProviderView;
 import io.keymoor.manager.domain.model.Privilege;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -55,16 +56,19 @@ final class ProviderRoutes {
   }
 
   private void create(Exchange exchange) {
-    Body body = exchange.body("provider", "type", "constraints", "native_spec");
-    if (!body.text("type").equals("NATIVE")) {
-      throw Body.invalid("This version makes providers of type NATIVE only.");
-    }
-    body.object("native_spec");
-    boolean tpm = body.object("constraints", "tpm_required").flag("tpm_required");
-    exchange.json(
-        Status.CREATED_201,
-        ProviderJson.provider(
-            services.providers().createNative(exchange.caller(), body.text("provider"), tpm)));
+    Body body = exchange.body("provider", "type", "constraints", "native_spec", "standard_spec");
+    ProviderView made =
+        switch (body.text("type")) {
+          case "NATIVE" -> {
+            body.object("native_spec");
+            boolean tpm = body.object("constraints", "tpm_required").flag("tpm_required");
+            yield services.providers().createNative(exchange.caller(), body.text("provider"), tpm);
+          }
+          case "STANDARD" ->
+              services.kms().providers().create(exchange.caller(), KmsRoutes.wish(body));
+          default -> throw Body.invalid("A provider's type is NATIVE or STANDARD.");
+        };
+    exchange.json(Status.CREATED_201, ProviderJson.provider(made));
   }
 
   private void show(Exchange exchange) {

@@ -45,6 +45,7 @@ public final class RestApi {
     List<Route> all = new ArrayList<>();
     all.addAll(new AboutRoutes(services).routes());
     all.addAll(new ProviderRoutes(services).routes());
+    all.addAll(new KmsRoutes(services).routes());
     all.addAll(new EstateRoutes(services).routes());
     all.addAll(new VmRoutes(services).routes());
     all.addAll(new TaskRoutes(services).routes());

@@ -3,6 +3,7 @@ package io.keymoor.manager.rest;
 import io.keymoor.manager.domain.Access;
 import io.keymoor.manager.domain.Audit;
 import io.keymoor.manager.domain.Estate;
+import io.keymoor.manager.domain.KmsServices;
 import io.keymoor.manager.domain.ProviderBackups;
 import io.keymoor.manager.domain.Providers;
 import io.keymoor.manager.domain.Settings;
@@ -25,4 +26,5 @@ public record Services(
     Estate estate,
     Vms vms,
     VmOperations operations,
-    Tasks tasks) {}
+    Tasks tasks,
+    KmsServices kms) {}

@@ -3,6 +3,8 @@ package io.keymoor.manager.store;
 import io.keymoor.manager.domain.port.AccessStore;
 import io.keymoor.manager.domain.port.AuditStore;
 import io.keymoor.manager.domain.port.EstateStore;
+import io.keymoor.manager.domain.port.KmsKeyStore;
+import io.keymoor.manager.domain.port.KmsStore;
 import io.keymoor.manager.domain.port.ProviderStore;
 import io.keymoor.manager.domain.port.Stores;
 import io.keymoor.manager.domain.port.TaskStore;
@@ -19,6 +21,16 @@ record JdbiStores(Handle handle) implements Stores {
   @Override
   public EstateStore estate() {
     return new EstateTables(handle);
+  }
+
+  @Override
+  public KmsStore kms() {
+    return new KmsTables(handle);
+  }
+
+  @Override
+  public KmsKeyStore kmsKeys() {
+    return new KmsKeyTable(handle);
   }
 
   @Override

@@ -8,6 +8,7 @@ import io.keymoor.provider.catalog.ProviderCatalog;
 import io.keymoor.provider.catalog.ProviderEntry;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +32,13 @@ record ProviderTable(Handle handle) implements ProviderStore {
   public ProviderCatalog catalog() {
     List<ProviderEntry> entries =
         handle
-            .createQuery("SELECT * FROM provider ORDER BY position")
+            .createQuery(
+                """
+                SELECT provider.*, standard_provider.mode, standard_provider.rotation_seconds
+                FROM provider
+                LEFT JOIN standard_provider ON standard_provider.provider = provider.id
+                ORDER BY position\
+                """)
             .map((row, context) -> entry(row))
             .list();
     Optional<UUID> managerDefault =
@@ -49,7 +56,16 @@ record ProviderTable(Handle handle) implements ProviderStore {
   }
 
   @Override
+  public void insert(ProviderEntry entry) {
+    insert(entry, Optional.empty());
+  }
+
+  @Override
   public void insert(ProviderEntry entry, byte[] sealedKdk) {
+    insert(entry, Optional.of(sealedKdk));
+  }
+
+  private void insert(ProviderEntry entry, Optional<byte[]> sealedKdk) {
     bound(
             handle
                 .createUpdate(
@@ -88,9 +104,16 @@ record ProviderTable(Handle handle) implements ProviderStore {
             entry.formerNames().stream().map(ProviderName::text).toList())
         .bind("type", entry.type().text())
         .bind("tpm_required", entry.tpmRequired())
-        .bind("key_check", entry.keyCheck().hex())
-        .bind("backed_up", entry.backedUp().map(Columns::utc))
+        .bind("key_check", entry.keyCheck().map(KeyCheckValue::hex))
+        .bind("backed_up", backedUp(entry).map(Columns::utc))
         .bind("created", Columns.utc(entry.created()));
+  }
+
+  private static Optional<Instant> backedUp(ProviderEntry entry) {
+    return switch (entry.kind()) {
+      case ProviderEntry.Native it -> it.backedUp();
+      case ProviderEntry.Standard _ -> Optional.empty();
+    };
   }
 
   @Override
@@ -134,10 +157,14 @@ record ProviderTable(Handle handle) implements ProviderStore {
         Columns.uuid(row, "id"),
         new ProviderName(row.getString("name")),
         Columns.texts(row, "former_names").stream().map(ProviderName::new).toList(),
-        ProviderType.of(row.getString("type")),
-        row.getBoolean("tpm_required"),
-        new KeyCheckValue(row.getString("key_check")),
-        Columns.optionalInstant(row, "backed_up"),
+        switch (ProviderType.of(row.getString("type"))) {
+          case NATIVE ->
+              new ProviderEntry.Native(
+                  row.getBoolean("tpm_required"),
+                  new KeyCheckValue(row.getString("key_check")),
+                  Columns.optionalInstant(row, "backed_up"));
+          case STANDARD -> new ProviderEntry.Standard(KmsTables.mode(row));
+        },
         Columns.instant(row, "created"));
   }
 }

@@ -2,6 +2,7 @@ package io.keymoor.manager.tasks;
 
 import io.keymoor.manager.domain.Downloads;
 import io.keymoor.manager.domain.Estate;
+import io.keymoor.manager.domain.StandardProviders;
 import io.keymoor.manager.domain.Tasks;
 import java.time.Duration;
 import java.util.HashSet;
@@ -23,41 +24,59 @@ public final class Rounds implements AutoCloseable {
 
   private final Tasks tasks;
   private final Estate estate;
+  private final StandardProviders standard;
   private final Downloads downloads;
   private final Duration reconciliation;
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().name("rounds").factory());
 
-  /** Only the timer's thread uses it. */
+  /** A KMS that doesn't answer must not hold up the other rounds. */
+  private final ScheduledExecutorService kmsTimer =
+      Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().name("kms-rounds").factory());
+
+  /** Only its round's thread uses it. */
   private final Set<String> complained = new HashSet<>();
 
-  public Rounds(Tasks tasks, Estate estate, Downloads downloads, Duration reconciliation) {
+  /** Only its round's thread uses it. */
+  private final Set<String> complainedOfKms = new HashSet<>();
+
+  public Rounds(
+      Tasks tasks,
+      Estate estate,
+      StandardProviders standard,
+      Downloads downloads,
+      Duration reconciliation) {
     this.tasks = tasks;
     this.estate = estate;
+    this.standard = standard;
     this.downloads = downloads;
     this.reconciliation = reconciliation;
   }
 
   public void start() {
-    every(OFTEN, "tasks", tasks::failUnreachable);
-    every(OFTEN, "downloads", downloads::forgetOld);
-    every(reconciliation, "reconciliation", this::reconcile);
+    every(timer, OFTEN, "tasks", tasks::failUnreachable);
+    every(timer, OFTEN, "downloads", downloads::forgetOld);
+    every(timer, reconciliation, "reconciliation", () -> complain(estate.reconcile(), complained));
+    every(kmsTimer, reconciliation, "KMS", () -> complain(standard.checkAll(), complainedOfKms));
   }
 
-  private void reconcile() {
-    List<String> wrong = estate.reconcile();
-    wrong.stream().filter(sentence -> !complained.contains(sentence)).forEach(LOG::warn);
-    complained.clear();
-    complained.addAll(wrong);
+  private static void complain(List<String> wrong, Set<String> before) {
+    wrong.stream().filter(sentence -> !before.contains(sentence)).forEach(LOG::warn);
+    before.clear();
+    before.addAll(wrong);
   }
 
-  private void every(Duration pause, String name, Runnable round) {
+  private static void every(
+      ScheduledExecutorService timer, Duration pause, String name, Runnable round) {
     var _ =
         timer.scheduleWithFixedDelay(
             () -> {
               try {
                 round.run();
               } catch (RuntimeException failure) {
+                if (timer.isShutdown()) {
+                  return;
+                }
                 // The timer would never run it again.
                 LOG.error("The round \"{}\" failed; it is made again", name, failure);
               }
@@ -70,8 +89,10 @@ public final class Rounds implements AutoCloseable {
   @Override
   public void close() {
     timer.shutdownNow();
+    kmsTimer.shutdownNow();
     try {
-      if (!timer.awaitTermination(10, TimeUnit.SECONDS)) {
+      if (!timer.awaitTermination(10, TimeUnit.SECONDS)
+          || !kmsTimer.awaitTermination(10, TimeUnit.SECONDS)) {
         LOG.warn("A round did not end in time");
       }
     } catch (InterruptedException stop) {

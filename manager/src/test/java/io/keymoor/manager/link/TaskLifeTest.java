@@ -297,6 +297,10 @@ class TaskLifeTest {
     assertThat(((HostCommand.DecryptVm) take(decrypt)).how())
         .isEqualTo(new Rewrite(Rewrite.Way.COPY, 0));
     host.result(new CommandOutcome.Succeeded(decrypt, "Done.", List.of(), Optional.empty()));
+    String inPlace = task(admin.post("/vms/deep?action=decrypt", "{'way':'in-place'}"));
+    assertThat(((HostCommand.DecryptVm) take(inPlace)).how())
+        .isEqualTo(new Rewrite(Rewrite.Way.IN_PLACE, 0));
+    host.result(new CommandOutcome.Succeeded(inPlace, "Done.", List.of(), Optional.empty()));
   }
 
   @Test

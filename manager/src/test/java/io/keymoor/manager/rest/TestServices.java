@@ -7,6 +7,7 @@ import io.keymoor.manager.domain.Bell;
 import io.keymoor.manager.domain.CertificateIssuer;
 import io.keymoor.manager.domain.Downloads;
 import io.keymoor.manager.domain.Estate;
+import io.keymoor.manager.domain.KmsServices;
 import io.keymoor.manager.domain.ProviderBackups;
 import io.keymoor.manager.domain.ProviderViews;
 import io.keymoor.manager.domain.Providers;
@@ -46,6 +47,8 @@ final class TestServices {
     ProviderViews views = new ProviderViews(clock, Duration.ZERO);
     CertificateIssuer issuer =
         new CertificateIssuer(CertificateAuthority.create("test", clock, random), "https://m");
+    KmsServices kms =
+        KmsServices.of(none, audit, vault, settings.managerId(), views, bell, clock, random);
     return new Services(
         "0",
         settings,
@@ -55,7 +58,8 @@ final class TestServices {
         new ProviderBackups(none, audit, vault, bell, new Downloads(clock, random), clock),
         new Estate(none, audit, issuer, views, bell, clock),
         new Vms(none, audit, clock),
-        new VmOperations(none, audit, bell, clock),
-        new Tasks(none, audit, bell, settings, clock));
+        new VmOperations(none, audit, kms.keys(), bell, clock),
+        new Tasks(none, audit, bell, settings, clock),
+        kms);
   }
 }

@@ -74,7 +74,7 @@ public record ProviderCatalog(
             .map(this::require)
             .or(() -> defaultFor(cluster))
             .orElseThrow(ProviderException.NoDefault::new);
-    if (chosen.backedUp().isEmpty()) {
+    if (chosen.kind() instanceof ProviderEntry.Native it && it.backedUp().isEmpty()) {
       throw new ProviderException.NotBackedUp(chosen.name());
     }
     return chosen;
@@ -110,14 +110,42 @@ public record ProviderCatalog(
     return replace(id, entry -> entry.renamed(name));
   }
 
-  /** With a provider's TPM constraint changed (N3). */
+  /**
+   * With a provider's TPM constraint changed (N3).
+   *
+   * @throws ProviderException.NativeOnly when it is a standard one
+   */
   public ProviderCatalog constrain(UUID id, boolean tpmRequired) {
-    return replace(id, entry -> entry.constrained(tpmRequired));
+    return replace(
+        id,
+        entry -> {
+          ProviderEntry.Native it = requireNative(entry, "constraint on TPMs");
+          return entry.with(new ProviderEntry.Native(tpmRequired, it.keyCheck(), it.backedUp()));
+        });
   }
 
-  /** With a provider's backup noted (N1). */
+  /** With a native provider's backup noted (N1). */
   public ProviderCatalog backedUp(UUID id, Instant when) {
-    return replace(id, entry -> entry.backedUpAt(when));
+    return replace(
+        id,
+        entry -> {
+          ProviderEntry.Native it = requireNative(entry, "backup");
+          return entry.with(
+              new ProviderEntry.Native(it.tpmRequired(), it.keyCheck(), Optional.of(when)));
+        });
+  }
+
+  /**
+   * What only a native provider has.
+   *
+   * @param what the thing that a standard one lacks
+   * @throws ProviderException.NativeOnly when it is a standard one
+   */
+  public static ProviderEntry.Native requireNative(ProviderEntry entry, String what) {
+    return switch (entry.kind()) {
+      case ProviderEntry.Native it -> it;
+      case ProviderEntry.Standard _ -> throw new ProviderException.NativeOnly(entry.name(), what);
+    };
   }
 
   /** Without a provider; where it was the default there is none then (P3). */

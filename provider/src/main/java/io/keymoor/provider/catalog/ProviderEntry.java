@@ -4,6 +4,7 @@ import io.keymoor.crypto.KeyCheckValue;
 import io.keymoor.provider.ProviderName;
 import io.keymoor.provider.ProviderReference;
 import io.keymoor.provider.ProviderType;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,33 +12,85 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * A provider as the manager knows it; its key is elsewhere.
+ * A provider as the manager knows it; its keys are elsewhere.
  *
  * @param id its id, for ever
  * @param name its present name
  * @param formerNames names it had; they stay aliases (R13)
- * @param type its kind
- * @param tpmRequired only hosts with a TPM 2.0 may have its key (N3)
- * @param keyCheck check value of its KDK
- * @param backedUp when a backup was last downloaded whole; absent before the first (N1)
+ * @param kind what it is, native or standard
  * @param created when it was made or restored here
  */
 public record ProviderEntry(
-    UUID id,
-    ProviderName name,
-    List<ProviderName> formerNames,
-    ProviderType type,
-    boolean tpmRequired,
-    KeyCheckValue keyCheck,
-    Optional<Instant> backedUp,
-    Instant created) {
+    UUID id, ProviderName name, List<ProviderName> formerNames, Kind kind, Instant created) {
+  /** What a provider is. */
+  public sealed interface Kind {
+    /** How records and messages name it. */
+    ProviderType type();
+  }
+
+  /**
+   * Keys are derived on hosts from a KDK.
+   *
+   * @param tpmRequired only hosts with a TPM 2.0 may have its key (N3)
+   * @param keyCheck check value of its KDK
+   * @param backedUp when a backup was last downloaded whole; absent before the first (N1)
+   */
+  public record Native(boolean tpmRequired, KeyCheckValue keyCheck, Optional<Instant> backedUp)
+      implements Kind {
+    @Override
+    public ProviderType type() {
+      return ProviderType.NATIVE;
+    }
+  }
+
+  /**
+   * Keys are in a KMS.
+   *
+   * @param mode what is there
+   */
+  public record Standard(Mode mode) implements Kind {
+    @Override
+    public ProviderType type() {
+      return ProviderType.STANDARD;
+    }
+  }
+
+  /** What a KMS holds for a standard provider; chosen when it is made, never changed (K4). */
+  public sealed interface Mode {}
+
+  /** One KEK for each object (K2). */
+  public record KeyPerObject() implements Mode {}
+
+  /**
+   * One key that wraps KEKs made here, which rest beside their objects (K4).
+   *
+   * @param inKms whether wrapping happens in the KMS, so that the key never leaves it
+   * @param rotation after how long a new one takes its place; absent for never
+   */
+  public record WrappingKey(boolean inKms, Optional<Duration> rotation) implements Mode {}
+
   public ProviderEntry {
     formerNames = List.copyOf(formerNames);
   }
 
+  /** How records and messages name what it is. */
+  public ProviderType type() {
+    return kind.type();
+  }
+
+  /** Whether only hosts with a TPM 2.0 may have its key (N3). */
+  public boolean tpmRequired() {
+    return kind instanceof Native it && it.tpmRequired();
+  }
+
+  /** The KDK's check value, of a native provider. */
+  public Optional<KeyCheckValue> keyCheck() {
+    return kind instanceof Native it ? Optional.of(it.keyCheck()) : Optional.empty();
+  }
+
   /** What objects remember of it. */
   public ProviderReference reference() {
-    return new ProviderReference(id, name, type);
+    return new ProviderReference(id, name, type());
   }
 
   /** Whether it is or was called so. */
@@ -51,15 +104,10 @@ public record ProviderEntry(
     if (!name.equals(newName)) {
       former.add(name);
     }
-    return new ProviderEntry(id, newName, former, type, tpmRequired, keyCheck, backedUp, created);
+    return new ProviderEntry(id, newName, former, kind, created);
   }
 
-  ProviderEntry constrained(boolean required) {
-    return new ProviderEntry(id, name, formerNames, type, required, keyCheck, backedUp, created);
-  }
-
-  ProviderEntry backedUpAt(Instant when) {
-    return new ProviderEntry(
-        id, name, formerNames, type, tpmRequired, keyCheck, Optional.of(when), created);
+  ProviderEntry with(Kind other) {
+    return new ProviderEntry(id, name, formerNames, other, created);
   }
 }

@@ -46,7 +46,7 @@ public record ProviderHealth(State state, List<String> details) {
   public static ProviderHealth of(ProviderEntry entry, List<OnHost> hosts) {
     List<String> details = new ArrayList<>();
     State state = State.OK;
-    if (entry.backedUp().isEmpty()) {
+    if (entry.kind() instanceof ProviderEntry.Native it && it.backedUp().isEmpty()) {
       state = State.WARNING;
       details.add("Not backed up: nothing may be encrypted with it before a backup.");
     }
@@ -64,6 +64,13 @@ public record ProviderHealth(State state, List<String> details) {
       }
     }
     return new ProviderHealth(state, details);
+  }
+
+  /** This and another judgement; the worse state of the two. */
+  public ProviderHealth and(ProviderHealth other) {
+    List<String> both = new ArrayList<>(details);
+    both.addAll(other.details);
+    return new ProviderHealth(state.compareTo(other.state) >= 0 ? state : other.state, both);
   }
 
   private static String suffix(OnHost host) {

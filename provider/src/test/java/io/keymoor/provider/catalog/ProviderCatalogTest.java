@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.keymoor.crypto.KeyCheckValue;
 import io.keymoor.provider.ProviderException;
 import io.keymoor.provider.ProviderName;
-import io.keymoor.provider.ProviderType;
 import io.keymoor.provider.catalog.ProviderHealth.OnHost;
 import io.keymoor.provider.catalog.ProviderHealth.Presence;
 import io.keymoor.provider.catalog.ProviderHealth.State;
@@ -70,8 +69,9 @@ class ProviderCatalogTest {
     assertThatThrownBy(() -> catalog.forUse(Optional.of("lab"), Optional.empty()))
         .isInstanceOf(ProviderException.NotBackedUp.class)
         .hasMessageContaining("keymoor provider backup lab --file lab.p12");
-    assertThat(catalog.backedUp(id(1), NOW).forUse(Optional.of("lab"), Optional.empty()).backedUp())
-        .contains(NOW);
+    ProviderEntry usable =
+        catalog.backedUp(id(1), NOW).forUse(Optional.of("lab"), Optional.empty());
+    assertThat(ProviderCatalog.requireNative(usable, "backup").backedUp()).contains(NOW);
   }
 
   @Test
@@ -115,7 +115,11 @@ class ProviderCatalogTest {
 
   @Test
   void healthNamesTheHostAndTheReason() {
-    ProviderEntry backedUp = entry(1, "lab").backedUpAt(NOW);
+    ProviderEntry backedUp =
+        entry(1, "lab")
+            .with(
+                new ProviderEntry.Native(
+                    false, new KeyCheckValue("0000000000000001"), Optional.of(NOW)));
     assertThat(
             ProviderHealth.of(
                 backedUp,
@@ -141,23 +145,19 @@ class ProviderCatalogTest {
         entry.id(),
         entry.name(),
         entry.formerNames(),
-        entry.type(),
-        entry.tpmRequired(),
-        new KeyCheckValue(check),
-        entry.backedUp(),
+        new ProviderEntry.Native(false, new KeyCheckValue(check), Optional.empty()),
         entry.created());
   }
 
   private static ProviderEntry entry(int number, String name) {
-    return new ProviderEntry(
-        id(number),
-        new ProviderName(name),
-        List.of(),
-        ProviderType.NATIVE,
-        false,
-        new KeyCheckValue(String.format("%016x", number)),
-        Optional.empty(),
-        NOW);
+    return withKey(
+        new ProviderEntry(
+            id(number),
+            new ProviderName(name),
+            List.of(),
+            new ProviderEntry.Standard(new ProviderEntry.KeyPerObject()),
+            NOW),
+        String.format("%016x", number));
   }
 
   private static UUID id(int number) {

@@ -22,11 +22,12 @@ class ArchitectureTest {
 
   @ArchTest static final ArchRule secretKnowsTheJdkOnly = module("secret");
   @ArchTest static final ArchRule cryptoKnowsSecretOnly = module("crypto", "secret");
+  @ArchTest static final ArchRule tpmKnowsSecretOnly = module("tpm", "secret");
   @ArchTest static final ArchRule ttlvStandsAlone = module("ttlv");
   @ArchTest static final ArchRule kmipKnowsTtlv = module("kmip", "ttlv", "secret", "crypto");
 
   @ArchTest
-  static final ArchRule kmsIsAProductOfItsOwn = module("kms", "secret", "crypto", "ttlv", "kmip");
+  static final ArchRule kmsIsAProductOfItsOwn = module("kms", "secret", "crypto", "tpm", "ttlv", "kmip");
 
   @ArchTest static final ArchRule diskKnowsSecretAndCrypto = module("disk", "secret", "crypto");
 
@@ -107,12 +108,12 @@ class ArchitectureTest {
   static final ArchRule nativeCodeStaysBehindTheHypervisor =
       noClasses()
           .that()
-          .resideOutsideOfPackages("io.keymoor.hypervisor..", "io.keymoor.tpm..")
+          .resideOutsideOfPackage("io.keymoor.hypervisor..")
           .should()
           .dependOnClassesThat(resideInAnyPackage("com.sun.jna..", "org.libvirt.."));
 
   @ArchTest
-  static final ArchRule processesAreStartedByTheHypervisorModuleOnly =
+  static final ArchRule processesAreStartedForHypervisorsAndTpmsOnly =
       noClasses()
           .that()
           .resideOutsideOfPackages("io.keymoor.hypervisor..", "io.keymoor.tpm..")
@@ -127,7 +128,7 @@ class ArchitectureTest {
       noClasses()
           .that()
           .resideOutsideOfPackages(
-              "io.keymoor.secret..", "io.keymoor.hypervisor..", "io.keymoor.tpm..")
+              "io.keymoor.secret..", "io.keymoor.hypervisor..")
           .should()
           .dependOnClassesThat(resideInAPackage("java.lang.foreign.."));
 
@@ -138,6 +139,7 @@ class ArchitectureTest {
           .resideOutsideOfPackages(
               "io.keymoor.secret..",
               "io.keymoor.crypto..",
+              "io.keymoor.tpm..",
               "io.keymoor.disk..",
               "io.keymoor.kmip..",
               "io.keymoor.kms..",

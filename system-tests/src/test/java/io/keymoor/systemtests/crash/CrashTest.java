@@ -24,6 +24,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class CrashTest {
   private static final List<Fatality> PLAN = Fatality.all();
+  private static final Rewriting IN_PLACE = new Rewriting(Optional.of("in-place"), 0);
 
   private static Lab lab;
   private static Guest guest;
@@ -100,6 +101,10 @@ class CrashTest {
       case DECRYPT, LIVE_DECRYPT -> lab.client().decryptVm(name, List.of());
       case DEEP_REKEY, LIVE_REKEY ->
           lab.client().rekeyVmDeeply(name, Optional.empty(), Rewriting.CHOSEN);
+      case IN_PLACE_ENCRYPT ->
+          lab.client().encryptVm(name, Optional.empty(), List.of(), IN_PLACE);
+      case IN_PLACE_DECRYPT -> lab.client().decryptVm(name, List.of(), IN_PLACE);
+      case IN_PLACE_REKEY -> lab.client().rekeyVmDeeply(name, Optional.empty(), IN_PLACE);
       case REKEY -> lab.client().rekeyVm(name, Optional.empty());
       case ADD_VTPM -> lab.client().addTpm(name, Optional.empty());
       case REMOVE_VTPM -> lab.client().removeTpm(name);
@@ -118,12 +123,12 @@ class CrashTest {
   private static void requireOutcome(Fatality fatality, boolean succeeded) {
     vm.requireWhole();
     switch (fatality.kind()) {
-      case ENCRYPT -> {
+      case ENCRYPT, IN_PLACE_ENCRYPT -> {
         assertThat(vm.encrypted()).isEqualTo(succeeded);
         requireBoots();
         guest.powerOff();
       }
-      case DECRYPT -> assertThat(vm.encrypted()).isNotEqualTo(succeeded);
+      case DECRYPT, IN_PLACE_DECRYPT -> assertThat(vm.encrypted()).isNotEqualTo(succeeded);
       case LIVE_ENCRYPT -> {
         assertThat(vm.encrypted()).isEqualTo(succeeded);
         guest.requireSameContents();
@@ -132,7 +137,7 @@ class CrashTest {
         assertThat(vm.encrypted()).isNotEqualTo(succeeded);
         guest.requireSameContents();
       }
-      case DEEP_REKEY -> requireBoots();
+      case DEEP_REKEY, IN_PLACE_REKEY -> requireBoots();
       case REKEY, LIVE_REKEY -> {
         if (fatality.guestRuns()) {
           guest.requireSameContents();

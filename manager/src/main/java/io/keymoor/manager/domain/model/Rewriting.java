@@ -18,11 +18,12 @@ public record Rewriting(Way way, long bytesPerSecond) {
     /** The host chooses: live when the VM runs, by copy when it is off. */
     CHOOSE,
     LIVE,
-    COPY;
+    COPY,
+    IN_PLACE;
 
     /** The word for it. */
     public String text() {
-      return name().toLowerCase(Locale.ROOT);
+      return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
   }
 
@@ -35,7 +36,7 @@ public record Rewriting(Way way, long bytesPerSecond) {
   /**
    * What somebody asked for.
    *
-   * @param way "live" or "copy"; the host chooses when it is absent
+   * @param way "live", "copy" or "in-place"; the host chooses when it is absent
    */
   public static Rewriting of(Optional<String> way, long bytesPerSecond) {
     Way asked =
@@ -43,13 +44,15 @@ public record Rewriting(Way way, long bytesPerSecond) {
           case "choose" -> Way.CHOOSE;
           case "live" -> Way.LIVE;
           case "copy" -> Way.COPY;
+          case "in-place" -> Way.IN_PLACE;
           case String other ->
               throw new Refusal.Invalid(
                   "way_unknown",
                   "There is no way \""
                       + other
                       + "\" to write data anew. Nothing was done. Ways are"
-                      + " \"live\", while the VM runs, and \"copy\", while it is off.");
+                      + " \"live\", while the VM runs, and \"copy\" and \"in-place\", while it is"
+                      + " off.");
         };
     if (bytesPerSecond < 0) {
       throw new Refusal.Invalid(

@@ -12,8 +12,11 @@ public interface ProviderStore {
   /** The catalogue, which nobody else can change until this transaction ends. */
   ProviderCatalog lockedCatalog();
 
-  /** A new provider with its KDK, sealed under the root key. */
+  /** A new native provider with its KDK, sealed under the root key. */
   void insert(ProviderEntry entry, byte[] sealedKdk);
+
+  /** A new standard provider; its settings follow with {@link KmsStore#insert}. */
+  void insert(ProviderEntry entry);
 
   /** Replaces everything of a provider but its key. */
   void update(ProviderEntry entry);
@@ -24,6 +27,6 @@ public interface ProviderStore {
   /** Replaces all defaults by those of {@code catalog}. */
   void saveDefaults(ProviderCatalog catalog);
 
-  /** The sealed KDK of a provider that exists. */
+  /** The sealed KDK of a native provider that exists. */
   byte[] sealedKdk(UUID provider);
 }

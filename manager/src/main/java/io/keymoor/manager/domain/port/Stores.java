@@ -6,6 +6,10 @@ public interface Stores {
 
   EstateStore estate();
 
+  KmsStore kms();
+
+  KmsKeyStore kmsKeys();
+
   VmStore vms();
 
   TaskStore tasks();

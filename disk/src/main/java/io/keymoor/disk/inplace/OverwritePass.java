@@ -1,0 +1,166 @@
+package io.keymoor.disk.inplace;
+
+import io.keymoor.disk.ImageStorage;
+import io.keymoor.disk.qcow2.Anatomy;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+
+/**
+ * Overwrites the data clusters of a qcow2 file where they are, a stride at a time.
+ *
+ * <p>Sync points. A stride is written to a slot of the journal, synced, and only then written over
+ * its clusters; the sync that makes the next slot durable makes that durable, too. The next slot
+ * takes the place of the one before, whose clusters are on stable storage then. So whatever is torn
+ * can be written again from one of two slots.
+ */
+final class OverwritePass {
+  private final ImageStorage image;
+  private final Anatomy anatomy;
+  private final int clusterBytes;
+  private final int stride;
+  private final Direction direction;
+  private final Conversion.Crew crew;
+
+  /**
+   * Which way it goes.
+   *
+   * @param origin reads the clusters as they are
+   * @param destination what they become
+   * @param savesOrigin whether they lie in the journal as they are, else as they become: in that of
+   *     the two which is not in clear
+   * @param scrub whether clusters that nobody reads are filled with zeros on the way
+   */
+  record Direction(
+      boolean up,
+      SectorCipher origin,
+      SectorCipher destination,
+      boolean savesOrigin,
+      boolean scrub) {}
+
+  /** A range that is ready to be written; {@code saved} is for the journal. */
+  @SuppressWarnings("ArrayRecordComponent") // compared by nobody
+  record Stride(ClusterRuns range, byte[] saved, byte[] made) {}
+
+  OverwritePass(
+      ImageStorage image,
+      Anatomy anatomy,
+      int clusterBytes,
+      int stride,
+      Direction direction,
+      Conversion.Crew crew) {
+    this.image = image;
+    this.anatomy = anatomy;
+    this.clusterBytes = clusterBytes;
+    this.stride = stride;
+    this.direction = direction;
+    this.crew = crew;
+  }
+
+  /**
+   * Overwrites everything from the watermark to the end, or to the start, and returns once it is
+   * durable. Whatever this throws, the two slots make the clusters whole.
+   */
+  void run(long watermark, Consumer<Stride> record) {
+    try {
+      Optional<Stride> next = prepare(watermark);
+      next.ifPresent(first -> keep(first, record));
+      while (next.isPresent()) {
+        Stride current = next.get();
+        crew.pace().stopIfCancelled();
+        next = prepare(direction.up() ? current.range().after() : current.range().first());
+        crew.background().awaitAtMost(0);
+        overwrite(current);
+        crew.pace().advance(current.range().bytes());
+        next.ifPresent(following -> keep(following, record));
+      }
+    } finally {
+      crew.background().awaitAtMost(0);
+    }
+    image.syncData();
+  }
+
+  private void keep(Stride next, Consumer<Stride> record) {
+    record.accept(next);
+    crew.background().submit(image::syncData);
+  }
+
+  private Optional<Stride> prepare(long watermark) {
+    ClusterRuns range =
+        direction.up()
+            ? ClusterRuns.upFrom(watermark, anatomy, clusterBytes, stride)
+            : ClusterRuns.downFrom(watermark, anatomy, clusterBytes, stride);
+    if (range.first() == range.after()) {
+      return Optional.empty();
+    }
+    byte[] made = new byte[range.bytes()];
+    byte[] saved = direction.savesOrigin() ? new byte[made.length] : made;
+    AtomicInteger cursor = new AtomicInteger();
+    List<CompletableFuture<Void>> running = new ArrayList<>();
+    for (int i = 1; i < Math.min(crew.workers().count(), range.data().size()); i++) {
+      running.add(
+          CompletableFuture.runAsync(
+              () -> convert(range.data(), cursor, saved, made), crew.workers().executor()));
+    }
+    try {
+      convert(range.data(), cursor, saved, made);
+    } finally {
+      cursor.set(range.data().size());
+      running.forEach(Passage::await);
+    }
+    return Optional.of(new Stride(range, saved, made));
+  }
+
+  private void convert(
+      List<ClusterRuns.Run> runs, AtomicInteger cursor, byte[] saved, byte[] made) {
+    for (int i = cursor.getAndIncrement(); i < runs.size(); i = cursor.getAndIncrement()) {
+      ClusterRuns.Run run = runs.get(i);
+      image.read(run.offset(), made, run.at(), run.length());
+      if (direction.savesOrigin()) {
+        System.arraycopy(made, run.at(), saved, run.at(), run.length());
+      }
+      direction.origin().decrypt(run.offset(), made, run.at(), run.length());
+      direction.destination().encrypt(run.offset(), made, run.at(), run.length());
+    }
+  }
+
+  /** Writes a stride, which the journal holds, over its clusters. */
+  void overwrite(Stride ready) {
+    for (ClusterRuns.Run run : ready.range().data()) {
+      image.write(run.offset(), ready.made(), run.at(), run.length());
+    }
+    if (direction.scrub()) {
+      for (long at = ready.range().first(); at < ready.range().after(); at++) {
+        scrub(at);
+      }
+    }
+  }
+
+  /** What a guest has given back, or deleted with a snapshot, is still there in clear. */
+  private void scrub(long cluster) {
+    if (anatomy.isWorthless(cluster)) {
+      byte[] present = new byte[clusterBytes];
+      byte[] zeros = new byte[clusterBytes];
+      image.read(cluster * clusterBytes, present, 0, clusterBytes);
+      if (!Arrays.equals(present, zeros)) {
+        image.write(cluster * clusterBytes, zeros, 0, clusterBytes);
+      }
+    }
+  }
+
+  /** A stride again as the journal has it. */
+  Stride again(ClusterRuns range, byte[] saved) {
+    byte[] made = saved.clone();
+    if (direction.savesOrigin()) {
+      for (ClusterRuns.Run run : range.data()) {
+        direction.origin().decrypt(run.offset(), made, run.at(), run.length());
+        direction.destination().encrypt(run.offset(), made, run.at(), run.length());
+      }
+    }
+    return new Stride(range, saved, made);
+  }
+}

@@ -1,0 +1,42 @@
+package io.keymoor.manager.domain;
+
+import io.keymoor.manager.domain.port.Transactions;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.UUID;
+
+/**
+ * Everything about standard providers, built together because its parts share connections.
+ *
+ * @param connections open connections, to be closed at the end
+ * @param providers providers and their servers
+ * @param trusting trust both ways
+ * @param keys KEKs
+ */
+public record KmsServices(
+    KmsConnections connections,
+    StandardProviders providers,
+    KmsTrusting trusting,
+    StandardKeys keys) {
+  /** Builds them for one manager. */
+  public static KmsServices of(
+      Transactions transactions,
+      Audit audit,
+      Vault vault,
+      UUID manager,
+      ProviderViews views,
+      Bell hostNews,
+      InstantSource clock,
+      SecureRandom random) {
+    KmsConnections connections = new KmsConnections(transactions, vault, clock);
+    KmsCertificates certificates = new KmsCertificates(vault, manager, random);
+    StandardProviders providers =
+        new StandardProviders(
+            transactions, audit, connections, certificates, views, hostNews, clock);
+    return new KmsServices(
+        connections,
+        providers,
+        new KmsTrusting(transactions, providers, certificates, vault, clock),
+        new StandardKeys(connections));
+  }
+}

@@ -1,0 +1,93 @@
+package io.keymoor.manager.domain;
+
+import io.keymoor.manager.domain.port.KekSupply;
+import io.keymoor.provider.IssuedKey;
+import io.keymoor.provider.KeyId;
+import io.keymoor.provider.KeyPurpose;
+import io.keymoor.provider.ProviderException;
+import io.keymoor.provider.standard.FoundKeys;
+import io.keymoor.provider.standard.Issue;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/**
+ * KEKs of standard providers: issued for objects, and fetched for hosts. Never to be called inside
+ * a transaction. Thread-safe.
+ */
+public final class StandardKeys implements KekSupply {
+  private final KmsConnections connections;
+
+  public StandardKeys(KmsConnections connections) {
+    this.connections = connections;
+  }
+
+  /** What came of asking for a new key. */
+  public sealed interface Outcome {
+    /** There is a key of this id; it is on record, whether it will be used or not. */
+    record Issued(KeyId id) implements Outcome {}
+
+    /** There is none to use; the exception says why. */
+    record Failed(ProviderException reason) implements Outcome {}
+  }
+
+  /**
+   * Has a new KEK made.
+   *
+   * @throws ProviderException when there is none to use
+   */
+  public KeyId issue(UUID provider, KeyPurpose purpose) {
+    return switch (issue(provider, List.of(purpose)).getFirst()) {
+      case Outcome.Issued issued -> issued.id();
+      case Outcome.Failed failed -> throw failed.reason();
+    };
+  }
+
+  /**
+   * Has many KEKs made, in few round trips; the results are in the order of the purposes.
+   *
+   * @throws ProviderException when there is no such standard provider
+   */
+  public List<Outcome> issue(UUID provider, List<KeyPurpose> purposes) {
+    return connections.with(
+        provider,
+        kms -> {
+          List<Outcome> outcomes = new ArrayList<>();
+          for (Issue issue : kms.issueKeys(purposes)) {
+            outcomes.add(
+                switch (issue) {
+                  case Issue.Issued issued -> {
+                    try (IssuedKey key = issued.key()) {
+                      yield new Outcome.Issued(key.id());
+                    }
+                  }
+                  case Issue.Refused refused ->
+                      new Outcome.Failed(
+                          new ProviderException.KeyNotIssued(
+                              kms.reference().name(), refused.reason()));
+                  case Issue.Unknown unknown ->
+                      new Outcome.Failed(
+                          new ProviderException.KeyOutcomeUnknown(
+                              kms.reference().name(), unknown.reason()));
+                });
+          }
+          return outcomes;
+        });
+  }
+
+  @Override
+  public Supply fetch(UUID provider, Collection<KeyId> ids) {
+    FoundKeys found;
+    try {
+      found = connections.with(provider, kms -> kms.keys(ids));
+    } catch (ProviderException none) {
+      Map<KeyId, String> missing = new LinkedHashMap<>();
+      ids.forEach(id -> missing.put(id, String.valueOf(none.getMessage())));
+      return new Supply(List.of(), missing);
+    }
+    return new Supply(found.keys(), found.missing());
+  }
+}

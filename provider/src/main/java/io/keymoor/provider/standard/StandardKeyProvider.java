@@ -1,0 +1,131 @@
+package io.keymoor.provider.standard;
+
+import io.keymoor.provider.IssuedKey;
+import io.keymoor.provider.KeyId;
+import io.keymoor.provider.KeyProvider;
+import io.keymoor.provider.KeyPurpose;
+import io.keymoor.provider.ProviderException;
+import io.keymoor.provider.ProviderReference;
+import io.keymoor.provider.standard.KeyLedger.Intent;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/**
+ * The standard key provider: one KEK for each object, made in and fetched from a KMS (K2, S4).
+ *
+ * <p>Guarantees: a key is on record in the ledger before the KMS is asked for it; a Create whose
+ * answer was lost is never repeated; a key is handed out only when the KMS gave it back active.
+ * KMIP 1.1 to 2.1, the newest that the server speaks. Calls take as long as the network does, at
+ * most {@link KmsAccess#timeout} for each hundred keys. Thread-safe.
+ */
+public final class StandardKeyProvider implements KeyProvider, AutoCloseable {
+  private final ProviderReference reference;
+  private final KmsCluster cluster;
+  private final KeyMaker maker;
+  private final KeyFetcher fetcher;
+
+  /** A provider over a KMS; takes over {@code access}. */
+  public StandardKeyProvider(ProviderReference reference, KmsAccess access, KeyLedger ledger) {
+    this.reference = reference;
+    this.cluster = new KmsCluster(access);
+    this.maker = new KeyMaker(cluster, ledger);
+    this.fetcher = new KeyFetcher(reference, cluster, maker);
+  }
+
+  @Override
+  public ProviderReference reference() {
+    return reference;
+  }
+
+  @Override
+  public IssuedKey issueKey(KeyPurpose purpose) {
+    return switch (issueKeys(List.of(purpose)).getFirst()) {
+      case Issue.Issued issued -> issued.key();
+      case Issue.Refused refused ->
+          throw new ProviderException.KeyNotIssued(reference.name(), refused.reason());
+      case Issue.Unknown unknown ->
+          throw new ProviderException.KeyOutcomeUnknown(reference.name(), unknown.reason());
+    };
+  }
+
+  /** Asks for a new key for each purpose, many in a message; the results are in their order. */
+  public List<Issue> issueKeys(List<KeyPurpose> purposes) {
+    List<Intent> intents =
+        purposes.stream().map(purpose -> new Intent(UUID.randomUUID(), purpose)).toList();
+    List<KeyMaker.Made> made = maker.make(intents);
+    List<KeyId> ids = new ArrayList<>();
+    for (KeyMaker.Made one : made) {
+      if (one instanceof KeyMaker.Made.Active active) {
+        ids.add(active.id());
+      }
+    }
+    FoundKeys found = fetcher.fetch(ids);
+    Map<KeyId, IssuedKey> keys = new HashMap<>();
+    found.keys().forEach(key -> keys.put(key.id(), key));
+    return made.stream().map(one -> issue(one, keys, found.missing())).toList();
+  }
+
+  private static Issue issue(
+      KeyMaker.Made made, Map<KeyId, IssuedKey> keys, Map<KeyId, String> missing) {
+    return switch (made) {
+      case KeyMaker.Made.Active active -> {
+        IssuedKey key = keys.get(active.id());
+        yield key != null
+            ? new Issue.Issued(key)
+            : new Issue.Refused(
+                "key "
+                    + active.id()
+                    + " was made and can't be fetched: "
+                    + missing.getOrDefault(active.id(), "the KMS said nothing of it"));
+      }
+      case KeyMaker.Made.Refused refused -> new Issue.Refused(refused.reason());
+      case KeyMaker.Made.Unknown unknown -> new Issue.Unknown(unknown.reason());
+    };
+  }
+
+  /** Fetches keys, many in a message. */
+  public FoundKeys keys(Collection<KeyId> ids) {
+    return fetcher.fetch(ids);
+  }
+
+  @Override
+  public IssuedKey key(KeyId id) {
+    FoundKeys found = keys(List.of(id));
+    if (found.keys().isEmpty()) {
+      throw new ProviderException.KeyUnavailable(
+          reference, id, found.missing().getOrDefault(id, "the KMS said nothing of it"));
+    }
+    return found.keys().getFirst();
+  }
+
+  /** Looks at every server: the layer that fails, or that all is well (S5). */
+  public List<KmsHealth> health() {
+    return cluster.health();
+  }
+
+  /**
+   * What a request whose answer was lost made.
+   *
+   * @throws ProviderException.KmsNotUsable when the KMS can't be searched now
+   */
+  public List<KeyId> find(UUID mark) {
+    KeyMaker.Search search = maker.find(mark);
+    if (!search.possible()) {
+      throw new ProviderException.KmsNotUsable(
+          "The KMS of key provider \""
+              + reference.name()
+              + "\" can't be searched: "
+              + search.reason());
+    }
+    return search.found();
+  }
+
+  @Override
+  public void close() {
+    cluster.close();
+  }
+}
