@@ -8,6 +8,7 @@ import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.security.GeneralSecurityException;
+import java.security.cert.CertificateExpiredException;
 import java.util.List;
 import java.util.Locale;
 import javax.net.ssl.SSLException;
@@ -91,9 +92,11 @@ public final class ConnectFailure extends IOException {
       case TRUST ->
           "the certificate of "
               + server
-              + " is not trusted ("
+              + (isExpiry(cause) ? " has expired (" : " is not trusted (")
               + cause.getMessage()
-              + "); add its authority to the trusted ones or use the name in the certificate";
+              + (isExpiry(cause)
+                  ? "); have the server's administrator renew it, and look at the clocks"
+                  : "); add its authority to the trusted ones or use the name in the certificate");
       case AUTHENTICATION ->
           server
               + " does not accept this client's certificate ("
@@ -101,6 +104,15 @@ public final class ConnectFailure extends IOException {
               + "); have the certificate, or its authority, entered there";
       case KMIP -> server + " closed the connection or fell silent (" + cause.getMessage() + ")";
     };
+  }
+
+  private static boolean isExpiry(Throwable cause) {
+    for (@Nullable Throwable t = cause; t != null; t = t.getCause()) {
+      if (t instanceof CertificateExpiredException) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Whether the connection was reset, rather than closed or silent. */
