@@ -115,6 +115,11 @@ public final class ManagerClient implements AutoCloseable {
     transport.exchange("DELETE", "/kms/default" + query, new byte[0]);
   }
 
+  /** The KMS of a standard provider. */
+  public KmsCalls kms() {
+    return new KmsCalls(this);
+  }
+
   // Clusters and hosts.
 
   public JsonNode createCluster(String name) {
@@ -264,12 +269,16 @@ public final class ManagerClient implements AutoCloseable {
     transport.close();
   }
 
-  private JsonNode get(String path) {
+  JsonNode get(String path) {
     return transport.exchange("GET", path, new byte[0]);
   }
 
-  private JsonNode post(String path, JsonNode body) {
+  JsonNode post(String path, JsonNode body) {
     return send("POST", path, body);
+  }
+
+  JsonNode delete(String path) {
+    return transport.exchange("DELETE", path, new byte[0]);
   }
 
   private JsonNode send(String method, String path, JsonNode body) {
@@ -282,11 +291,15 @@ public final class ManagerClient implements AutoCloseable {
 
   /** Writes the fields of a body that holds secrets. */
   @FunctionalInterface
-  private interface Fields {
+  interface Fields {
     void write(JsonGenerator json) throws IOException;
   }
 
   private JsonNode postErasing(String path, Fields fields) {
+    return sendErasing("POST", path, fields);
+  }
+
+  JsonNode sendErasing(String method, String path, Fields fields) {
     try (ErasableBuffer buffer = new ErasableBuffer()) {
       try (JsonGenerator json = Transport.MAPPER.createGenerator(buffer)) {
         json.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
@@ -296,7 +309,7 @@ public final class ManagerClient implements AutoCloseable {
       }
       byte[] body = buffer.toByteArray();
       try {
-        return transport.exchange("POST", path, body);
+        return transport.exchange(method, path, body);
       } finally {
         Arrays.fill(body, (byte) 0);
       }
@@ -306,9 +319,13 @@ public final class ManagerClient implements AutoCloseable {
   }
 
   private static void writePassword(JsonGenerator json, Password password) throws IOException {
-    if (!password.isEmpty()) {
-      char[] characters = password.characters();
-      json.writeFieldName("password");
+    writeSecret(json, "password", password);
+  }
+
+  static void writeSecret(JsonGenerator json, String field, Password secret) throws IOException {
+    if (!secret.isEmpty()) {
+      char[] characters = secret.characters();
+      json.writeFieldName(field);
       json.writeString(characters, 0, characters.length);
     }
   }
@@ -346,11 +363,11 @@ public final class ManagerClient implements AutoCloseable {
     return "/vms/" + encoded(vm);
   }
 
-  private static String encoded(String text) {
+  static String encoded(String text) {
     return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
   }
 
-  private static ObjectNode object() {
+  static ObjectNode object() {
     return JsonNodeFactory.instance.objectNode();
   }
 

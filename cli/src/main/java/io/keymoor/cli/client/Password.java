@@ -3,7 +3,8 @@ package io.keymoor.cli.client;
 import java.util.Arrays;
 
 /**
- * The password of a backup file, erasable, never a String. The owner closes it. Not thread-safe.
+ * A password or another secret text, erasable, never a String. The owner closes it. Not
+ * thread-safe.
  */
 public final class Password implements AutoCloseable {
   private final char[] characters;
@@ -17,7 +18,7 @@ public final class Password implements AutoCloseable {
     return new Password(characters);
   }
 
-  /** No password at all: the backup opens for everybody who has the file. */
+  /** No password at all; a backup without one opens for everybody who has the file. */
   public static Password none() {
     return new Password(new char[0]);
   }

@@ -30,12 +30,12 @@ public final class PasswordOptions {
     @Option(
         names = "--password-file",
         paramLabel = "FILE",
-        description = "Read the backup's password from the first line of this file.")
+        description = "Read the password from the first line of this file.")
     private Optional<Path> file = Optional.empty();
 
     @Option(
         names = "--password-stdin",
-        description = "Read the backup's password from the first line of standard input.")
+        description = "Read the password from the first line of standard input.")
     private boolean stdin;
   }
 

@@ -1,13 +1,14 @@
 package io.keymoor.cli.provider;
 
 import io.keymoor.cli.command.Session;
+import io.keymoor.cli.kms.KmsCommands;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
 /** {@code keymoor provider}. */
 @Command(
     name = "provider",
-    description = "Key providers: create, back up, restore, delete.",
+    description = "Key providers: create, check, back up, restore, delete.",
     mixinStandardHelpOptions = true)
 public final class ProviderCommands {
   private ProviderCommands() {}
@@ -18,6 +19,9 @@ public final class ProviderCommands {
         .addSubcommand(ProviderCreate.tree(session))
         .addSubcommand(new ProviderList(session))
         .addSubcommand(new ProviderShow(session))
+        .addSubcommand(KmsCommands.check(session))
+        .addSubcommand(KmsCommands.tree(session))
+        .addSubcommand(KmsCommands.identity(session))
         .addSubcommand(new ProviderBackup(session))
         .addSubcommand(new ProviderRestore(session))
         .addSubcommand(new ProviderSetDefault(session))

@@ -1,6 +1,7 @@
 package io.keymoor.cli.provider;
 
 import io.keymoor.cli.command.Session;
+import io.keymoor.cli.kms.KmsCommands;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -10,6 +11,8 @@ final class ProviderCreate {
   private ProviderCreate() {}
 
   static CommandLine tree(Session session) {
-    return new CommandLine(new ProviderCreate()).addSubcommand(new ProviderCreateNative(session));
+    return new CommandLine(new ProviderCreate())
+        .addSubcommand(new ProviderCreateNative(session))
+        .addSubcommand(KmsCommands.createStandard(session));
   }
 }

@@ -25,7 +25,9 @@ final class ProviderList implements Runnable {
           Fields.text(provider, "provider"),
           Fields.state(provider, "type"),
           Fields.state(provider, "health"),
-          Fields.flag(provider, "native_info.backed_up") ? "yes" : "no",
+          ProviderShow.isStandard(provider)
+              ? ""
+              : Fields.flag(provider, "native_info.backed_up") ? "yes" : "no",
           ProviderShow.defaults(provider),
           Fields.text(provider, "native_info.key_id"),
           Fields.count(provider, "usage.vms"),

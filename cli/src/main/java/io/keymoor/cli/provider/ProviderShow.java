@@ -3,6 +3,7 @@ package io.keymoor.cli.provider;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.keymoor.cli.command.Fields;
 import io.keymoor.cli.command.Session;
+import io.keymoor.cli.kms.KmsReport;
 import io.keymoor.cli.output.DisplayText;
 import io.keymoor.cli.output.Facts;
 import io.keymoor.cli.output.Table;
@@ -35,20 +36,24 @@ final class ProviderShow implements Runnable {
             .add("Former names", Fields.names(json, "former_names"))
             .add("UUID", Fields.text(json, "id"))
             .add("Type", Fields.state(json, "type"))
-            .add("Health", Fields.state(json, "health"))
-            .add("Backed up", backup(json))
-            .add("Key check", Fields.text(json, "native_info.key_id"))
-            .add("Default", defaults(json))
-            .add("TPM 2.0 required", Fields.flag(json, "constraints.tpm_required") ? "yes" : "no")
-            .add("Created", Fields.instant(json, "created"))
-            .add(
-                "Used by",
-                counted(Fields.count(json, "usage.vms"), "VM")
-                    + ", "
-                    + counted(Fields.count(json, "usage.hosts"), "host"));
+            .add("Health", Fields.state(json, "health"));
+    (isStandard(json) ? kms(facts, json) : nativeFacts(facts, json))
+        .add("Default", defaults(json))
+        .add("TPM 2.0 required", tpm(json))
+        .add("Created", Fields.instant(json, "created"))
+        .add(
+            "Used by",
+            counted(Fields.count(json, "usage.vms"), "VM")
+                + ", "
+                + counted(Fields.count(json, "usage.hosts"), "host"));
     List<String> lines = new ArrayList<>(facts.lines());
-    Fields.list(json, "details")
-        .forEach(detail -> lines.add("! " + DisplayText.shown(detail.asText())));
+    if (isStandard(json)) {
+      lines.add("");
+      lines.addAll(KmsReport.lines(json, session.terminal().style()));
+    } else {
+      Fields.list(json, "details")
+          .forEach(detail -> lines.add("! " + DisplayText.shown(detail.asText())));
+    }
     Table hosts = new Table("HOST", "STATE", "DETAIL");
     for (JsonNode host : Fields.list(json, "hosts")) {
       hosts.row(
@@ -59,6 +64,39 @@ final class ProviderShow implements Runnable {
       lines.addAll(hosts.lines(session.terminal().style()));
     }
     session.print(json, lines);
+  }
+
+  static boolean isStandard(JsonNode provider) {
+    return Fields.text(provider, "type").equals("STANDARD");
+  }
+
+  private static Facts nativeFacts(Facts facts, JsonNode json) {
+    return facts
+        .add("Backed up", backup(json))
+        .add("Key check", Fields.text(json, "native_info.key_id"));
+  }
+
+  private static String tpm(JsonNode json) {
+    if (isStandard(json)) {
+      return "";
+    }
+    return Fields.flag(json, "constraints.tpm_required") ? "yes" : "no";
+  }
+
+  private static Facts kms(Facts facts, JsonNode json) {
+    return facts
+        .add("In the KMS", mode(json))
+        .add("Servers tried", Fields.state(json, "standard_info.order").replace('_', ' '))
+        .add("KMIP user", Fields.text(json, "standard_info.user"))
+        .add("Own certificate", Fields.text(json, "standard_info.identity.fingerprint"))
+        .add("  valid until", Fields.instant(json, "standard_info.identity.expiry"));
+  }
+
+  private static String mode(JsonNode json) {
+    return Fields.text(json, "standard_info.mode").equals("WRAPPING_KEY")
+        ? "one key that wraps the others"
+            + (Fields.flag(json, "standard_info.wrap_in_kms") ? ", inside the KMS" : "")
+        : "a key for each object";
   }
 
   /** For what the provider is the default: the manager, clusters, or nothing. */

@@ -1,0 +1,5 @@
+/** A KMS of several nodes in one process, for trials and tests. */
+@NullMarked
+package io.keymoor.kms.lab;
+
+import org.jspecify.annotations.NullMarked;

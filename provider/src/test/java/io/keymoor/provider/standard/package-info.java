@@ -1,0 +1,4 @@
+@NullMarked
+package io.keymoor.provider.standard;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,87 @@
+package io.keymoor.provider.testing;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * A network of the test's own before a server: passes bytes on, until it is told to drop the
+ * answers and cut the connection once the server has given one.
+ */
+public final class CuttingProxy implements AutoCloseable {
+  private final ServerSocket listening;
+  private final int target;
+  private volatile boolean cutting;
+  private final AtomicLong cuts = new AtomicLong();
+
+  public CuttingProxy(int target) {
+    this.target = target;
+    try {
+      this.listening = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+    Thread.ofVirtual().start(this::accept);
+  }
+
+  /** Where it listens. */
+  public String place() {
+    return "127.0.0.1:" + listening.getLocalPort();
+  }
+
+  /** From now on, the next answer of the server is lost and its connection cut. */
+  public void loseAnswers(boolean lose) {
+    cutting = lose;
+  }
+
+  /** How many answers were lost. */
+  public long cuts() {
+    return cuts.get();
+  }
+
+  private void accept() {
+    try {
+      while (true) {
+        Socket client = listening.accept();
+        Socket server = new Socket(InetAddress.getLoopbackAddress(), target);
+        Thread.ofVirtual().start(() -> pass(client, server, false));
+        Thread.ofVirtual().start(() -> pass(server, client, true));
+      }
+    } catch (IOException closed) {
+      // The test is over.
+    }
+  }
+
+  private void pass(Socket from, Socket to, boolean answers) {
+    try (from;
+        to) {
+      InputStream in = from.getInputStream();
+      OutputStream out = to.getOutputStream();
+      byte[] buffer = new byte[16 * 1024];
+      for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+        if (answers && cutting) {
+          cuts.incrementAndGet();
+          return;
+        }
+        out.write(buffer, 0, read);
+        out.flush();
+      }
+    } catch (IOException closed) {
+      // One of the two hung up.
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      listening.close();
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+  }
+}
