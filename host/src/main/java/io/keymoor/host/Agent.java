@@ -8,10 +8,13 @@ import io.keymoor.host.config.HostDirectory;
 import io.keymoor.host.keys.DesiredProviders;
 import io.keymoor.host.keys.HostEncryption;
 import io.keymoor.host.keys.HostKeys;
+import io.keymoor.host.keys.KeptKeks;
+import io.keymoor.host.keys.KeyUpdates;
 import io.keymoor.host.link.LinkTiming;
 import io.keymoor.host.link.ManagerLink;
 import io.keymoor.hypervisor.DomainListener;
 import io.keymoor.hypervisor.HypervisorException;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -43,17 +46,20 @@ final class Agent implements AutoCloseable {
   /**
    * Starts the agent of {@code directory}.
    *
+   * @param keyHolder the directory of its key holder, on a file system that a reboot empties
    * @param vms makes the part that knows VMs, closed with the agent
    * @throws io.keymoor.host.config.ConfigurationException when the directory can't be used
    */
-  static Agent start(HostDirectory directory, VmSide.Factory vms, LinkTiming timing) {
+  static Agent start(
+      HostDirectory directory, Path keyHolder, VmSide.Factory vms, LinkTiming timing) {
     HostDirectory.Lock lock = directory.lock();
     try {
       SecureRandom random = new SecureRandom();
       HostConfiguration configuration =
           HostConfiguration.open(directory.configuration(), directory.key(), random);
       Enrolment enrolment = Enrolment.load(directory, configuration);
-      return new Agent(new Ground(directory, lock, configuration, enrolment, random), vms, timing);
+      return new Agent(
+          new Ground(directory, keyHolder, lock, configuration, enrolment, random), vms, timing);
     } catch (RuntimeException failure) {
       lock.close();
       throw failure;
@@ -63,6 +69,7 @@ final class Agent implements AutoCloseable {
   /** What an agent stands on. */
   private record Ground(
       HostDirectory directory,
+      Path keyHolder,
       HostDirectory.Lock lock,
       HostConfiguration configuration,
       Enrolment enrolment,
@@ -83,6 +90,8 @@ final class Agent implements AutoCloseable {
     DesiredProviders providers =
         new DesiredProviders(configuration, keys, ground.enrolment().hostId(), tpm);
     providers.load();
+    KeptKeks kept = new KeptKeks(ground.keyHolder(), configuration, keys);
+    kept.load();
     HostEncryption encryption =
         new HostEncryption(configuration, keys, ground.enrolment().hostId(), ground.random());
     VmSide side = vms.create(configuration, keys);
@@ -97,9 +106,12 @@ final class Agent implements AutoCloseable {
             ground.enrolment().hostId(),
             configuration,
             providers,
+            new KeyUpdates(
+                configuration, keys, ground.enrolment().hostId(), ground.enrolment().clusterId()),
             encryption,
             side.hypervisor(),
             inventory,
+            kept,
             tpm,
             InstantSource.system());
     ManagerLink link =
@@ -111,6 +123,9 @@ final class Agent implements AutoCloseable {
     open.push(keys);
     open.push(side.hypervisor());
     open.push(keys.onChange(link::changed));
+    open.push(kept);
+    open.push(keys.onChange(kept::changed));
+    kept.start();
     open.push(side.hypervisor().listen((event, domain) -> heard(event, link)));
     open.push(side.doors());
     open.push(commands);

@@ -161,7 +161,7 @@ public final class HostMain {
     HostDirectory directory = directory(path);
     LibvirtPlaces places = new LibvirtPlaces(libvirt, hooks, runtime, swtpm);
     LibvirtSide vms = new LibvirtSide(directory, places, clearSwapAllowed);
-    Agent agent = Agent.start(directory, vms, LinkTiming.usual());
+    Agent agent = Agent.start(directory, places.keyHolder(), vms, LinkTiming.usual());
     Runtime.getRuntime()
         .addShutdownHook(
             new Thread(

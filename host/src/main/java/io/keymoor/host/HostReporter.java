@@ -5,14 +5,20 @@ import io.keymoor.host.config.HostConfiguration;
 import io.keymoor.host.config.StoredHostKey;
 import io.keymoor.host.keys.DesiredProviders;
 import io.keymoor.host.keys.HostEncryption;
+import io.keymoor.host.keys.KeptKeks;
+import io.keymoor.host.keys.KeyUpdates;
 import io.keymoor.host.link.LinkedHost;
 import io.keymoor.hypervisor.Hypervisor;
 import io.keymoor.hypervisor.HypervisorException;
 import io.keymoor.hypervisor.HypervisorVersions;
 import io.keymoor.protocol.DesiredState;
+import io.keymoor.protocol.HeldKeys;
 import io.keymoor.protocol.HostHello;
+import io.keymoor.protocol.HostKek;
 import io.keymoor.protocol.HostReport;
+import io.keymoor.protocol.KeyUpdate;
 import io.keymoor.protocol.VmReport;
+import io.keymoor.provider.KeyId;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -30,9 +36,11 @@ final class HostReporter implements LinkedHost {
   private final UUID hostId;
   private final HostConfiguration configuration;
   private final DesiredProviders providers;
+  private final KeyUpdates keyUpdates;
   private final HostEncryption encryption;
   private final Hypervisor hypervisor;
   private final VmInventory inventory;
+  private final KeptKeks kept;
   private final boolean tpm;
   private final InstantSource clock;
   private List<VmReport> latest = List.of();
@@ -41,17 +49,21 @@ final class HostReporter implements LinkedHost {
       UUID hostId,
       HostConfiguration configuration,
       DesiredProviders providers,
+      KeyUpdates keyUpdates,
       HostEncryption encryption,
       Hypervisor hypervisor,
       VmInventory inventory,
+      KeptKeks kept,
       boolean tpm,
       InstantSource clock) {
     this.hostId = hostId;
     this.configuration = configuration;
     this.providers = providers;
+    this.keyUpdates = keyUpdates;
     this.encryption = encryption;
     this.hypervisor = hypervisor;
     this.inventory = inventory;
+    this.kept = kept;
     this.tpm = tpm;
     this.clock = clock;
   }
@@ -88,7 +100,7 @@ final class HostReporter implements LinkedHost {
     return new HostReport(
         configuration.desiredRevision(),
         mode.mode(),
-        mode.detail(),
+        mode.detail().isEmpty() ? kept.problem().orElse("") : mode.detail(),
         hostKey.map(StoredHostKey::provider),
         hostKey.map(StoredHostKey::keyId),
         state,
@@ -128,5 +140,20 @@ final class HostReporter implements LinkedHost {
   @Override
   public void apply(DesiredState desired) {
     providers.apply(desired);
+  }
+
+  @Override
+  public HeldKeys heldKeys() {
+    return keyUpdates.held();
+  }
+
+  @Override
+  public void apply(KeyUpdate update) {
+    keyUpdates.apply(update);
+  }
+
+  @Override
+  public void hostKek(HostKek kek) {
+    encryption.assigned(kek.provider(), new KeyId(kek.keyId()));
   }
 }

@@ -11,4 +11,9 @@ import java.util.Optional;
  * @param runtime where hook script and agent meet; gone after a reboot
  * @param swtpm its directory of vTPM states
  */
-record LibvirtPlaces(Optional<String> uri, Path hooks, Path runtime, Path swtpm) {}
+record LibvirtPlaces(Optional<String> uri, Path hooks, Path runtime, Path swtpm) {
+  /** Where the agent's key holder is. */
+  Path keyHolder() {
+    return runtime.resolve("key-holder");
+  }
+}

@@ -84,7 +84,8 @@ class AgentTest {
   }
 
   private Agent start(TestHost host) {
-    return Agent.start(host.directory(), this::side, LinkTiming.usual());
+    return Agent.start(
+        host.directory(), path.resolve("key-holder"), this::side, LinkTiming.usual());
   }
 
   @Test

@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.keymoor.host.holder.HolderConnection;
 import io.keymoor.host.testing.AgentProcess;
 import io.keymoor.host.testing.FakeManager;
+import io.keymoor.host.testing.HolderProcesses;
 import io.keymoor.host.testing.SecretForms;
 import io.keymoor.host.testing.TestHost;
 import io.keymoor.hypervisor.Domain;
@@ -18,6 +20,7 @@ import io.keymoor.protocol.CommandOutcome;
 import io.keymoor.protocol.HostCommand;
 import io.keymoor.protocol.HostReport;
 import io.keymoor.protocol.HostReport.EncryptionMode;
+import io.keymoor.protocol.KeyUpdate;
 import io.keymoor.protocol.VmReport;
 import io.keymoor.secret.SecretBytes;
 import java.io.IOException;
@@ -26,6 +29,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -296,6 +300,80 @@ class AssembledAgentTest {
       assertThat(agent.terminate()).isZero();
     }
     assertThat(power()).isEqualTo(Domain.Power.RUNNING);
+  }
+
+  @Test
+  void aKeyOfAKmsOutlivesTheAgentAndNotTheHost() throws Exception {
+    try (AgentProcess agent = agent(Map.of())) {
+      provideKms(1);
+      succeed(new HostCommand.EncryptVm("encrypt", WEB, List.of(), LAB, "key-1"));
+      assertEncrypted();
+      eventually(() -> assertThat(keyHolderHas()).isEqualTo(1));
+      agent.kill();
+    }
+    manager.goAway();
+    // It notices a new hook when it starts.
+    libvirt.restart();
+    try (AgentProcess agent = agent(Map.of())) {
+      plainStart();
+      assertThat(power()).isEqualTo(Domain.Power.RUNNING);
+      powerOff();
+      agent.kill();
+    }
+    // R20: a restart of the host is the end of all its processes and an empty /run.
+    HolderProcesses.kill(keyHolder());
+    removeAll(shared.resolve("run"));
+    try (AgentProcess agent = agent(Map.of())) {
+      assertThatThrownBy(this::plainStart)
+          .hasMessageContaining("key-1")
+          .hasMessageContaining("\"lab\"");
+      int before = manager.reports().size();
+      manager.comeBack();
+      eventually(() -> {
+        assertThat(manager.reports()).hasSizeGreaterThan(before);
+        assertThat(web().lockedReason()).isEmpty();
+        assertThat(latest().encryptionMode()).isNotEqualTo(EncryptionMode.ERROR);
+      });
+      plainStart();
+      assertThat(agent.terminate()).isZero();
+    }
+    HolderProcesses.kill(keyHolder());
+    SecretForms.assertAbsent(Files.readAllBytes(path.resolve("agent.log")), clear);
+    host.files().forEach(contents -> SecretForms.assertAbsent(contents, clear));
+  }
+
+  private static Path keyHolder() {
+    return shared.resolve("run").resolve("key-holder");
+  }
+
+  private static int keyHolderHas() {
+    try (HolderConnection holder = HolderConnection.to(keyHolder())) {
+      return holder.names().size();
+    } catch (IOException notYet) {
+      return -1;
+    }
+  }
+
+  private static void removeAll(Path directory) throws IOException {
+    try (Stream<Path> files = Files.walk(directory)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
+  }
+
+  private void provideKms(long revision) {
+    manager.desire(revision, FakeManager.standard(LAB, "lab"));
+    manager.deliver(
+        new KeyUpdate(
+            revision,
+            false,
+            List.of(),
+            List.of(manager.sealed(revision, LAB, List.of("key-1"), List.of(kdk))),
+            List.of()));
+    eventually(() ->
+        assertThat(manager.heldKeys())
+            .anySatisfy(held -> assertThat(held.revision()).isEqualTo(revision)));
   }
 
   /** What {@code virsh start} does. */

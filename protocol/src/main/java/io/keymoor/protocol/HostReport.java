@@ -8,7 +8,7 @@ import java.util.UUID;
  * The whole state of a host.
  *
  * @param desiredRevision revision of the desired state that it has applied
- * @param encryptionMode incapable, prepared or safe
+ * @param encryptionMode incapable, prepared, safe or error
  * @param encryptionModeDetail why it is not safe, or what is wrong; empty when all is well
  * @param hostKeyProvider provider of the host key, once there is one
  * @param hostKeyId id of that key
@@ -34,6 +34,8 @@ public record HostReport(
   public enum EncryptionMode {
     INCAPABLE,
     PREPARED,
-    SAFE
+    SAFE,
+    /** Keys that its cluster needs can't be had (H4); it goes on trying. */
+    ERROR
   }
 }

@@ -7,9 +7,15 @@ import java.util.List;
  *
  * @param desiredRevision revision of the last desired state applied; 0 for none
  * @param known ids of the commands that the host runs or whose outcome waits for acknowledgement
+ * @param keys which KEKs of standard providers it has
  */
-public record PollRequest(long desiredRevision, List<String> known) {
+public record PollRequest(long desiredRevision, List<String> known, HeldKeys keys) {
   public PollRequest {
     known = List.copyOf(known);
+  }
+
+  /** Of a host without KEKs of standard providers. */
+  public PollRequest(long desiredRevision, List<String> known) {
+    this(desiredRevision, known, HeldKeys.NONE);
   }
 }

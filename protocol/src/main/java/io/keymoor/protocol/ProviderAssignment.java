@@ -12,8 +12,9 @@ import java.util.UUID;
  * @param formerNames names it had, still accepted
  * @param type "native" (a "standard" provider has no key of its own on hosts)
  * @param tpmRequired only hosts with a TPM 2.0 get the key; others see the provider without it
- * @param keyCheck check value of the KDK, hexadecimal; the host compares it before it uses the key
- * @param kdk the KDK sealed to this host; absent where the host may not have it
+ * @param keyCheck check value of the KDK, hexadecimal; the host compares it before it uses the key;
+ *     of a standard provider whatever the manager wants to hear back, or empty
+ * @param kdk the KDK sealed to this host; absent where the host may not have it or there is none
  */
 public record ProviderAssignment(
     UUID id,

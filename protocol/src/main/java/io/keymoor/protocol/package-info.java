@@ -8,14 +8,15 @@
  *   POST /host-link/v1/poll      PollRequest     -> PollReply       (waits until there is news)
  *   POST /host-link/v1/progress  CommandProgress -> ProgressReply
  *   POST /host-link/v1/result    CommandOutcome  -> Acknowledgement (sent again until acknowledged)
- *   POST /host-link/v1/report    HostReport      -> Acknowledgement
+ *   POST /host-link/v1/report    HostReport      -> ReportReply
  * </pre>
  *
  * <p>Commands carry an id chosen by the manager. A host that sees an id again answers with the
  * outcome it stored, or resumes: a command runs to completion once however often it is delivered.
  *
  * <p>No clear key ever is in a message: key derivation keys travel as {@link
- * io.keymoor.protocol.SealedKey}, encrypted to one host's enrolled key, inside TLS.
+ * io.keymoor.protocol.SealedKey}, KEKs of standard providers as {@link
+ * io.keymoor.protocol.SealedKeys}, encrypted to one host's enrolled key, inside TLS.
  */
 @NullMarked
 package io.keymoor.protocol;

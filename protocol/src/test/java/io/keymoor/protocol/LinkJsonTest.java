@@ -66,13 +66,28 @@ class LinkJsonTest {
                         new ProviderAssignment(
                             ID, "lab", List.of("old"), "native", false, "00ff", Optional.of(key)),
                         new ProviderAssignment(
-                            OTHER, "tpm", List.of(), "native", true, "11", Optional.empty()))))),
+                            OTHER, "tpm", List.of(), "native", true, "11", Optional.empty())))),
+            Optional.of(
+                new KeyUpdate(
+                    12,
+                    true,
+                    List.of(new KeyNames(ID, List.of("gone"))),
+                    List.of(
+                        new SealedKeys(
+                            ID, List.of("k1", "k2"), new SealedBytes(new byte[48 + 64]))),
+                    List.of(new MissingKeys(OTHER, "KMS node a: refused.", List.of("k3")))))),
+        new PollRequest(
+            4,
+            List.of(),
+            new HeldKeys(
+                3, "00", "11", Optional.of(List.of(new KeyNames(ID, List.of("k1", "k2")))))),
         new CommandProgress("c1", "encrypting vda", 5, 10, "bytes"),
         new ProgressReply(true),
         new CommandOutcome.Failed("c1", "vm_running", "It runs.", Optional.empty()),
         new CommandOutcome.Succeeded("c1", "Done.", List.of("w"), Optional.of(vm)),
         new CommandOutcome.Cancelled("c1", "As before.", Optional.empty()),
         new Acknowledgement(),
+        new ReportReply(Optional.of(new HostKek(ID, "k"))),
         new HostReport(
             9,
             HostReport.EncryptionMode.SAFE,

@@ -2,7 +2,9 @@ package io.keymoor.secret;
 
 import java.lang.ref.Cleaner;
 import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * An immutable run of key bytes that can be erased.
@@ -47,6 +49,40 @@ public final class SecretBytes implements AutoCloseable {
       SecretBytes secret = new SecretBytes(clear.length);
       secret.slot.write(clear);
       return secret;
+    } finally {
+      Arrays.fill(clear, (byte) 0);
+    }
+  }
+
+  /** The bytes of all {@code parts} in their order, in one secret owned by the caller. */
+  public static SecretBytes joined(List<SecretBytes> parts) {
+    byte[] clear = new byte[parts.stream().mapToInt(SecretBytes::length).sum()];
+    int end = 0;
+    for (SecretBytes part : parts) {
+      byte[] piece = part.clear();
+      System.arraycopy(piece, 0, clear, end, piece.length);
+      Arrays.fill(piece, (byte) 0);
+      end += piece.length;
+    }
+    return takeOver(clear);
+  }
+
+  /**
+   * Secrets of {@code each} bytes that {@link #joined} together are this one, owned by the caller.
+   *
+   * @throws IllegalArgumentException when the length is no multiple of {@code each}
+   */
+  public List<SecretBytes> cut(int each) {
+    if (each < 1 || length() % each != 0) {
+      throw new IllegalArgumentException(length() + " bytes are not cut into " + each + " each");
+    }
+    byte[] clear = clear();
+    try {
+      List<SecretBytes> pieces = new ArrayList<>();
+      for (int start = 0; start < clear.length; start += each) {
+        pieces.add(takeOver(Arrays.copyOfRange(clear, start, start + each)));
+      }
+      return pieces;
     } finally {
       Arrays.fill(clear, (byte) 0);
     }

@@ -91,6 +91,20 @@ class SecretBytesTest {
   }
 
   @Test
+  void whatWasJoinedIsCutIntoTheSamePieces() {
+    try (SecretBytes one = SecretBytes.takeOver(KEY.clone());
+        SecretBytes other = SecretBytes.random(KEY.length, new SecureRandom());
+        SecretBytes joined = SecretBytes.joined(List.of(one, other, one))) {
+      assertThat(joined.length()).isEqualTo(3 * KEY.length);
+      List<SecretBytes> pieces = joined.cut(KEY.length);
+      assertThat(pieces).containsExactly(one, other, one);
+      pieces.forEach(SecretBytes::close);
+      assertThatThrownBy(() -> joined.cut(KEY.length + 1))
+          .isInstanceOf(IllegalArgumentException.class);
+    }
+  }
+
+  @Test
   void manySecretsOfManySizesKeepTheirOwnBytes() {
     List<SecretBytes> secrets = new ArrayList<>();
     for (int size = 1; size < 3000; size += 7) {

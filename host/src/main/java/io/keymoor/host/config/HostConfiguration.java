@@ -3,6 +3,7 @@ package io.keymoor.host.config;
 import io.keymoor.crypto.CryptoException;
 import io.keymoor.crypto.Hpke;
 import io.keymoor.crypto.Pem;
+import io.keymoor.crypto.SealedBox;
 import io.keymoor.crypto.SealedFile;
 import io.keymoor.secret.SecretBytes;
 import java.io.UncheckedIOException;
@@ -27,6 +28,7 @@ import java.util.function.UnaryOperator;
  */
 public final class HostConfiguration implements SeenGenerations, AutoCloseable {
   private static final String PURPOSE = "host/configuration";
+  private static final String KEPT = "host/key-holder/";
   private static final String TLS = "tls";
   private static final String SEALING = "sealing";
 
@@ -164,6 +166,20 @@ public final class HostConfiguration implements SeenGenerations, AutoCloseable {
   /** Seals a KDK for a {@link StoredProvider} of this configuration. */
   public SealedSecret seal(UUID provider, SecretBytes kdk) {
     return SealedSecret.of(key, kdkPlace(provider), kdk, random);
+  }
+
+  /** Seals a KEK for the key holder, which can't open it, under its name there. */
+  public byte[] sealKept(String name, SecretBytes kek) {
+    return SealedBox.seal(key, KEPT + name, kek, random);
+  }
+
+  /**
+   * What {@link #sealKept} sealed under this name, owned by the caller.
+   *
+   * @throws CryptoException when another host's configuration sealed it, or under another name
+   */
+  public SecretBytes openKept(String name, byte[] box) {
+    return SealedBox.open(key, KEPT + name, box);
   }
 
   /** The host key, once there is one. */

@@ -86,21 +86,34 @@ public final class DesiredProviders {
     load();
     LOG.info(
         "Has {} of {} key providers (revision {}).",
-        stored.stream().filter(provider -> provider.kdk().isPresent()).count(),
+        stored.stream().filter(DesiredProviders::isUsable).count(),
         stored.size(),
         desired.revision());
   }
 
-  /** The providers as the manager wants to hear of them. */
-  public List<ProviderReport> reports() {
-    return keys.providers().stream().map(DesiredProviders::report).toList();
+  private static boolean isUsable(StoredProvider provider) {
+    return provider.kdk().isPresent() || isStandard(provider.type());
   }
 
-  private static ProviderReport report(HeldProvider held) {
+  /** The providers as the manager wants to hear of them. */
+  public List<ProviderReport> reports() {
+    return keys.providers().stream().map(this::report).toList();
+  }
+
+  private static String check(HeldProvider held) {
+    return held.check().map(KeyCheckValue::hex).orElse("");
+  }
+
+  private ProviderReport report(HeldProvider held) {
     UUID id = held.reference().id();
     return switch (held.holding()) {
       case Holding.Ready ready ->
-          new ProviderReport(id, held.check().hex(), ProviderReport.State.READY, "");
+          new ProviderReport(id, check(held), ProviderReport.State.READY, "");
+      case Holding.Delivered standard ->
+          keys.delivered()
+              .lack(id)
+              .map(lack -> new ProviderReport(id, check(held), ProviderReport.State.ERROR, lack))
+              .orElseGet(() -> new ProviderReport(id, check(held), ProviderReport.State.READY, ""));
       case Holding.TpmRequired none ->
           new ProviderReport(
               id,
@@ -122,7 +135,9 @@ public final class DesiredProviders {
         throw new MalformedDesiredState("provider " + assignment.id() + " is in it twice");
       }
       try {
-        new KeyCheckValue(assignment.keyCheck());
+        if (!isStandard(assignment.type()) || !assignment.keyCheck().isEmpty()) {
+          new KeyCheckValue(assignment.keyCheck());
+        }
         new ProviderName(assignment.name());
         assignment.formerNames().forEach(ProviderName::new);
       } catch (IllegalArgumentException | ProviderException nonsense) {
@@ -131,7 +146,14 @@ public final class DesiredProviders {
     }
   }
 
+  private static boolean isStandard(String type) {
+    return type.equals(ProviderType.STANDARD.text());
+  }
+
   private StoredProvider stored(ProviderAssignment assignment, SecretBytes own) {
+    if (isStandard(assignment.type())) {
+      return without(assignment, "");
+    }
     if (!assignment.type().equals(ProviderType.NATIVE.text())) {
       return without(
           assignment,
@@ -201,7 +223,7 @@ public final class DesiredProviders {
     return new HeldProvider(
         new ProviderReference(stored.id(), new ProviderName(stored.name()), type(stored)),
         stored.formerNames().stream().map(ProviderName::new).toList(),
-        new KeyCheckValue(stored.keyCheck()),
+        Optional.of(stored.keyCheck()).filter(hex -> !hex.isEmpty()).map(KeyCheckValue::new),
         holding(stored));
   }
 
@@ -213,6 +235,9 @@ public final class DesiredProviders {
   }
 
   private Holding holding(StoredProvider stored) {
+    if (isStandard(stored.type())) {
+      return new Holding.Delivered();
+    }
     return configuration
         .kdk(stored)
         .<Holding>map(Holding.Ready::new)

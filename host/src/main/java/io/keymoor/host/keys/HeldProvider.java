@@ -5,28 +5,33 @@ import io.keymoor.provider.ProviderName;
 import io.keymoor.provider.ProviderReference;
 import io.keymoor.secret.SecretBytes;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A provider as this host has it.
  *
  * @param reference who it is, under its present name
  * @param formerNames names it had, still accepted
- * @param check check value of its KDK
- * @param holding the KDK, or why the host does not have it
+ * @param check what the manager calls its key, for a native provider the KDK's check value; absent
+ *     where it says nothing
+ * @param holding its key, or why the host does not have it
  */
 public record HeldProvider(
     ProviderReference reference,
     List<ProviderName> formerNames,
-    KeyCheckValue check,
+    Optional<KeyCheckValue> check,
     Holding holding) {
   public HeldProvider {
     formerNames = List.copyOf(formerNames);
   }
 
-  /** Whether the host has the KDK. */
+  /** What the host has of it. */
   public sealed interface Holding {
     /** It has: {@code kdk} was compared with the check value, and is owned by the provider. */
     record Ready(SecretBytes kdk) implements Holding {}
+
+    /** A standard one: its KEKs come from the manager one by one ({@link DeliveredKeks}). */
+    record Delivered() implements Holding {}
 
     /** It may not: the provider wants hosts with a TPM 2.0 (N3). */
     record TpmRequired() implements Holding {}
@@ -37,7 +42,8 @@ public record HeldProvider(
 
   /** A native provider with its key, which it takes over. */
   public static HeldProvider ready(ProviderReference reference, SecretBytes kdk) {
-    return new HeldProvider(reference, List.of(), KeyCheckValue.of(kdk), new Holding.Ready(kdk));
+    return new HeldProvider(
+        reference, List.of(), Optional.of(KeyCheckValue.of(kdk)), new Holding.Ready(kdk));
   }
 
   /** Whether the provider has this name now or had it once. */

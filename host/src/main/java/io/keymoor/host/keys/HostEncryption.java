@@ -24,7 +24,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Host encryption mode (H2): {@code prepared} until keys are first needed here, {@code safe} with a
- * host key, {@code incapable} while guests' memory could reach a disk in clear (R10).
+ * host key, {@code incapable} while guests' memory could reach a disk in clear (R10), {@code error}
+ * while keys of standard providers that the cluster needs can't be had (H4).
  *
  * <p>The host key is 256 random bits made on this host, kept in its configuration under a KEK of a
  * provider (R8: one key per host). Thread-safe.
@@ -69,6 +70,10 @@ public final class HostEncryption {
     if (objection.isPresent()) {
       return new State(EncryptionMode.INCAPABLE, objection.get());
     }
+    Optional<String> lack = lack();
+    if (lack.isPresent()) {
+      return new State(EncryptionMode.ERROR, lack.get());
+    }
     Optional<StoredHostKey> stored = configuration.hostKey();
     if (stored.isEmpty()) {
       return new State(
@@ -83,6 +88,19 @@ public final class HostEncryption {
     }
   }
 
+  /** Keys of standard providers that the cluster needs and this host can't have now (H4). */
+  private Optional<String> lack() {
+    return keys.providers().stream()
+        .map(HeldProvider::reference)
+        .flatMap(reference ->
+            keys
+                .delivered()
+                .lack(reference.id())
+                .map(lack -> "Of provider \"" + reference.name() + "\" " + lack)
+                .stream())
+        .findFirst();
+  }
+
   /** The host key's reference, once there is one. */
   public Optional<StoredHostKey> hostKey() {
     return configuration.hostKey();
@@ -92,11 +110,22 @@ public final class HostEncryption {
    * Keys are needed on this host now: makes the host key unless there is a usable one.
    *
    * @param provider the provider whose key is needed, never just any: one that was not backed up
-   *     may not protect anything (N1)
+   *     may not protect anything (N1); a standard one's KEK for hosts comes by {@link #assigned}
    */
   public synchronized void needed(UUID provider) {
-    if (!usable(configuration.hostKey())) {
-      makeHostKey(provider);
+    if (!keys.isDelivered(provider) && !usable(configuration.hostKey())) {
+      makeHostKey(provider, KeyId.random());
+    }
+  }
+
+  /**
+   * The manager had a KEK of a standard provider made for this host's key: uses it as soon as it is
+   * here, unless there is a usable host key.
+   */
+  public synchronized void assigned(UUID provider, KeyId id) {
+    if (keys.delivered().has(provider, id) && !usable(configuration.hostKey())) {
+      makeHostKey(provider, id);
+      keys.tellListeners();
     }
   }
 
@@ -111,8 +140,8 @@ public final class HostEncryption {
     }
   }
 
-  private void makeHostKey(UUID provider) {
-    try (IssuedKey kek = keys.issue(provider, KeyId.random());
+  private void makeHostKey(UUID provider, KeyId id) {
+    try (IssuedKey kek = keys.issue(provider, id);
         SecretBytes wrapping = wrapping(kek.kek());
         SecretBytes hostKey = SecretBytes.random(HOST_KEY_BYTES, random)) {
       ProviderReference reference = kek.provider();

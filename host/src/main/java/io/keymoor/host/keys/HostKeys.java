@@ -9,6 +9,7 @@ import io.keymoor.provider.ProviderReference;
 import io.keymoor.provider.record.KekSource;
 import io.keymoor.provider.record.KeyReference;
 import io.keymoor.secret.SecretBytes;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,20 +18,23 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Collectors;
 
 /**
- * The providers of this host and the KEKs derived from them, in memory only.
+ * The providers of this host and their KEKs, in memory only: derived ones of native providers,
+ * delivered ones of standard providers.
  *
  * <p>Guarantee: a KEK handed out has the check value the object recorded (P2), so a provider with
  * the right name and the wrong key is never tried on data; when a provider goes, its KDK and every
- * KEK of it are erased before {@link #replace} returns (R7). At most {@value #MOST_CACHED} KEKs are
- * kept, those used last. Owns the KDKs given to it. Thread-safe.
+ * KEK of it are erased before {@link #replace} returns (R7). At most {@value #MOST_CACHED} derived
+ * KEKs are kept, those used last. Owns the KDKs given to it. Thread-safe.
  */
 public final class HostKeys implements KekSource, AutoCloseable {
   private static final int MOST_CACHED = 10_000;
 
   private final Map<UUID, HeldProvider> providers = new LinkedHashMap<>();
   private final Map<KeyReference, CachedKek> cache = new LinkedHashMap<>(64, 0.75f, true);
+  private final DeliveredKeks delivered = new DeliveredKeks();
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
 
   /** No provider yet. */
@@ -56,7 +60,52 @@ public final class HostKeys implements KekSource, AutoCloseable {
       providers.values().forEach(HostKeys::erase);
       providers.clear();
       present.forEach(provider -> providers.put(provider.reference().id(), provider));
+      delivered.keepOnly(withDeliveredKeys());
     }
+    tellListeners();
+  }
+
+  private Set<UUID> withDeliveredKeys() {
+    return providers.values().stream()
+        .filter(held -> held.holding() instanceof Holding.Delivered)
+        .map(held -> held.reference().id())
+        .collect(Collectors.toUnmodifiableSet());
+  }
+
+  /** Whether this host has a provider whose KEKs are delivered one by one. */
+  synchronized boolean isDelivered(UUID provider) {
+    HeldProvider held = providers.get(provider);
+    return held != null && held.holding() instanceof Holding.Delivered;
+  }
+
+  /** The KEKs of standard providers. */
+  public DeliveredKeks delivered() {
+    return delivered;
+  }
+
+  /**
+   * Takes delivered KEKs over, those of providers that are not standard ones of this host excepted:
+   * these are erased.
+   *
+   * @return how many were kept
+   */
+  int deliver(List<DeliveredKeks.Named> keks) {
+    synchronized (this) {
+      Set<UUID> known = withDeliveredKeys();
+      List<DeliveredKeks.Named> kept = new ArrayList<>();
+      for (DeliveredKeks.Named named : keks) {
+        if (known.contains(named.provider())) {
+          kept.add(named);
+        } else {
+          named.kek().close();
+        }
+      }
+      delivered.put(kept);
+      return kept.size();
+    }
+  }
+
+  void tellListeners() {
     listeners.forEach(Runnable::run);
   }
 
@@ -77,6 +126,8 @@ public final class HostKeys implements KekSource, AutoCloseable {
       case Holding.Ready ready ->
           new IssuedKey(
               reference, id, KeyDerivation.kekFromKdk(ready.kdk(), reference.id(), id.text()));
+      case Holding.Delivered none ->
+          new IssuedKey(reference, id, delivered(held, reference, id, false));
       case Holding.TpmRequired none -> throw new ProviderException.TpmRequired(reference.name());
       case Holding.Unusable unusable ->
           throw new ProviderException.KeyUnavailable(reference, id, unusable.sentence());
@@ -90,6 +141,9 @@ public final class HostKeys implements KekSource, AutoCloseable {
       return cached.kek().copy();
     }
     HeldProvider held = find(key);
+    if (held.holding() instanceof Holding.Delivered) {
+      return checkedDelivery(held, key);
+    }
     SecretBytes kek = derive(held, key);
     remember(key, new CachedKek(held.reference().id(), kek));
     return kek.copy();
@@ -116,6 +170,7 @@ public final class HostKeys implements KekSource, AutoCloseable {
   public synchronized void close() {
     cache.values().forEach(CachedKek::erase);
     cache.clear();
+    delivered.close();
     providers.values().forEach(HostKeys::erase);
     providers.clear();
     listeners.clear();
@@ -139,6 +194,8 @@ public final class HostKeys implements KekSource, AutoCloseable {
   private static SecretBytes derive(HeldProvider held, KeyReference key) {
     return switch (held.holding()) {
       case Holding.Ready ready -> checked(held, ready.kdk(), key);
+      case Holding.Delivered none ->
+          throw new IllegalStateException("delivered keys are not derived");
       case Holding.TpmRequired none ->
           throw unavailable(key, "TPM 2.0 required by provider " + held.reference().name() + ".");
       case Holding.Unusable unusable -> throw unavailable(key, unusable.sentence());
@@ -158,6 +215,29 @@ public final class HostKeys implements KekSource, AutoCloseable {
             + held.reference().name()
             + "\" on this host has another key than the one that was used. Restore the backup of"
             + " the right provider on the manager.");
+  }
+
+  /** The id an object recorded names the key, also when only the provider's name was found. */
+  private SecretBytes checkedDelivery(HeldProvider held, KeyReference key) {
+    SecretBytes kek = delivered(held, key.provider(), key.id(), true);
+    if (key.check().matches(kek)) {
+      return kek;
+    }
+    kek.close();
+    throw unavailable(
+        key,
+        "the key that the KMS of provider \""
+            + held.reference().name()
+            + "\" has under this id is another than the one that was used. It was not tried.");
+  }
+
+  private SecretBytes delivered(
+      HeldProvider held, ProviderReference named, KeyId id, boolean recorded) {
+    return switch (delivered.find(held.reference().id(), id, recorded)) {
+      case DeliveredKeks.Answer.Here here -> here.kek();
+      case DeliveredKeks.Answer.Missing missing ->
+          throw new ProviderException.KeyUnavailable(named, id, missing.reason());
+    };
   }
 
   private void remember(KeyReference key, CachedKek kek) {

@@ -1,8 +1,11 @@
 package io.keymoor.host.link;
 
 import io.keymoor.protocol.DesiredState;
+import io.keymoor.protocol.HeldKeys;
 import io.keymoor.protocol.HostHello;
+import io.keymoor.protocol.HostKek;
 import io.keymoor.protocol.HostReport;
+import io.keymoor.protocol.KeyUpdate;
 
 /** What the link asks and tells its host. Thread-safe. */
 public interface LinkedHost {
@@ -21,4 +24,17 @@ public interface LinkedHost {
    * @throws RuntimeException when it can't; the link logs it and asks again later
    */
   void apply(DesiredState desired);
+
+  /** Which KEKs of standard providers it has. */
+  HeldKeys heldKeys();
+
+  /**
+   * Applies an update of its keys.
+   *
+   * @throws RuntimeException when it can't; the link logs it and asks again later
+   */
+  void apply(KeyUpdate update);
+
+  /** The KEK under which it shall make its host key, when it has none; told with every report. */
+  void hostKek(HostKek kek);
 }

@@ -8,8 +8,10 @@ import io.keymoor.protocol.CommandProgress;
 import io.keymoor.protocol.DesiredState;
 import io.keymoor.protocol.HelloReply;
 import io.keymoor.protocol.HostHello;
+import io.keymoor.protocol.KeyUpdate;
 import io.keymoor.protocol.PollRequest;
 import io.keymoor.protocol.ProgressReply;
+import io.keymoor.protocol.ReportReply;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -171,11 +173,17 @@ public final class ManagerLink implements AutoCloseable {
 
     private void poll() throws LinkFailure, InterruptedException {
       long began = System.nanoTime();
-      PollRequest request = new PollRequest(host.desiredRevision(), commands.known());
+      PollRequest request =
+          new PollRequest(host.desiredRevision(), commands.known(), host.heldKeys());
       OpenPollReply reply = client.post("poll", request, OpenPollReply.class, timing.poll());
       manager.answered();
       reply.desired().ifPresent(ManagerLink.this::apply);
+      boolean more = reply.keys().filter(ManagerLink.this::applied).isPresent();
       reply.delivered().forEach(ManagerLink.this::take);
+      if (more) {
+        // The next keys wait until this poll's are acknowledged, which the next poll does.
+        return;
+      }
       // A manager that has no news and does not wait must not make this a busy loop.
       Duration took = Duration.ofNanos(System.nanoTime() - began);
       if (took.compareTo(SHORTEST_POLL) < 0) {
@@ -209,6 +217,18 @@ public final class ManagerLink implements AutoCloseable {
       LOG.error("The desired state {} was not applied: {}", desired.revision(), refused.toString());
     }
     reportDue.raise();
+  }
+
+  /** Whether there may be more to come at once. */
+  private boolean applied(KeyUpdate update) {
+    try {
+      host.apply(update);
+      reportDue.raise();
+      return update.listing() || !update.sealed().isEmpty();
+    } catch (RuntimeException refused) {
+      LOG.error("An update of the keys was not applied: {}", refused.getMessage());
+      return false;
+    }
   }
 
   private void take(OpenPollReply.Delivered delivered) {
@@ -278,7 +298,10 @@ public final class ManagerLink implements AutoCloseable {
     welcome.pass();
     reportDue.await(reportIntervalMillis);
     try {
-      client.post("report", host.report(), Acknowledgement.class, timing.call());
+      client
+          .post("report", host.report(), ReportReply.class, timing.call())
+          .hostKek()
+          .ifPresent(host::hostKek);
     } catch (LinkFailure failure) {
       reportDue.raise();
       throw failure;

@@ -2,6 +2,7 @@ package io.keymoor.host.link;
 
 import io.keymoor.protocol.DesiredState;
 import io.keymoor.protocol.HostCommand;
+import io.keymoor.protocol.KeyUpdate;
 import io.keymoor.protocol.LinkJson;
 import io.keymoor.protocol.MalformedMessage;
 import io.keymoor.protocol.PollReply;
@@ -15,8 +16,10 @@ import java.util.Optional;
  *
  * @param commands commands as JSON objects
  * @param desired as in {@link PollReply}
+ * @param keys as in {@link PollReply}
  */
-record OpenPollReply(List<Map<String, Object>> commands, Optional<DesiredState> desired) {
+record OpenPollReply(
+    List<Map<String, Object>> commands, Optional<DesiredState> desired, Optional<KeyUpdate> keys) {
   OpenPollReply {
     commands = List.copyOf(commands);
   }

@@ -15,6 +15,7 @@ import io.keymoor.provider.record.KeyReference;
 import io.keymoor.secret.SecretBytes;
 import java.security.SecureRandom;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -38,7 +39,10 @@ class HostKeysTest {
 
   private static HeldProvider without(UUID id, String name, Holding holding) {
     return new HeldProvider(
-        reference(id, name), List.of(), new KeyCheckValue("0011223344556677"), holding);
+        reference(id, name),
+        List.of(),
+        Optional.of(new KeyCheckValue("0011223344556677")),
+        holding);
   }
 
   /** A record's reference to a key of the provider "lab" as it is now. */
@@ -111,7 +115,7 @@ class HostKeysTest {
             new HeldProvider(
                 reference(UUID.randomUUID(), "lab2"),
                 List.of(new ProviderName("Lab")),
-                KeyCheckValue.of(kdk),
+                Optional.of(KeyCheckValue.of(kdk)),
                 new Holding.Ready(kdk))));
     keys.kek(key).close();
   }

@@ -18,10 +18,15 @@ import io.keymoor.host.testing.TestHost;
 import io.keymoor.protocol.CommandOutcome;
 import io.keymoor.protocol.DesiredState;
 import io.keymoor.protocol.EnrolmentGrant;
+import io.keymoor.protocol.HeldKeys;
 import io.keymoor.protocol.HostCommand;
 import io.keymoor.protocol.HostHello;
+import io.keymoor.protocol.HostKek;
 import io.keymoor.protocol.HostReport;
+import io.keymoor.protocol.KeyDigest;
+import io.keymoor.protocol.KeyUpdate;
 import io.keymoor.protocol.LinkJson;
+import io.keymoor.protocol.MissingKeys;
 import io.keymoor.protocol.ProviderAssignment;
 import io.keymoor.secret.SecretBytes;
 import java.nio.file.Path;
@@ -35,6 +40,7 @@ import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.awaitility.core.ThrowingRunnable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -162,6 +168,31 @@ class ManagerLinkTest {
   }
 
   @Test
+  void anUpdateOfTheKeysIsAppliedAndItsRevisionToldFromThenOn() {
+    Enrolment enrolment = enrolment();
+    manager.deliver(
+        new KeyUpdate(
+            7,
+            false,
+            List.of(),
+            List.of(),
+            List.of(new MissingKeys(WEB, "The KMS is away.", List.of("key-1")))));
+    link(enrolment, runner(this::succeed));
+    eventually(() ->
+        assertThat(manager.heldKeys())
+            .anySatisfy(held -> assertThat(held.revision()).isEqualTo(7)));
+    assertThat(manager.heldKeys().getFirst()).isEqualTo(HeldKeys.NONE);
+  }
+
+  @Test
+  void theKekForTheHostsOwnKeyIsPassedOn() {
+    HostKek kek = new HostKek(WEB, "host-key-1");
+    manager.assignHostKek(kek);
+    link(enrolment(), runner(this::succeed));
+    eventually(() -> assertThat(host.hostKeks).contains(kek));
+  }
+
+  @Test
   void aCommandFromTheFutureFailsByNameAndTheOthersRun() {
     link(enrolment(), runner(this::succeed));
     manager.command(
@@ -252,6 +283,8 @@ class ManagerLinkTest {
   private static final class RememberingHost implements LinkedHost {
     private final List<DesiredState> applied = new CopyOnWriteArrayList<>();
     private final AtomicLong revision = new AtomicLong();
+    private final List<HostKek> hostKeks = new CopyOnWriteArrayList<>();
+    private final AtomicReference<HeldKeys> held = new AtomicReference<>(HeldKeys.NONE);
 
     @Override
     public HostHello hello() {
@@ -281,6 +314,23 @@ class ManagerLinkTest {
     public void apply(DesiredState desired) {
       applied.add(desired);
       revision.set(desired.revision());
+    }
+
+    @Override
+    public void hostKek(HostKek kek) {
+      hostKeks.add(kek);
+    }
+
+    @Override
+    public HeldKeys heldKeys() {
+      return held.get();
+    }
+
+    @Override
+    public void apply(KeyUpdate update) {
+      held.set(
+          new HeldKeys(
+              update.revision(), "held", KeyDigest.ofMissing(update.missing()), Optional.empty()));
     }
   }
 }

@@ -18,15 +18,21 @@ import io.keymoor.protocol.CommandProgress;
 import io.keymoor.protocol.DesiredState;
 import io.keymoor.protocol.EnrolmentGrant;
 import io.keymoor.protocol.EnrolmentRequest;
+import io.keymoor.protocol.HeldKeys;
 import io.keymoor.protocol.HelloReply;
 import io.keymoor.protocol.HostCommand;
 import io.keymoor.protocol.HostHello;
+import io.keymoor.protocol.HostKek;
 import io.keymoor.protocol.HostReport;
+import io.keymoor.protocol.KeyUpdate;
 import io.keymoor.protocol.LinkJson;
 import io.keymoor.protocol.PollRequest;
 import io.keymoor.protocol.ProgressReply;
 import io.keymoor.protocol.ProviderAssignment;
+import io.keymoor.protocol.ReportReply;
+import io.keymoor.protocol.SealedBytes;
 import io.keymoor.protocol.SealedKey;
+import io.keymoor.protocol.SealedKeys;
 import io.keymoor.secret.SecretBytes;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -53,6 +59,9 @@ import javax.net.ssl.SSLParameters;
  * it was told. Thread-safe.
  */
 public final class FakeManager implements AutoCloseable {
+  /** The cluster of all hosts that it enrols. */
+  public static final UUID CLUSTER = UUID.fromString("cccccccc-0000-4000-8000-000000000001");
+
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(2);
 
   private final SecureRandom random = new SecureRandom();
@@ -69,6 +78,9 @@ public final class FakeManager implements AutoCloseable {
   private final List<String> cancelled = new ArrayList<>();
   private ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private Optional<DesiredState> desired = Optional.empty();
+  private Optional<HostKek> hostKek = Optional.empty();
+  private Optional<KeyUpdate> keys = Optional.empty();
+  private final List<HeldKeys> heldKeys = new ArrayList<>();
   private byte[] sealTo = new byte[0];
   private int acknowledgementsToLose;
   private HttpsServer server;
@@ -117,7 +129,7 @@ public final class FakeManager implements AutoCloseable {
     sealTo = Base64.getDecoder().decode(request.sealingPublicKey());
     return new EnrolmentGrant(
         hostId,
-        UUID.randomUUID(),
+        CLUSTER,
         "https://127.0.0.1:" + server.getAddress().getPort(),
         Pem.certificate(authority.certificate()),
         Pem.certificate(
@@ -153,6 +165,46 @@ public final class FakeManager implements AutoCloseable {
   public synchronized void desire(long revision, ProviderAssignment... providers) {
     desired = Optional.of(new DesiredState(revision, List.of(providers)));
     notifyAll();
+  }
+
+  /** A standard provider, which has no key of its own on hosts. */
+  public static ProviderAssignment standard(UUID provider, String name) {
+    return new ProviderAssignment(
+        provider, name, List.of(), "standard", false, "", Optional.empty());
+  }
+
+  /** KEKs sealed to the enrolled host, for an update of this revision. */
+  public synchronized SealedKeys sealed(
+      long revision, UUID provider, List<String> ids, List<SecretBytes> keks) {
+    SealedKeys.Recipient recipient = new SealedKeys.Recipient(hostId, CLUSTER, revision);
+    try (SecretBytes all = SecretBytes.joined(keks)) {
+      return new SealedKeys(
+          provider,
+          ids,
+          new SealedBytes(
+              Hpke.seal(
+                  sealTo,
+                  SealedKeys.INFO.getBytes(UTF_8),
+                  SealedKeys.context(recipient, provider, ids),
+                  all,
+                  random)));
+    }
+  }
+
+  /** Sends an update of the keys until the host says that it has its revision. */
+  public synchronized void deliver(KeyUpdate update) {
+    keys = Optional.of(update);
+    notifyAll();
+  }
+
+  /** The KEK for the host's own key. */
+  public synchronized void assignHostKek(HostKek kek) {
+    hostKek = Optional.of(kek);
+  }
+
+  /** What the host said of its keys, with every poll. */
+  public synchronized List<HeldKeys> heldKeys() {
+    return List.copyOf(heldKeys);
   }
 
   /** Delivers a command until the host says that it knows it or told its outcome. */
@@ -237,7 +289,7 @@ public final class FakeManager implements AutoCloseable {
       }
       case "report" -> {
         reports.add(LinkJson.read(body, HostReport.class));
-        yield json(new Acknowledgement());
+        yield json(new ReportReply(hostKek));
       }
       default -> throw new IllegalArgumentException(call);
     };
@@ -247,7 +299,9 @@ public final class FakeManager implements AutoCloseable {
     BooleanSupplier news =
         () ->
             !request.known().containsAll(commands.keySet())
-                || desired.filter(d -> d.revision() != request.desiredRevision()).isPresent();
+                || desired.filter(d -> d.revision() != request.desiredRevision()).isPresent()
+                || keys.filter(update -> update.revision() != request.keys().revision())
+                    .isPresent();
     long deadline = System.nanoTime() + LONGEST_WAIT.toNanos();
     while (!news.getAsBoolean() && System.nanoTime() < deadline) {
       wait(100);
@@ -262,8 +316,21 @@ public final class FakeManager implements AutoCloseable {
             .filter(d -> d.revision() != request.desiredRevision())
             .map(d -> new String(LinkJson.write(d), UTF_8))
             .orElse("null");
-    return ("{\"commands\":[" + String.join(",", unknown) + "],\"desired\":" + state + "}")
+    return ("{\"commands\":["
+            + String.join(",", unknown)
+            + "],\"desired\":"
+            + state
+            + ",\"keys\":"
+            + keyNews(request)
+            + "}")
         .getBytes(UTF_8);
+  }
+
+  private String keyNews(PollRequest request) {
+    heldKeys.add(request.keys());
+    return keys.filter(update -> update.revision() != request.keys().revision())
+        .map(update -> new String(LinkJson.write(update), UTF_8))
+        .orElse("null");
   }
 
   private static Optional<byte[]> json(Object message) {

@@ -11,8 +11,10 @@ import io.keymoor.manager.domain.Bell;
 import io.keymoor.manager.domain.CertificateIssuer;
 import io.keymoor.manager.domain.Downloads;
 import io.keymoor.manager.domain.Estate;
+import io.keymoor.manager.domain.HostKeks;
 import io.keymoor.manager.domain.HostLink;
 import io.keymoor.manager.domain.KmsServices;
+import io.keymoor.manager.domain.NeededKeys;
 import io.keymoor.manager.domain.ProviderBackups;
 import io.keymoor.manager.domain.ProviderViews;
 import io.keymoor.manager.domain.Providers;
@@ -21,6 +23,9 @@ import io.keymoor.manager.domain.Tasks;
 import io.keymoor.manager.domain.Vault;
 import io.keymoor.manager.domain.VmOperations;
 import io.keymoor.manager.domain.Vms;
+import io.keymoor.manager.domain.delivery.DeliveryTiming;
+import io.keymoor.manager.domain.delivery.KeyDelivery;
+import io.keymoor.manager.link.HpkeKekSealing;
 import io.keymoor.manager.link.HpkeSealing;
 import io.keymoor.manager.link.LinkApi;
 import io.keymoor.manager.rest.RestApi;
@@ -109,8 +114,30 @@ public final class ManagerServer implements AutoCloseable {
         KmsServices.of(
             database, audit, vault, settings.managerId(), views, hostNews, clock, random);
     parts.push(kms.connections());
+    KeyDelivery delivery =
+        new KeyDelivery(
+            new NeededKeys(database),
+            kms.keys(),
+            new HpkeKekSealing(random),
+            hostNews::rings,
+            hostNews::ring,
+            DeliveryTiming.usual(),
+            clock);
+    parts.push(delivery);
+    HostKeks hostKeks = new HostKeks(database, audit, kms.keys(), hostNews, clock);
+    parts.push(hostKeks);
     HostLink link =
-        new HostLink(database, tasks, vault, new HpkeSealing(random), hostNews, taskNews, clock);
+        new HostLink(
+            database,
+            tasks,
+            vault,
+            new HpkeSealing(random),
+            delivery,
+            hostKeks,
+            settings,
+            hostNews,
+            taskNews,
+            clock);
     Services services =
         new Services(
             Version.text(),

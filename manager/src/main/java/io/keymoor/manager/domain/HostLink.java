@@ -1,9 +1,13 @@
 package io.keymoor.manager.domain;
 
+import io.keymoor.manager.domain.delivery.HeldByHost;
+import io.keymoor.manager.domain.delivery.KeyDelivery;
+import io.keymoor.manager.domain.delivery.KeyNews;
 import io.keymoor.manager.domain.model.Cluster;
 import io.keymoor.manager.domain.model.Host;
 import io.keymoor.manager.domain.model.HostCondition;
 import io.keymoor.manager.domain.model.HostFacts;
+import io.keymoor.manager.domain.model.KeyName;
 import io.keymoor.manager.domain.model.ProviderOnHost;
 import io.keymoor.manager.domain.model.Refusal;
 import io.keymoor.manager.domain.model.Task;
@@ -11,12 +15,14 @@ import io.keymoor.manager.domain.model.Vm;
 import io.keymoor.manager.domain.port.HostSealing;
 import io.keymoor.manager.domain.port.Stores;
 import io.keymoor.manager.domain.port.Transactions;
+import io.keymoor.provider.ProviderType;
 import io.keymoor.provider.catalog.ProviderEntry;
 import io.keymoor.secret.SecretBytes;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -29,10 +35,15 @@ public final class HostLink {
   /** How long a waiter trusts the bell, which does not ring for other managers' changes. */
   private static final Duration LOOK_AGAIN = Duration.ofSeconds(2);
 
+  private static final String WAITS = "waits ";
+
   private final Transactions transactions;
   private final Tasks tasks;
   private final Vault vault;
   private final HostSealing sealing;
+  private final KeyDelivery delivery;
+  private final HostKeks hostKeks;
+  private final KeyGate gate;
   private final Bell hostNews;
   private final Bell taskNews;
   private final InstantSource clock;
@@ -42,6 +53,9 @@ public final class HostLink {
       Tasks tasks,
       Vault vault,
       HostSealing sealing,
+      KeyDelivery delivery,
+      HostKeks hostKeks,
+      Settings settings,
       Bell hostNews,
       Bell taskNews,
       InstantSource clock) {
@@ -49,6 +63,9 @@ public final class HostLink {
     this.tasks = tasks;
     this.vault = vault;
     this.sealing = sealing;
+    this.delivery = delivery;
+    this.hostKeks = hostKeks;
+    this.gate = new KeyGate(delivery, settings.hostSilence(), clock);
     this.hostNews = hostNews;
     this.taskNews = taskNews;
     this.clock = clock;
@@ -64,14 +81,27 @@ public final class HostLink {
     }
   }
 
+  /**
+   * What a host says when it asks.
+   *
+   * @param revision revision of the desired state it has applied
+   * @param known ids of the commands it knows
+   * @param keys which KEKs of standard providers it has
+   */
+  public record Question(long revision, Set<UUID> known, HeldByHost keys) {
+    public Question {
+      known = Set.copyOf(known);
+    }
+  }
+
   /** What there is to do. */
-  public record News(List<Task> commands, Optional<Desired> desired) {
+  public record News(List<Task> commands, Optional<Desired> desired, Optional<KeyNews> keys) {
     public News {
       commands = List.copyOf(commands);
     }
 
     boolean isEmpty() {
-      return commands.isEmpty() && desired.isEmpty();
+      return commands.isEmpty() && desired.isEmpty() && keys.isEmpty();
     }
   }
 
@@ -111,15 +141,17 @@ public final class HostLink {
   }
 
   /** Waits, at most {@code most}, until there is something to do for this host. */
-  public News poll(Host host, long revision, Set<UUID> known, Duration most) {
+  public News poll(Host host, Question asked, Duration most) {
     long until = System.nanoTime() + most.toNanos();
     // What the host knows was true when it asked; an older question proves nothing later.
-    if (transactions.in(stores -> settle(stores, host, known))) {
+    if (transactions.in(stores -> settle(stores, host, asked.known()))) {
       taskNews.ring();
     }
     while (true) {
       long heard = hostNews.rings();
-      News news = transactions.in(stores -> look(stores, host, revision, known));
+      // Asked outside a transaction: what the cluster needs is a question of its own.
+      Optional<KeyNews> keys = keys(host, asked);
+      News news = transactions.in(stores -> look(stores, host, asked, keys));
       Duration left = Duration.ofNanos(until - System.nanoTime());
       if (!news.isEmpty()
           || left.isNegative()
@@ -129,6 +161,19 @@ public final class HostLink {
       }
       hostNews.await(heard, Bell.shorter(left, LOOK_AGAIN));
     }
+  }
+
+  private Optional<KeyNews> keys(Host host, Question asked) {
+    KeyDelivery.Answer answer = delivery.answer(host, asked.keys());
+    if (!answer.arrived().isEmpty()) {
+      transactions.in(stores -> {
+        stores.tasks().keysArrived(host.id(), host.clusterId(), answer.arrived());
+        return true;
+      });
+      // Commands of other hosts may have waited for this.
+      hostNews.ring();
+    }
+    return answer.news();
   }
 
   /** Draws the conclusions from what the host says it knows, and what it does not. */
@@ -150,18 +195,27 @@ public final class HostLink {
     return changed;
   }
 
-  private News look(Stores stores, Host host, long revision, Set<UUID> known) {
+  private News look(Stores stores, Host host, Question asked, Optional<KeyNews> keys) {
+    List<Task> open =
+        stores.tasks().openOn(host.id()).stream()
+            .filter(task -> !asked.known().contains(task.id()))
+            .filter(task -> task.state() == Task.State.RUNNING || !task.cancelRequested())
+            .toList();
+    Map<UUID, String> waiting = gate.waiting(stores, host, open);
     List<Task> commands = new ArrayList<>();
-    for (Task task : stores.tasks().openOn(host.id())) {
-      boolean wanted = task.state() == Task.State.RUNNING || !task.cancelRequested();
-      if (wanted && !known.contains(task.id())) {
-        if (task.times().delivered().isEmpty()) {
+    for (Task task : open) {
+      boolean handed = task.times().delivered().isPresent();
+      String why = waiting.getOrDefault(task.id(), "");
+      if (handed || why.isEmpty()) {
+        if (!handed) {
           stores.tasks().update(task.delivered(clock.instant()));
         }
         commands.add(task);
+      } else if (!task.progress().phase().equals(WAITS + why)) {
+        stores.tasks().update(task.waiting(WAITS + why));
       }
     }
-    return new News(commands, desired(stores, host, revision));
+    return new News(commands, desired(stores, host, asked.revision()), keys);
   }
 
   private void begin(Stores stores, Task task, Task.Progress progress) {
@@ -192,8 +246,7 @@ public final class HostLink {
   }
 
   private Assignment assignment(Stores stores, Host host, boolean tpm, ProviderEntry entry) {
-    boolean keyless = entry.kind() instanceof ProviderEntry.Standard;
-    if (keyless || (entry.tpmRequired() && !tpm)) {
+    if (entry.type() == ProviderType.STANDARD || (entry.tpmRequired() && !tpm)) {
       return new Assignment(entry, Optional.empty());
     }
     try (SecretBytes kdk = vault.open(entry.id(), stores.providers().sealedKdk(entry.id()))) {
@@ -229,8 +282,12 @@ public final class HostLink {
     taskNews.ring();
   }
 
-  /** Stores the whole state of a host. */
-  public void report(
+  /**
+   * Stores the whole state of a host.
+   *
+   * @return the KEK under which it shall make its host key, where it lacks one
+   */
+  public Optional<KeyName> report(
       Host host, HostCondition condition, List<ProviderOnHost> providers, List<Vm> vms) {
     transactions.in(stores -> {
       stores.estate().saveCondition(host.id(), condition, providers);
@@ -238,6 +295,7 @@ public final class HostLink {
       stores.vms().keepOnly(host.id(), vms.stream().map(Vm::id).toList());
       return true;
     });
+    return hostKeks.forHost(host, condition);
   }
 
   private static Optional<Task> own(Stores stores, Host host, UUID command) {

@@ -150,6 +150,19 @@ public final class Tasks {
   }
 
   void failUnreachable(Stores stores, Task task) {
+    String phase = task.progress().phase();
+    if (!phase.isEmpty()) {
+      end(
+          stores,
+          task,
+          new Task.End.Failed(
+              "key_not_delivered",
+              "It was not started and nothing was changed: it "
+                  + phase.replaceFirst("^waits", "waited")
+                  + (phase.endsWith(".") ? "" : ".")
+                  + " Try again when the key provider is healthy (keymoor provider check)."));
+      return;
+    }
     Optional<Host> host = stores.estate().host(task.host());
     String name = host.map(Host::name).orElse(task.host().toString());
     String since =

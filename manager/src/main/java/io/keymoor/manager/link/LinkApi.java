@@ -12,6 +12,7 @@ import io.keymoor.manager.domain.HostLink;
 import io.keymoor.manager.domain.Settings;
 import io.keymoor.manager.domain.model.Host;
 import io.keymoor.manager.domain.model.HostFacts;
+import io.keymoor.manager.domain.model.KeyName;
 import io.keymoor.manager.domain.model.Refusal;
 import io.keymoor.manager.domain.model.Task;
 import io.keymoor.manager.domain.model.Vm;
@@ -20,11 +21,13 @@ import io.keymoor.protocol.CommandOutcome;
 import io.keymoor.protocol.CommandProgress;
 import io.keymoor.protocol.HelloReply;
 import io.keymoor.protocol.HostHello;
+import io.keymoor.protocol.HostKek;
 import io.keymoor.protocol.HostReport;
 import io.keymoor.protocol.LinkJson;
 import io.keymoor.protocol.MalformedMessage;
 import io.keymoor.protocol.PollRequest;
 import io.keymoor.protocol.ProgressReply;
+import io.keymoor.protocol.ReportReply;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -174,7 +177,9 @@ public final class LinkApi {
     PollRequest request = LinkJson.read(message, PollRequest.class);
     Set<UUID> known = new HashSet<>();
     request.known().forEach(command -> id(command).ifPresent(known::add));
-    return Messages.reply(link.poll(host, request.desiredRevision(), known, PARK));
+    HostLink.Question question =
+        new HostLink.Question(request.desiredRevision(), known, KeyMessages.held(request.keys()));
+    return Messages.reply(link.poll(host, question, PARK));
   }
 
   private Object progress(Host host, byte[] message) {
@@ -194,12 +199,13 @@ public final class LinkApi {
 
   private Object report(Host host, byte[] message) {
     HostReport report = LinkJson.read(message, HostReport.class);
-    link.report(
-        host,
-        Messages.condition(report),
-        Messages.providers(report, host.id()),
-        report.vms().stream().map(vm -> Messages.vm(vm, host.id())).toList());
-    return new Acknowledgement();
+    Optional<KeyName> kek =
+        link.report(
+            host,
+            Messages.condition(report),
+            Messages.providers(report, host.id()),
+            report.vms().stream().map(vm -> Messages.vm(vm, host.id())).toList());
+    return new ReportReply(kek.map(key -> new HostKek(key.provider(), key.id().text())));
   }
 
   private static Optional<UUID> id(String text) {

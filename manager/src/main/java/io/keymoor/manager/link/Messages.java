@@ -35,7 +35,8 @@ final class Messages {
             .map(desired ->
                 new DesiredState(
                     desired.revision(),
-                    desired.providers().stream().map(Messages::assignment).toList())));
+                    desired.providers().stream().map(Messages::assignment).toList())),
+        news.keys().map(KeyMessages::update));
   }
 
   private static HostCommand command(Task task) {

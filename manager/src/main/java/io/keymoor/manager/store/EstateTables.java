@@ -4,14 +4,17 @@ import io.keymoor.manager.domain.model.Cluster;
 import io.keymoor.manager.domain.model.Host;
 import io.keymoor.manager.domain.model.HostCondition;
 import io.keymoor.manager.domain.model.HostFacts;
+import io.keymoor.manager.domain.model.KeyName;
 import io.keymoor.manager.domain.model.ProviderOnHost;
 import io.keymoor.manager.domain.port.EstateStore;
+import io.keymoor.provider.KeyId;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 
@@ -192,6 +195,39 @@ record EstateTables(Handle handle) implements EstateStore {
           .bind("detail", provider.detail())
           .execute();
     }
+  }
+
+  @Override
+  public Optional<KeyName> hostKek(UUID host) {
+    return handle
+        .createQuery("SELECT kek_provider, kek_id FROM host WHERE id = :id AND kek_id IS NOT NULL")
+        .bind("id", host)
+        .map((row, context) -> kek(row))
+        .findFirst();
+  }
+
+  @Override
+  public void saveHostKek(UUID host, KeyName key) {
+    handle
+        .createUpdate("UPDATE host SET kek_provider = :provider, kek_id = :key WHERE id = :id")
+        .bind("provider", key.provider())
+        .bind("key", key.id().text())
+        .bind("id", host)
+        .execute();
+  }
+
+  @Override
+  public Set<KeyName> hostKeks(UUID cluster) {
+    return handle
+        .createQuery(
+            "SELECT kek_provider, kek_id FROM host WHERE cluster = :cluster AND kek_id IS NOT NULL")
+        .bind("cluster", cluster)
+        .map((row, context) -> kek(row))
+        .set();
+  }
+
+  private static KeyName kek(ResultSet row) throws SQLException {
+    return new KeyName(Columns.uuid(row, "kek_provider"), new KeyId(row.getString("kek_id")));
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.keymoor.manager.store;
 
+import io.keymoor.manager.domain.model.KeyName;
 import io.keymoor.manager.domain.model.Rewriting;
 import io.keymoor.manager.domain.model.Task;
 import io.keymoor.manager.domain.model.VmWork;
@@ -8,9 +9,12 @@ import io.keymoor.provider.KeyId;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.Update;
@@ -120,6 +124,21 @@ record TaskTable(Handle handle) implements TaskStore {
   @Override
   public Optional<UUID> openOf(UUID vm) {
     return open("SELECT id FROM task WHERE vm = :vm AND ended IS NULL ORDER BY created", vm);
+  }
+
+  @Override
+  public Set<KeyName> keysOfOpen(UUID cluster) {
+    return new TaskKeys(handle).ofOpen(cluster);
+  }
+
+  @Override
+  public void keysArrived(UUID host, UUID cluster, Collection<KeyName> keys) {
+    new TaskKeys(handle).arrived(host, cluster, keys);
+  }
+
+  @Override
+  public Map<UUID, Set<UUID>> keyHolders(Collection<UUID> tasks) {
+    return new TaskKeys(handle).holders(tasks);
   }
 
   private Optional<UUID> open(String sql, UUID vm) {

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import io.keymoor.manager.domain.model.InventoryVm;
+import io.keymoor.manager.domain.model.NeededKey;
 import io.keymoor.manager.domain.model.PartState;
 import io.keymoor.manager.domain.model.Vm;
 import io.keymoor.manager.domain.port.VmStore;
@@ -13,6 +14,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 
@@ -67,12 +69,12 @@ record VmTable(Handle handle) implements VmStore {
         .createUpdate(
             """
             INSERT INTO vm (id, host, name, power, parts, vtpm, locked_reason, generation,
-              key_record, present)
+              key_record, needed_keys, present)
             VALUES (:id, :host, :name, :power, :parts, :vtpm, :locked_reason, :generation,
-              :key_record, true)
+              :key_record, :needed_keys, true)
             ON CONFLICT (host, id) DO UPDATE SET name = :name, power = :power, parts = :parts,
               vtpm = :vtpm, locked_reason = :locked_reason, generation = :generation,
-              key_record = :key_record, present = true\
+              key_record = :key_record, needed_keys = :needed_keys, present = true\
             """)
         .bind("id", vm.id())
         .bind("host", vm.host())
@@ -83,7 +85,22 @@ record VmTable(Handle handle) implements VmStore {
         .bind("locked_reason", vm.lockedReason())
         .bind("generation", vm.generation())
         .bind("key_record", vm.keyRecord())
+        .bindArray(
+            "needed_keys", String.class, NeededKey.of(vm).stream().map(NeededKey::text).toList())
         .execute();
+  }
+
+  @Override
+  public Set<NeededKey> neededKeys(UUID cluster) {
+    return handle
+        .createQuery(
+            """
+            SELECT DISTINCT unnest(vm.needed_keys) AS needed
+            FROM vm JOIN host ON host.id = vm.host WHERE host.cluster = :cluster\
+            """)
+        .bind("cluster", cluster)
+        .map((row, context) -> NeededKey.parse(row.getString("needed")))
+        .set();
   }
 
   @Override

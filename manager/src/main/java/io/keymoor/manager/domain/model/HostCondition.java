@@ -7,7 +7,7 @@ import java.util.UUID;
  * What a host reported last of itself.
  *
  * @param desiredRevision the revision it has applied; 0 for none
- * @param encryptionMode incapable, prepared or safe
+ * @param encryptionMode incapable, prepared, safe or error
  * @param encryptionModeDetail why it is not safe; empty when all is well
  * @param hypervisorState "ok" or why libvirt can't be used
  * @param hostKeyProvider provider of its host key

@@ -120,7 +120,15 @@ public record Task(
     Times handed =
         new Times(
             times.created, times.delivered.or(() -> Optional.of(now)), times.started, times.ended);
-    return with(state, progress, cancelRequested, end, handed);
+    // What it waited for is over.
+    Progress begun = new Progress("", progress.done, progress.total, progress.unit);
+    return with(state, begun, cancelRequested, end, handed);
+  }
+
+  /** Not handed to the host yet; {@code phase} says why. */
+  public Task waiting(String phase) {
+    Progress now = new Progress(phase, progress.done, progress.total, progress.unit);
+    return with(state, now, cancelRequested, end, times);
   }
 
   /** The host has it. */

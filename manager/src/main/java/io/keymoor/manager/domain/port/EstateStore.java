@@ -4,10 +4,12 @@ import io.keymoor.manager.domain.model.Cluster;
 import io.keymoor.manager.domain.model.Host;
 import io.keymoor.manager.domain.model.HostCondition;
 import io.keymoor.manager.domain.model.HostFacts;
+import io.keymoor.manager.domain.model.KeyName;
 import io.keymoor.manager.domain.model.ProviderOnHost;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 
 /** Clusters and hosts. */
@@ -41,6 +43,15 @@ public interface EstateStore {
   void saveFacts(UUID host, HostFacts facts);
 
   void saveCondition(UUID host, HostCondition condition, List<ProviderOnHost> providers);
+
+  /** The KEK of a standard provider that was made for a host's key. */
+  Optional<KeyName> hostKek(UUID host);
+
+  /** Remembers the KEK that was made for a host's key. */
+  void saveHostKek(UUID host, KeyName key);
+
+  /** Those of all hosts of a cluster. */
+  Set<KeyName> hostKeks(UUID cluster);
 
   /** How hosts have providers, as last reported. */
   List<ProviderOnHost> providersOnHosts();

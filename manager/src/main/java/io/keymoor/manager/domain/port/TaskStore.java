@@ -1,9 +1,13 @@
 package io.keymoor.manager.domain.port;
 
+import io.keymoor.manager.domain.model.KeyName;
 import io.keymoor.manager.domain.model.Task;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 
 /** Tasks; a row is the task, there is no other queue. */
@@ -28,6 +32,15 @@ public interface TaskStore {
 
   /** The VM's task that changes keys and has not ended. */
   Optional<UUID> changingKeysOf(UUID vm);
+
+  /** New keys that open tasks of a cluster's hosts name; of any type of provider. */
+  Set<KeyName> keysOfOpen(UUID cluster);
+
+  /** A host has these keys: notes it with the open tasks of its cluster that name them. */
+  void keysArrived(UUID host, UUID cluster, Collection<KeyName> keys);
+
+  /** The hosts that have the new key of each of these tasks. */
+  Map<UUID, Set<UUID>> keyHolders(Collection<UUID> tasks);
 
   /** Any task of the VM that has not ended. */
   Optional<UUID> openOf(UUID vm);

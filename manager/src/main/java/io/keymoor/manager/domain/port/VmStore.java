@@ -1,9 +1,11 @@
 package io.keymoor.manager.domain.port;
 
 import io.keymoor.manager.domain.model.InventoryVm;
+import io.keymoor.manager.domain.model.NeededKey;
 import io.keymoor.manager.domain.model.Vm;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 
 /** Domains that hosts reported, and which of them are in the inventory. */
@@ -19,6 +21,9 @@ public interface VmStore {
 
   /** Keeps other transactions from planning work for this VM until this one ends. */
   void lock(UUID vm);
+
+  /** The KEKs of standard providers that VMs on the hosts of a cluster name. */
+  Set<NeededKey> neededKeys(UUID cluster);
 
   /** Stores what a host knows of one VM. */
   void save(Vm vm);

@@ -1,0 +1,116 @@
+package io.keymoor.manager.domain;
+
+import io.keymoor.manager.domain.delivery.KeyDelivery;
+import io.keymoor.manager.domain.model.Host;
+import io.keymoor.manager.domain.model.KeyName;
+import io.keymoor.manager.domain.model.Task;
+import io.keymoor.manager.domain.model.VmWork;
+import io.keymoor.manager.domain.port.Stores;
+import io.keymoor.provider.KeyId;
+import io.keymoor.provider.ProviderType;
+import io.keymoor.provider.catalog.ProviderEntry;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+
+/**
+ * Holds commands back until the hosts have the keys (R5): a new key of a standard provider must be
+ * on the host that uses it first, and before a rekey on every connected host of the cluster, or an
+ * HA restart could find a record whose key nobody there has. A host that was away gets its keys
+ * before commands. Thread-safe.
+ */
+final class KeyGate {
+  private final KeyDelivery delivery;
+  private final Duration hostSilence;
+  private final InstantSource clock;
+
+  KeyGate(KeyDelivery delivery, Duration hostSilence, InstantSource clock) {
+    this.delivery = delivery;
+    this.hostSilence = hostSilence;
+    this.clock = clock;
+  }
+
+  /**
+   * For what each of a host's tasks waits, in words that follow "waits"; nothing for those that may
+   * go.
+   */
+  Map<UUID, String> waiting(Stores stores, Host host, List<Task> tasks) {
+    Map<UUID, String> waiting = new HashMap<>();
+    Map<UUID, Set<UUID>> holders =
+        stores
+            .tasks()
+            .keyHolders(
+                tasks.stream().filter(task -> key(task).isPresent()).map(Task::id).toList());
+    for (Task task : tasks) {
+      waits(stores, host, task, holders.getOrDefault(task.id(), Set.of()))
+          .ifPresent(why -> waiting.put(task.id(), why));
+    }
+    return waiting;
+  }
+
+  private Optional<String> waits(Stores stores, Host host, Task task, Set<UUID> holders) {
+    if (!(task.work() instanceof VmWork.Stop) && !delivery.caughtUp(host)) {
+      return Optional.of("until host " + host.name() + " has its keys back");
+    }
+    Optional<KeyName> key = key(task);
+    Optional<ProviderEntry> provider =
+        key.flatMap(name -> stores.providers().catalog().find(name.provider()))
+            .filter(entry -> entry.type() == ProviderType.STANDARD);
+    if (provider.isEmpty()) {
+      return Optional.empty();
+    }
+    return without(stores, host, task.work(), holders)
+        .map(name ->
+            "until host "
+                + name
+                + " has key "
+                + key.get().id()
+                + " of provider \""
+                + provider.get().name()
+                + "\""
+                + reason(host, key.get()));
+  }
+
+  /** The name of a host that must have the key and has not. */
+  private Optional<String> without(Stores stores, Host host, VmWork work, Set<UUID> holders) {
+    if (!holders.contains(host.id())) {
+      return Optional.of(host.name());
+    }
+    if (!(work instanceof VmWork.Rekey || work instanceof VmWork.DeepRekey)) {
+      return Optional.empty();
+    }
+    Instant lately = clock.instant().minus(hostSilence);
+    return stores.estate().hosts().stream()
+        .filter(other -> other.clusterId().equals(host.clusterId()))
+        .filter(other -> other.lastSeen().filter(seen -> seen.isAfter(lately)).isPresent())
+        .filter(other -> !holders.contains(other.id()))
+        .map(Host::name)
+        .findFirst();
+  }
+
+  private String reason(Host host, KeyName key) {
+    String failure = delivery.failure(host.clusterId(), key);
+    return failure.isEmpty() ? "" : ": " + failure;
+  }
+
+  private static Optional<KeyName> key(Task task) {
+    return switch (task.work()) {
+      case VmWork.Encrypt w -> name(w.provider(), w.keyId());
+      case VmWork.Rekey w -> name(w.provider(), w.keyId());
+      case VmWork.DeepRekey w -> name(w.provider(), w.keyId());
+      case VmWork.AddVtpm w -> name(w.provider(), w.keyId());
+      case VmWork.Decrypt _, VmWork.Start _, VmWork.Stop _, VmWork.Unlock _, VmWork.RemoveVtpm _ ->
+          Optional.empty();
+    };
+  }
+
+  private static Optional<KeyName> name(UUID provider, KeyId key) {
+    return Optional.of(new KeyName(provider, key));
+  }
+}

@@ -1,0 +1,296 @@
+package io.keymoor.manager.domain.delivery;
+
+import io.keymoor.manager.domain.model.Host;
+import io.keymoor.manager.domain.model.KeyName;
+import io.keymoor.manager.domain.port.KekSealing;
+import io.keymoor.manager.domain.port.KekSupply;
+import io.keymoor.manager.domain.port.KeyNeeds;
+import io.keymoor.provider.IssuedKey;
+import io.keymoor.provider.KeyId;
+import io.keymoor.provider.ProviderName;
+import io.keymoor.provider.ProviderReference;
+import io.keymoor.provider.ProviderType;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+
+/**
+ * The keys of one cluster: which it needs, which are at hand, which its hosts have.
+ *
+ * <p>Guarantee: a key is in memory from when it was obtained until every host that lately asked has
+ * it, and at most {@link DeliveryTiming#keeping}; it is erased then. Thread-safe.
+ */
+final class ClusterKeys implements AutoCloseable {
+  private static final long MOST_REVISION = 1L << 62;
+  private static final int MOST_REASON = 1000;
+
+  private final KekSealing sealing;
+  private final DeliveryTiming timing;
+  private final Map<KeyName, Need> needs = new HashMap<>();
+  private final Map<UUID, HostSet> hosts = new HashMap<>();
+  private final Set<KeyName> atHand = new HashSet<>();
+  private Set<KeyName> ofTasks = Set.of();
+  private long revision;
+  private long state;
+  private Instant refreshed = Instant.MIN;
+  private long ringsThen = -1;
+
+  ClusterKeys(KekSealing sealing, DeliveryTiming timing, Instant now) {
+    this.sealing = sealing;
+    this.timing = timing;
+    // Revisions follow the clock, so that those of a manager that starts anew are not older.
+    this.revision = now.toEpochMilli();
+  }
+
+  /**
+   * What there is for a host, and what it just confirmed.
+   *
+   * @param news what it shall do
+   * @param wanted keys that somebody has to fetch, by provider
+   * @param arrived keys of open tasks that it has now and had not before
+   */
+  record Answer(Optional<KeyNews> news, Map<UUID, List<KeyId>> wanted, Set<KeyName> arrived) {}
+
+  /** Whether it is time to ask what the cluster needs; the caller does so when this is true. */
+  synchronized boolean refresh(long rings, Instant now) {
+    boolean due = rings != ringsThen || !now.isBefore(refreshed.plus(timing.fresh()));
+    if (due) {
+      ringsThen = rings;
+      refreshed = now;
+    }
+    return due;
+  }
+
+  /** This is what the cluster needs. */
+  synchronized void need(KeyNeeds.Needed now, Instant when) {
+    boolean changed = false;
+    for (KeyName key : now.all()) {
+      Need need = needs.get(key);
+      changed |= need == null || !need.needed();
+      needs.computeIfAbsent(key, _ -> new Need()).needed(now.ofTasks().contains(key));
+    }
+    Instant over = when.minus(timing.grace());
+    for (var each : List.copyOf(needs.entrySet())) {
+      KeyName key = each.getKey();
+      if (!now.all().contains(key)) {
+        each.getValue().idle(when);
+        if (each.getValue().idleSince(over) || !now.providers().contains(key.provider())) {
+          each.getValue().release();
+          atHand.remove(key);
+          needs.remove(key);
+          changed = true;
+        }
+      }
+    }
+    changed |= !ofTasks.equals(now.ofTasks());
+    ofTasks = now.ofTasks();
+    releaseOld(when);
+    if (changed) {
+      changed(when);
+    }
+  }
+
+  private void changed(Instant now) {
+    revision = Math.max(revision + 1, now.toEpochMilli());
+    state++;
+  }
+
+  /** What a host is told that says this. */
+  synchronized Answer answer(Host host, HeldByHost said, Instant now) {
+    HostSet set = hosts.computeIfAbsent(host.id(), _ -> new HostSet(sealing));
+    if (said.revision() > revision && said.revision() < MOST_REVISION) {
+      // From another manager on this database, or one whose clock was ahead.
+      revision = said.revision() + 1;
+    }
+    if (set.heard(said, now)) {
+      releaseDelivered(now);
+    }
+    if (!set.known()) {
+      return new Answer(Optional.of(KeyNews.listing(revision)), Map.of(), Set.of());
+    }
+    Set<KeyName> arrived = set.arrived(ofTasks);
+    if (set.quietAt(state)) {
+      return new Answer(Optional.empty(), Map.of(), arrived);
+    }
+    List<KeyName> lacking = lacking(set);
+    Map<UUID, List<KeyId>> wanted = wanted(lacking, now);
+    Optional<KeyNews> news = news(host, said, set, lacking);
+    if (lacking.stream().allMatch(key -> !need(key).failure().isEmpty())) {
+      set.catchUp();
+    }
+    if (lacking.isEmpty() && news.isEmpty()) {
+      set.beQuietAt(state);
+    }
+    return new Answer(news, wanted, arrived);
+  }
+
+  private List<KeyName> lacking(HostSet set) {
+    List<KeyName> lacking = new ArrayList<>();
+    needs.forEach((key, need) -> {
+      if (need.needed() && !set.has(key)) {
+        lacking.add(key);
+      }
+    });
+    return lacking;
+  }
+
+  private Map<UUID, List<KeyId>> wanted(List<KeyName> lacking, Instant now) {
+    Map<UUID, List<KeyId>> wanted = new HashMap<>();
+    for (KeyName key : lacking) {
+      if (need(key).ask(now)) {
+        wanted.computeIfAbsent(key.provider(), _ -> new ArrayList<>()).add(key.id());
+      }
+    }
+    return wanted;
+  }
+
+  private Optional<KeyNews> news(Host host, HeldByHost said, HostSet set, List<KeyName> lacking) {
+    Map<KeyName, String> missing = new HashMap<>();
+    Map<UUID, List<KeyName>> ready = new HashMap<>();
+    for (KeyName key : lacking) {
+      Need need = need(key);
+      if (need.kek().isPresent()) {
+        ready.computeIfAbsent(key.provider(), _ -> new ArrayList<>()).add(key);
+      } else if (!need.failure().isEmpty()) {
+        missing.put(key, need.failure());
+      }
+    }
+    Set<KeyName> surplus = new HashSet<>(set.keys());
+    surplus.removeAll(needs.keySet());
+    if (ready.isEmpty()
+        && surplus.isEmpty()
+        && sealing.digestOfMissing(missing).equals(said.missing())) {
+      return Optional.empty();
+    }
+    Set<KeyName> sent = new HashSet<>();
+    List<KeyNews.Bundle> bundles = bundles(host, ready, sent);
+    set.propose(sent, surplus);
+    return Optional.of(new KeyNews(revision, false, surplus, bundles, missing));
+  }
+
+  private List<KeyNews.Bundle> bundles(
+      Host host, Map<UUID, List<KeyName>> ready, Set<KeyName> sent) {
+    List<KeyNews.Bundle> bundles = new ArrayList<>();
+    for (var of : ready.entrySet()) {
+      List<KeyName> keys = of.getValue();
+      for (int from = 0; from < keys.size(); from += sealing.mostInOne()) {
+        if (bundles.size() == KeyNews.MOST_BUNDLES) {
+          return bundles;
+        }
+        List<KeyName> some = keys.subList(from, Math.min(keys.size(), from + sealing.mostInOne()));
+        bundles.add(bundle(of.getKey(), some, host));
+        sent.addAll(some);
+      }
+    }
+    return bundles;
+  }
+
+  private KeyNews.Bundle bundle(UUID provider, List<KeyName> keys, Host host) {
+    ProviderReference reference =
+        new ProviderReference(provider, new ProviderName("standard"), ProviderType.STANDARD);
+    List<IssuedKey> issued =
+        keys.stream()
+            .map(key -> new IssuedKey(reference, key.id(), need(key).kek().orElseThrow()))
+            .toList();
+    byte[] sealed = sealing.seal(provider, issued, host, revision);
+    return new KeyNews.Bundle(provider, keys.stream().map(KeyName::id).toList(), () -> sealed);
+  }
+
+  private Need need(KeyName key) {
+    Need need = needs.get(key);
+    if (need == null) {
+      throw new IllegalStateException("a key that nothing needs");
+    }
+    return need;
+  }
+
+  /** What was fetched; the supply stays owned by the caller. */
+  synchronized void obtained(UUID provider, KekSupply.Supply supply, Instant now) {
+    for (IssuedKey key : supply.keys()) {
+      take(new KeyName(provider, key.id()), key, now);
+    }
+    boolean news = !supply.keys().isEmpty();
+    for (var each : supply.missing().entrySet()) {
+      Need need = needs.get(new KeyName(provider, each.getKey()));
+      news |= need != null && need.failed(oneLine(each.getValue()), timing, now);
+    }
+    if (news) {
+      changed(now);
+    }
+  }
+
+  private void take(KeyName name, IssuedKey key, Instant now) {
+    Need need = needs.get(name);
+    if (need != null) {
+      need.obtained(key.kek().copy(), now);
+      atHand.add(name);
+    }
+  }
+
+  /** A key that was just made and will be needed at once; it stays owned by the caller. */
+  synchronized void offer(KeyName name, IssuedKey key, Instant now) {
+    Need need = needs.computeIfAbsent(name, _ -> new Need());
+    if (need.kek().isEmpty() && !ofTasks.contains(name)) {
+      need.idle(now);
+    }
+    take(name, key, now);
+    changed(now);
+  }
+
+  /** Somebody wants the keys that could not be had tried at once. */
+  synchronized void tryNow() {
+    needs.values().forEach(Need::tryNow);
+  }
+
+  /** Why a key can't be had; empty when it can, or nobody tried yet. */
+  synchronized String failure(KeyName key) {
+    return Optional.ofNullable(needs.get(key)).map(Need::failure).orElse("");
+  }
+
+  /** Whether a host has all keys that could be had, since it lost them last. */
+  synchronized boolean caughtUp(UUID host) {
+    return Optional.ofNullable(hosts.get(host)).filter(HostSet::caughtUp).isPresent();
+  }
+
+  private void releaseDelivered(Instant now) {
+    Instant presence = now.minus(timing.presence());
+    List<HostSet> present =
+        hosts.values().stream().filter(set -> set.heardSince(presence)).toList();
+    atHand.removeIf(key -> {
+      boolean everywhere = present.stream().allMatch(set -> set.has(key));
+      if (everywhere) {
+        need(key).release();
+      }
+      return everywhere;
+    });
+  }
+
+  private void releaseOld(Instant now) {
+    atHand.removeIf(key -> {
+      boolean old = need(key).keptSince(now.minus(timing.keeping()));
+      if (old) {
+        need(key).release();
+      }
+      return old;
+    });
+  }
+
+  private static String oneLine(String reason) {
+    String line = reason.replaceAll("\\p{Cntrl}+", " ").strip();
+    return line.length() <= MOST_REASON ? line : line.substring(0, MOST_REASON - 1) + "…";
+  }
+
+  /** Erases every key. */
+  @Override
+  public synchronized void close() {
+    needs.values().forEach(Need::release);
+    needs.clear();
+    atHand.clear();
+  }
+}

@@ -1,0 +1,168 @@
+package io.keymoor.manager.domain.delivery;
+
+import io.keymoor.manager.domain.model.Host;
+import io.keymoor.manager.domain.model.KeyName;
+import io.keymoor.manager.domain.port.KekSealing;
+import io.keymoor.manager.domain.port.KekSupply;
+import io.keymoor.manager.domain.port.KeyNeeds;
+import io.keymoor.provider.IssuedKey;
+import io.keymoor.provider.KeyId;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.LongSupplier;
+
+/**
+ * Brings KEKs of standard providers to the hosts: every host of a cluster gets every key that the
+ * cluster needs (H3), from the KMS when nobody lately asked for it, and keeps none that it does not
+ * need.
+ *
+ * <p>Guarantee: what can't be had is tried again with growing pauses until it can (H4), and hosts
+ * know the reason meanwhile. A KMS that does not answer delays nobody but those who wait for its
+ * keys. Thread-safe.
+ */
+public final class KeyDelivery implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger(KeyDelivery.class.getName());
+  private static final int BATCH = 1000;
+
+  private final KeyNeeds needs;
+  private final KekSupply supply;
+  private final KekSealing sealing;
+  private final LongSupplier rings;
+  private final Runnable ring;
+  private final DeliveryTiming timing;
+  private final InstantSource clock;
+  private final Map<UUID, ClusterKeys> clusters = new ConcurrentHashMap<>();
+  private final ExecutorService fetching = Executors.newVirtualThreadPerTaskExecutor();
+
+  /**
+   * Between what clusters need and the KMS.
+   *
+   * @param rings how often somebody rang because something changed
+   * @param ring wakes the hosts that wait
+   */
+  public KeyDelivery(
+      KeyNeeds needs,
+      KekSupply supply,
+      KekSealing sealing,
+      LongSupplier rings,
+      Runnable ring,
+      DeliveryTiming timing,
+      InstantSource clock) {
+    this.needs = needs;
+    this.supply = supply;
+    this.sealing = sealing;
+    this.rings = rings;
+    this.ring = ring;
+    this.timing = timing;
+    this.clock = clock;
+  }
+
+  /**
+   * What came of a host's question.
+   *
+   * @param news what it shall do with its keys
+   * @param arrived keys of open tasks of which it was not known before that the host has them
+   */
+  public record Answer(Optional<KeyNews> news, Set<KeyName> arrived) {
+    public Answer {
+      arrived = Set.copyOf(arrived);
+    }
+  }
+
+  /** What there is for a host that has these keys. Never waits for a KMS. */
+  public Answer answer(Host host, HeldByHost held) {
+    ClusterKeys cluster = cluster(host.clusterId());
+    if (cluster.refresh(rings.getAsLong(), clock.instant())) {
+      cluster.need(needs.of(host.clusterId()), clock.instant());
+    }
+    ClusterKeys.Answer answer = cluster.answer(host, held, clock.instant());
+    answer
+        .wanted()
+        .forEach((provider, ids) -> fetching.execute(() -> fetch(cluster, provider, ids)));
+    return new Answer(answer.news(), answer.arrived());
+  }
+
+  private ClusterKeys cluster(UUID id) {
+    return clusters.computeIfAbsent(id, _ -> new ClusterKeys(sealing, timing, clock.instant()));
+  }
+
+  private void fetch(ClusterKeys cluster, UUID provider, List<KeyId> ids) {
+    for (int from = 0; from < ids.size(); from += BATCH) {
+      List<KeyId> batch = ids.subList(from, Math.min(ids.size(), from + BATCH));
+      try (KekSupply.Supply fetched = fetch(provider, batch)) {
+        cluster.obtained(provider, fetched, clock.instant());
+      }
+      ring.run();
+    }
+  }
+
+  private KekSupply.Supply fetch(UUID provider, List<KeyId> batch) {
+    try {
+      KekSupply.Supply fetched = supply.fetch(provider, batch);
+      return complete(fetched, batch);
+    } catch (RuntimeException defect) {
+      LOG.log(System.Logger.Level.ERROR, "Keys of provider " + provider + " not fetched", defect);
+      return failed(batch, "The manager could not ask the KMS; its log says why.");
+    }
+  }
+
+  /** A supply that forgets a key would leave it asked for and never answered. */
+  private static KekSupply.Supply complete(KekSupply.Supply fetched, List<KeyId> batch) {
+    Set<KeyId> answered = new HashSet<>(fetched.missing().keySet());
+    fetched.keys().forEach(key -> answered.add(key.id()));
+    List<KeyId> forgotten = batch.stream().filter(id -> !answered.contains(id)).toList();
+    if (forgotten.isEmpty()) {
+      return fetched;
+    }
+    Map<KeyId, String> missing = new HashMap<>(fetched.missing());
+    forgotten.forEach(id -> missing.put(id, "The KMS did not say why it has no such key."));
+    return new KekSupply.Supply(fetched.keys(), missing);
+  }
+
+  private static KekSupply.Supply failed(List<KeyId> batch, String reason) {
+    Map<KeyId, String> missing = new HashMap<>();
+    batch.forEach(id -> missing.put(id, reason));
+    return new KekSupply.Supply(List.of(), missing);
+  }
+
+  /**
+   * A key that was made in the KMS a moment ago for this cluster: saves fetching it. It stays owned
+   * by the caller.
+   */
+  public void offer(UUID cluster, IssuedKey key) {
+    cluster(cluster).offer(new KeyName(key.provider().id(), key.id()), key, clock.instant());
+    ring.run();
+  }
+
+  /** Tries at once what could not be had: somebody says that the KMS is back. */
+  public void tryNow(UUID cluster) {
+    cluster(cluster).tryNow();
+    ring.run();
+  }
+
+  /** Why a key can't be had; empty when it can, or nobody tried yet. */
+  public String failure(UUID cluster, KeyName key) {
+    return cluster(cluster).failure(key);
+  }
+
+  /** Whether a host has all keys that could be had, since it lost them last. */
+  public boolean caughtUp(Host host) {
+    return cluster(host.clusterId()).caughtUp(host.id());
+  }
+
+  /** Erases every key; fetches under way come to nothing. */
+  @Override
+  public void close() {
+    fetching.shutdownNow();
+    clusters.values().forEach(ClusterKeys::close);
+  }
+}

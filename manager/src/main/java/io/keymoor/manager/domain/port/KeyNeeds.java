@@ -1,0 +1,27 @@
+package io.keymoor.manager.domain.port;
+
+import io.keymoor.manager.domain.model.KeyName;
+import java.util.Set;
+import java.util.UUID;
+
+/** What the hosts of a cluster need of standard providers. */
+@FunctionalInterface
+public interface KeyNeeds {
+  /** What a cluster needs now. */
+  Needed of(UUID cluster);
+
+  /**
+   * KEKs of standard providers that exist here.
+   *
+   * @param all every key that a VM, a host key or an open task of the cluster names
+   * @param ofTasks those that open tasks name
+   * @param providers the standard providers that there are
+   */
+  record Needed(Set<KeyName> all, Set<KeyName> ofTasks, Set<UUID> providers) {
+    public Needed {
+      all = Set.copyOf(all);
+      ofTasks = Set.copyOf(ofTasks);
+      providers = Set.copyOf(providers);
+    }
+  }
+}
