@@ -60,6 +60,14 @@ public final class Expectations {
     return client().vm(vm).path("locked_reason").asText();
   }
 
+  /** The VM is locked for a reason with these words; gives all of it. */
+  public String lockedFor(String vm, String words) {
+    until(
+        "VM " + vm + " is locked and says \"" + words + "\"",
+        () -> client().vm(vm).path("locked_reason").asText("").contains(words));
+    return client().vm(vm).path("locked_reason").asText();
+  }
+
   /** The VM is unlocked. */
   public void unlocked(String vm) {
     until(

@@ -6,6 +6,7 @@ import io.keymoor.crypto.TlsIdentity;
 import io.keymoor.kms.node.KmsNode;
 import io.keymoor.kms.node.NewNode;
 import io.keymoor.kms.node.NodeSettings;
+import io.keymoor.kms.node.RootKeyWish;
 import io.keymoor.kms.store.EmbeddedDatabase;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -70,8 +71,7 @@ public final class KmsPair implements AutoCloseable {
               "127.0.0.1:0",
               List.of(wire.host(), "127.0.0.1"),
               "127.0.0.1:0",
-              Optional.of(passphrase),
-              Optional.empty(),
+              new RootKeyWish.Passphrase(Optional.of(passphrase)),
               Optional.of(
                   new NodeSettings.SharedDatabase(
                       database.address().url(), database.address().user(), password))),
