@@ -86,6 +86,8 @@ public final class VmCommands implements CommandExecutor {
           change(command, control, () -> new Rekeying(tools).rekey(rekey, control));
       case HostCommand.DeepRekeyVm rekey ->
           change(command, control, () -> new DeepRekeying(tools).rekey(rekey, control));
+      case HostCommand.RekeyHost _ ->
+          throw new IllegalStateException("a command about the host was taken for a VM's");
       case HostCommand.UnlockVm unlock ->
           change(command, control, () -> new Unlocking(tools).unlock(unlock));
       case HostCommand.AddVtpm add ->
@@ -132,6 +134,7 @@ public final class VmCommands implements CommandExecutor {
           domain.active();
       case HostCommand.AddVtpm _,
           HostCommand.RemoveVtpm _,
+          HostCommand.RekeyHost _,
           HostCommand.StartVm _,
           HostCommand.StopVm _ ->
           false;

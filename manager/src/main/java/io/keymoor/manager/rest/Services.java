@@ -10,6 +10,8 @@ import io.keymoor.manager.domain.Settings;
 import io.keymoor.manager.domain.Tasks;
 import io.keymoor.manager.domain.VmOperations;
 import io.keymoor.manager.domain.Vms;
+import io.keymoor.manager.domain.bulk.Bulks;
+import io.keymoor.manager.domain.overview.Overviews;
 
 /**
  * What the API stands on.
@@ -27,4 +29,6 @@ public record Services(
     Vms vms,
     VmOperations operations,
     Tasks tasks,
+    Bulks bulks,
+    Overviews overviews,
     KmsServices kms) {}

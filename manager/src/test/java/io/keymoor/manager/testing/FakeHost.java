@@ -158,6 +158,22 @@ public final class FakeHost implements AutoCloseable {
 
   /** Reports itself with these providers and domains. */
   public void report(DesiredState desired, List<VmReport> vms) {
+    answered(
+        "report",
+        new HostReport(
+            desired.revision(),
+            HostReport.EncryptionMode.SAFE,
+            "",
+            Optional.empty(),
+            Optional.empty(),
+            "ok",
+            held(desired),
+            vms),
+        Acknowledgement.class);
+  }
+
+  /** What it says of the providers that it was given. */
+  List<ProviderReport> held(DesiredState desired) {
     List<ProviderReport> providers = new ArrayList<>();
     for (ProviderAssignment provider : desired.providers()) {
       String check = "";
@@ -168,18 +184,7 @@ public final class FakeHost implements AutoCloseable {
       }
       providers.add(new ProviderReport(provider.id(), check, ProviderReport.State.READY, ""));
     }
-    answered(
-        "report",
-        new HostReport(
-            desired.revision(),
-            HostReport.EncryptionMode.SAFE,
-            "",
-            Optional.empty(),
-            Optional.empty(),
-            "ok",
-            providers,
-            vms),
-        Acknowledgement.class);
+    return providers;
   }
 
   /** A powered-off domain with a home and one disk, nothing encrypted. */

@@ -17,4 +17,6 @@ public interface Stores {
   AuditStore audit();
 
   AccessStore access();
+
+  BulkStore bulks();
 }
