@@ -10,6 +10,6 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 (cd "$home" && ./mvnw -q -B -ntp -pl kms -am -DskipTests -Dspotless.check.skip=true test-compile \
   dependency:build-classpath -DincludeScope=test -Dmdep.outputFile=target/test.classpath >&2)
-"$JAVA_HOME/bin/java" --enable-native-access=ALL-UNNAMED \
+"$JAVA_HOME/bin/java" -Dkeymoor.kms.flags="$kms_flags" --enable-native-access=ALL-UNNAMED \
   -cp "$home/kms/target/test-classes:$home/kms/target/classes:$(cat "$home/kms/target/test.classpath")" \
   io.keymoor.kms.benchmark.KmsBenchmark "$work" "$@"

@@ -1,6 +1,11 @@
 # What ./keymoor and ./check share: finding a JDK and the Debian packages. Sourced, POSIX sh.
 # shellcheck shell=sh
 
+# The JVM of a key management server: small, since it stands beside its PostgreSQL. Objects beyond what
+# the heap's cache holds are read from the database.
+# shellcheck disable=SC2034
+kms_flags='-XX:+UseSerialGC -Xmx160m -XX:+UseCompactObjectHeaders -XX:ReservedCodeCacheSize=64m -XX:-UsePerfData'
+
 say() { printf '%s\n' "$*" >&2; }
 
 # Sets java_major to the feature release of the JDK in $1, 0 when there is none.

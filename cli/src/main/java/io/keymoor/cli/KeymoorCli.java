@@ -7,6 +7,7 @@ import io.keymoor.cli.command.CommandFailed;
 import io.keymoor.cli.command.Session;
 import io.keymoor.cli.command.WrongUsage;
 import io.keymoor.cli.host.HostCommands;
+import io.keymoor.cli.kms.KeyCommands;
 import io.keymoor.cli.output.DisplayText;
 import io.keymoor.cli.output.Terminal;
 import io.keymoor.cli.provider.ProviderCommands;
@@ -73,6 +74,7 @@ public final class KeymoorCli {
         new CommandLine(new KeymoorCli())
             .addMixin("shared", session.options())
             .addSubcommand(ProviderCommands.tree(session))
+            .addSubcommand(KeyCommands.tree(session))
             .addSubcommand(ClusterCommands.tree(session))
             .addSubcommand(HostCommands.tree(session))
             .addSubcommand(VmCommands.tree(session))

@@ -189,6 +189,14 @@ public abstract sealed class DiskException extends RuntimeException {
               + "). The source is untouched.",
           cause);
     }
+
+    /** Where more than the source is left to speak of. */
+    public DiskReadFailed(DiskReadFailed failure, String whatIsLeft) {
+      super(
+          "disk_read_failed",
+          String.valueOf(failure.getMessage()).replace("The source is untouched.", whatIsLeft),
+          failure);
+    }
   }
 
   /** The system could not write, or what was written did not read back the same. */

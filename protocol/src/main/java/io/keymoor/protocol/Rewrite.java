@@ -4,7 +4,7 @@ package io.keymoor.protocol;
  * How the data of disks is written anew.
  *
  * @param way where to
- * @param bytesPerSecond the most to write in a second while the VM runs, 0 for no limit
+ * @param bytesPerSecond the most to copy or move in a second, 0 for no limit
  */
 public record Rewrite(Way way, long bytesPerSecond) {
   /** As suits the VM, at full speed. */

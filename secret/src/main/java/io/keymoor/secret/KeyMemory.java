@@ -3,10 +3,13 @@ package io.keymoor.secret;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.ref.PhantomReference;
+import java.lang.ref.ReferenceQueue;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Slabs of native memory for key bytes.
@@ -31,7 +34,20 @@ final class KeyMemory {
     return SHARED;
   }
 
+  /** A slot for {@code owner}, released when it is forgotten at the latest. */
+  Slot allocate(int length, SecretBytes owner) {
+    Slot slot = allocate(length, owner, ForgottenSecrets.queue());
+    ForgottenSecrets.watch(slot);
+    return slot;
+  }
+
+  /** A slot that only {@link Slot#release} gives back. */
   Slot allocate(int length) {
+    return allocate(length, null, ForgottenSecrets.queue());
+  }
+
+  private Slot allocate(
+      int length, @Nullable SecretBytes owner, ReferenceQueue<SecretBytes> forgotten) {
     int slotSize = Math.max(SMALLEST_SLOT, Integer.highestOneBit(Math.max(1, length - 1)) << 1);
     synchronized (freeSlotsBySize) {
       Deque<MemorySegment> free =
@@ -39,7 +55,7 @@ final class KeyMemory {
       if (free.isEmpty()) {
         cutSlab(slotSize, free);
       }
-      return new Slot(this, free.pop(), length);
+      return new Slot(this, free.pop(), length, owner, forgotten);
     }
   }
 
@@ -60,14 +76,25 @@ final class KeyMemory {
     }
   }
 
-  /** One secret's place. Its monitor orders reads against release. */
-  static final class Slot {
+  /**
+   * One secret's place. Its monitor orders reads against release. It is also the reference by which
+   * a forgotten secret is found: a key costs two objects, not four.
+   */
+  static final class Slot extends PhantomReference<SecretBytes> {
     private final KeyMemory owner;
     private final MemorySegment segment;
     private final int length;
     private boolean released;
+    @Nullable Slot previous;
+    @Nullable Slot next;
 
-    private Slot(KeyMemory owner, MemorySegment segment, int length) {
+    private Slot(
+        KeyMemory owner,
+        MemorySegment segment,
+        int length,
+        @Nullable SecretBytes secret,
+        ReferenceQueue<SecretBytes> forgotten) {
+      super(secret, forgotten);
       this.owner = owner;
       this.segment = segment;
       this.length = length;
@@ -81,8 +108,8 @@ final class KeyMemory {
       return released;
     }
 
-    synchronized void write(byte[] clear) {
-      MemorySegment.copy(clear, 0, segment, ValueLayout.JAVA_BYTE, 0, length);
+    synchronized void write(byte[] clear, int from) {
+      MemorySegment.copy(clear, from, segment, ValueLayout.JAVA_BYTE, 0, length);
     }
 
     synchronized byte[] read() {
@@ -124,6 +151,7 @@ final class KeyMemory {
         released = true;
         segment.fill((byte) 0);
         owner.giveBack(segment);
+        ForgottenSecrets.done(this);
       }
     }
   }

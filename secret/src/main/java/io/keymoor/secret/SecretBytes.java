@@ -1,19 +1,19 @@
 package io.keymoor.secret;
 
-import java.lang.ref.Cleaner;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * An immutable run of key bytes that can be erased.
  *
  * <p>Guarantees: the bytes are held outside the Java heap, in memory locked into RAM and excluded
- * from core dumps where the system permits; they are zeroed by {@link #close()}, and by the garbage
- * collector's cleaner if an owner forgets; {@link #equals} takes the same time whatever the
- * contents; {@link #toString} shows the length only; the type is not serialisable. Clear bytes are
- * read through {@link ClearBytes} and nowhere else.
+ * from core dumps where the system permits; they are zeroed by {@link #close()}, and when the
+ * garbage collector finds one that its owner forgot; {@link #equals} takes the same time whatever
+ * the contents; {@link #toString} shows the length only; the type is not serialisable. Clear bytes
+ * are read through {@link ClearBytes} and nowhere else.
  *
  * <p>The one who creates or receives a {@code SecretBytes} owns it and closes it; a method that
  * only uses one never closes it. Closing twice is harmless, using a closed one throws {@link
@@ -22,15 +22,10 @@ import java.util.List;
  * <p>Thread-safe: a close waits for readers and readers never see a partly zeroed value.
  */
 public final class SecretBytes implements AutoCloseable {
-  private static final Cleaner CLEANER = Cleaner.create();
-
   private final KeyMemory.Slot slot;
-  private final Cleaner.Cleanable eraser;
 
   private SecretBytes(int length) {
-    KeyMemory.Slot fresh = KeyMemory.shared().allocate(length);
-    this.slot = fresh;
-    this.eraser = CLEANER.register(this, fresh::release);
+    this.slot = KeyMemory.shared().allocate(length, this);
   }
 
   /** Fresh random bytes from {@code random}; {@code length} in bytes, at least 1. */
@@ -47,11 +42,19 @@ public final class SecretBytes implements AutoCloseable {
   public static SecretBytes takeOver(byte[] clear) {
     try {
       SecretBytes secret = new SecretBytes(clear.length);
-      secret.slot.write(clear);
+      secret.slot.write(clear, 0);
       return secret;
     } finally {
       Arrays.fill(clear, (byte) 0);
     }
+  }
+
+  /** A secret with a copy of these bytes, which stay the caller's to zero. */
+  public static SecretBytes copyOf(byte[] source, int from, int length) {
+    Objects.checkFromIndexSize(from, length, source.length);
+    SecretBytes secret = new SecretBytes(length);
+    secret.slot.write(source, from);
+    return secret;
   }
 
   /** The bytes of all {@code parts} in their order, in one secret owned by the caller. */
@@ -103,6 +106,10 @@ public final class SecretBytes implements AutoCloseable {
     return slot.isReleased();
   }
 
+  KeyMemory.Slot slot() {
+    return slot;
+  }
+
   /** A heap copy of the bytes; the caller zeroes it. Only {@link ClearBytes} calls this. */
   byte[] clear() {
     return slot.read();
@@ -111,7 +118,7 @@ public final class SecretBytes implements AutoCloseable {
   /** Zeroes the bytes. Idempotent. */
   @Override
   public void close() {
-    eraser.clean();
+    slot.release();
   }
 
   /** Equal when open and byte for byte the same, compared in constant time. */

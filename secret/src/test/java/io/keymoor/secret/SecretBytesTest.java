@@ -55,9 +55,38 @@ class SecretBytesTest {
   void releasedMemoryIsZeroBeforeItIsUsedAgain() {
     KeyMemory memory = new KeyMemory();
     KeyMemory.Slot first = memory.allocate(32);
-    first.write(KEY.clone());
+    first.write(KEY.clone(), 0);
     first.release();
     assertThat(memory.allocate(32).read()).containsOnly(0);
+  }
+
+  @Test
+  void aForgottenSecretIsErased() {
+    KeyMemory.Slot slot = slotOfAForgottenSecret();
+
+    long deadline = System.nanoTime() + 60_000_000_000L;
+    while (!slot.isReleased() && System.nanoTime() < deadline) {
+      System.gc();
+      Thread.onSpinWait();
+    }
+    assertThat(slot.isReleased()).isTrue();
+  }
+
+  @SuppressWarnings("resource") // Forgetting it is the point.
+  private static KeyMemory.Slot slotOfAForgottenSecret() {
+    return SecretBytes.takeOver(KEY.clone()).slot();
+  }
+
+  @Test
+  void aCopyLeavesItsSourceAlone() {
+    byte[] source = ("xx" + "0123456789abcdef0123456789ABCDEF" + "y").getBytes(US_ASCII);
+    try (SecretBytes secret = SecretBytes.copyOf(source, 2, 32);
+        SecretBytes same = SecretBytes.takeOver(KEY.clone())) {
+      assertThat(secret).isEqualTo(same);
+    }
+    assertThat(source).startsWith('x', 'x', '0');
+    assertThatThrownBy(() -> SecretBytes.copyOf(source, 4, 32))
+        .isInstanceOf(IndexOutOfBoundsException.class);
   }
 
   @Test

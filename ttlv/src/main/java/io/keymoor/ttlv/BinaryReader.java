@@ -26,6 +26,7 @@ final class BinaryReader implements TtlvReader {
   private static final VarHandle INT =
       MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
   private static final int HEADER = 8;
+  private static final byte[] NOTHING = new byte[0];
 
   private final Limits limits;
   private final int[] ends;
@@ -58,6 +59,11 @@ final class BinaryReader implements TtlvReader {
           MalformedTtlv.Reason.TOO_LARGE, "the message is longer than " + limits.frameBytes());
     }
     load();
+  }
+
+  @Override
+  public void drop() {
+    begin(NOTHING, 0, 0);
   }
 
   /** Takes the header under the cursor apart, or notes that the structure ends here. */
@@ -168,6 +174,12 @@ final class BinaryReader implements TtlvReader {
   @Override
   public int offset() {
     return at;
+  }
+
+  @Override
+  public int extent() {
+    requireSound();
+    return tag == END ? 0 : HEADER + length + (-length & 7);
   }
 
   @Override
@@ -312,6 +324,13 @@ final class BinaryReader implements TtlvReader {
     byte[] value = Arrays.copyOfRange(frame, from, from + length);
     next();
     return value;
+  }
+
+  @Override
+  public <T> T bytes(Taker<T> taker) {
+    T taken = taker.take(frame, value(TtlvType.BYTE_STRING), length);
+    next();
+    return taken;
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.keymoor.ttlv;
 
 import java.math.BigInteger;
+import java.util.Arrays;
 import java.util.Optional;
 
 /**
@@ -26,6 +27,9 @@ public interface TtlvReader {
    */
   void begin(byte[] frame, int from, int to);
 
+  /** Lets go of the message, so that a reader that waits for the next one holds no memory. */
+  default void drop() {}
+
   /** The tag of the item under the cursor; {@link #END} at the end of the open structure. */
   int tag();
 
@@ -34,6 +38,14 @@ public interface TtlvReader {
 
   /** Where the cursor stands, as a byte offset; for error messages. */
   int offset();
+
+  /**
+   * How many bytes the item under the cursor takes, with header and padding; 0 where an encoding
+   * does not say.
+   */
+  default int extent() {
+    return 0;
+  }
 
   /** How many structures are open. */
   int depth();
@@ -96,6 +108,25 @@ public interface TtlvReader {
 
   /** Reads bytes into an array of the caller's own, who may zero it. */
   byte[] bytes();
+
+  /**
+   * Hands bytes to {@code taker} where they stand, without a copy in between: for keys. It must not
+   * keep or change the array.
+   */
+  default <T> T bytes(Taker<T> taker) {
+    byte[] bytes = bytes();
+    try {
+      return taker.take(bytes, 0, bytes.length);
+    } finally {
+      Arrays.fill(bytes, (byte) 0);
+    }
+  }
+
+  /** Takes a copy of a run of bytes. */
+  @FunctionalInterface
+  interface Taker<T> {
+    T take(byte[] source, int from, int length);
+  }
 
   /** Reads a time, in seconds since 1970. */
   long dateTime();

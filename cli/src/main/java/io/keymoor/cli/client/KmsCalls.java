@@ -2,6 +2,7 @@ package io.keymoor.cli.client;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -101,9 +102,21 @@ public final class KmsCalls {
     var _ = client.delete(path(provider) + "/login");
   }
 
-  /** What remakes a standard provider elsewhere; no secret is in it (R13). */
-  public JsonNode descriptor(String provider) {
-    return client.provider(provider);
+  /** Makes a new wrapping key and wraps every key under it. */
+  public JsonNode rotate(String provider) {
+    return client.post(path(provider) + "?action=rotate", ManagerClient.object());
+  }
+
+  /** The keys of a provider in its KMS, and what needs them. */
+  public JsonNode keys(String provider) {
+    return client.get(path(provider) + "/keys");
+  }
+
+  /** Destroys keys in the KMS, for good. */
+  public JsonNode reclaim(String provider, List<String> ids) {
+    ObjectNode body = ManagerClient.object();
+    ids.forEach(body.putArray("ids")::add);
+    return client.post(path(provider) + "/keys?action=reclaim", body);
   }
 
   private static String path(String provider) {

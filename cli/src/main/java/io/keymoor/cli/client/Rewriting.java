@@ -7,7 +7,7 @@ import java.util.Optional;
  * How data is written anew.
  *
  * @param way "live", "copy" or "in-place"; as suits the VM when absent
- * @param bytesPerSecond the most to copy in a second while the VM runs, 0 for no limit
+ * @param bytesPerSecond the most to copy or move in a second, 0 for no limit
  */
 public record Rewriting(Optional<String> way, long bytesPerSecond) {
   /** As suits the VM, at full speed. */

@@ -8,6 +8,7 @@ import io.keymoor.cli.client.Password;
 import io.keymoor.cli.command.Fields;
 import io.keymoor.cli.command.PasswordOptions;
 import io.keymoor.cli.command.Session;
+import io.keymoor.cli.command.WrongUsage;
 import io.keymoor.cli.output.DisplayText;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -33,7 +34,6 @@ final class CreateStandard implements Runnable {
   @Option(
       names = "--kms",
       paramLabel = "HOST[:PORT]",
-      required = true,
       description = "A server of the KMS; port 5696 otherwise. Several share their keys.")
   private List<String> servers = new ArrayList<>();
 
@@ -72,6 +72,24 @@ final class CreateStandard implements Runnable {
   @Mixin private PasswordOptions passwords = new PasswordOptions();
 
   @Option(
+      names = "--wrapping-key",
+      description =
+          "Have one key in the KMS that wraps the others, instead of a key for each object. It can't be changed later.")
+  private boolean wrappingKey;
+
+  @Option(
+      names = "--rotate-every",
+      paramLabel = "DAYS",
+      description = "With --wrapping-key: make a new one after so many days, such as 30d.")
+  private Optional<String> rotateEvery = Optional.empty();
+
+  @Option(
+      names = "--from",
+      paramLabel = "FILE",
+      description = "Make it as keymoor provider descriptor wrote it down, with its UUID.")
+  private Optional<Path> from = Optional.empty();
+
+  @Option(
       names = "--id",
       paramLabel = "UUID",
       description = "The UUID it had before it was deleted, or has on another manager.")
@@ -89,7 +107,8 @@ final class CreateStandard implements Runnable {
       JsonNode made = session.manager().kms().create(name, spec());
       user.ifPresent(
           who -> session.manager().kms().login(name, who, password.orElseGet(Password::none)));
-      int open = ca.isPresent() || !fingerprints.isEmpty() ? 0 : Confirmation.ask(session, name);
+      boolean told = ca.isPresent() || from.isPresent() || !fingerprints.isEmpty();
+      int open = told ? 0 : Confirmation.ask(session, name);
       session.print(
           made,
           next(Fields.text(made, "provider"), open).stream().map(DisplayText::shown).toList());
@@ -99,16 +118,36 @@ final class CreateStandard implements Runnable {
   }
 
   private ObjectNode spec() {
-    ObjectNode spec = JsonNodeFactory.instance.objectNode();
+    ObjectNode spec = from.map(Descriptor::read).orElseGet(JsonNodeFactory.instance::objectNode);
     id.ifPresent(it -> spec.put("id", it));
-    ArrayNode list = spec.putArray("servers");
-    servers.forEach(place -> list.add(options.server(place)));
+    if (servers.isEmpty() && from.isEmpty()) {
+      throw new WrongUsage("Missing required option: '--kms=HOST[:PORT]'");
+    }
+    if (!servers.isEmpty()) {
+      ArrayNode list = spec.putArray("servers");
+      servers.forEach(place -> list.add(options.server(place)));
+    }
+    if (wrappingKey) {
+      spec.put("mode", "WRAPPING_KEY");
+      rotateEvery.ifPresent(it -> spec.put("rotation_days", days(it)));
+    } else if (rotateEvery.isPresent()) {
+      throw new WrongUsage("--rotate-every goes with --wrapping-key only");
+    }
     order.ifPresent(it -> spec.put("order", it));
     timeout.ifPresent(it -> spec.put("timeout_seconds", it));
     ArrayNode trusted = spec.putArray("trusted_fingerprints");
     fingerprints.forEach(trusted::add);
     ca.ifPresent(file -> spec.put("trusted_pem", PemFile.read(file)));
     return spec.put("even_unreachable", options.evenUnreachable());
+  }
+
+  private static int days(String text) {
+    String number = text.endsWith("d") ? text.substring(0, text.length() - 1) : text;
+    try {
+      return Integer.parseInt(number);
+    } catch (NumberFormatException none) {
+      throw new WrongUsage("--rotate-every takes a number of days, such as 30d");
+    }
   }
 
   private static List<String> next(String provider, int open) {

@@ -35,4 +35,14 @@ public final class KmsCommands {
   public static CommandLine identity(Session session) {
     return IdentityCommands.tree(session);
   }
+
+  /** {@code keymoor provider rotate}. */
+  public static Object rotate(Session session) {
+    return new ProviderRotate(session);
+  }
+
+  /** {@code keymoor provider descriptor}. */
+  public static Object descriptor(Session session) {
+    return new Descriptor(session);
+  }
 }

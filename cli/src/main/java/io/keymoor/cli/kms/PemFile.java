@@ -1,6 +1,7 @@
 package io.keymoor.cli.kms;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.keymoor.cli.client.Password;
 import io.keymoor.cli.command.CommandFailed;
@@ -11,7 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 
-/** Reads PEM files. */
+/** Reads PEM files and other small ones. */
 final class PemFile {
   private static final int MAX_BYTES = 256 * 1024;
 
@@ -21,6 +22,11 @@ final class PemFile {
   static String read(Path file) {
     byte[] bytes = bytes(file);
     return new String(bytes, US_ASCII);
+  }
+
+  /** A text in UTF-8. */
+  static String text(Path file) {
+    return new String(bytes(file), UTF_8);
   }
 
   /** A private key, erasable. */
@@ -42,7 +48,7 @@ final class PemFile {
   private static byte[] bytes(Path file) {
     try {
       if (Files.size(file) > MAX_BYTES) {
-        throw new CommandFailed(file + " is too large for a PEM file. Nothing was done.");
+        throw new CommandFailed(file + " is too large to be such a file. Nothing was done.");
       }
       return Files.readAllBytes(file);
     } catch (IOException unreadable) {

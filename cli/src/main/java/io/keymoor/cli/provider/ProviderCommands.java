@@ -22,6 +22,8 @@ public final class ProviderCommands {
         .addSubcommand(KmsCommands.check(session))
         .addSubcommand(KmsCommands.tree(session))
         .addSubcommand(KmsCommands.identity(session))
+        .addSubcommand(KmsCommands.rotate(session))
+        .addSubcommand(KmsCommands.descriptor(session))
         .addSubcommand(new ProviderBackup(session))
         .addSubcommand(new ProviderRestore(session))
         .addSubcommand(new ProviderSetDefault(session))

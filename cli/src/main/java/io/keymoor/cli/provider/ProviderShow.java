@@ -94,9 +94,13 @@ final class ProviderShow implements Runnable {
 
   private static String mode(JsonNode json) {
     return Fields.text(json, "standard_info.mode").equals("WRAPPING_KEY")
-        ? "one key that wraps the others"
-            + (Fields.flag(json, "standard_info.wrap_in_kms") ? ", inside the KMS" : "")
+        ? "one key that wraps the others" + rotation(json)
         : "a key for each object";
+  }
+
+  private static String rotation(JsonNode json) {
+    String days = Fields.text(json, "standard_info.rotation_days");
+    return days.isEmpty() ? "" : ", a new one every " + days + " days";
   }
 
   /** For what the provider is the default: the manager, clusters, or nothing. */

@@ -15,7 +15,7 @@ final class RewriteOptions {
   @Option(
       names = "--limit",
       paramLabel = "MIB",
-      description = "Copy at most so many MiB in a second while the VM runs; otherwise no limit.")
+      description = "At most so many MiB in a second; otherwise no limit.")
   private long limit;
 
   /** One of them at most. */

@@ -4,9 +4,9 @@ import io.keymoor.disk.DiskKey;
 import io.keymoor.disk.engine.CopyRequest;
 import io.keymoor.disk.engine.CopyResult;
 import io.keymoor.disk.engine.DiskEngine;
-import io.keymoor.disk.engine.LuksVersion;
 import io.keymoor.disk.engine.ProgressListener;
 import io.keymoor.disk.engine.RateLimit;
+import io.keymoor.disk.engine.SourceFormat;
 import io.keymoor.disk.engine.SourceImage;
 import io.keymoor.disk.engine.TargetImage;
 import io.keymoor.disk.inplace.InPlaceEngine;
@@ -63,12 +63,13 @@ final class ConvertingCommand {
   }
 
   private String convert(Where where, DiskKey present, DiskKey wanted, ProgressListener listener) {
-    if (where.luksVersion() != LuksVersion.LUKS1) {
-      throw new CommandLine.ParameterException(spec.commandLine(), "--in-place makes LUKS1 only");
-    }
     InPlaceResult result =
         new InPlaceEngine(new SecureRandom())
-            .convert(new InPlaceRequest(where.file(), present, wanted), listener, console.cancel());
+            .convert(
+                new InPlaceRequest(
+                    where.file(), SourceFormat.DETECT, present, wanted, where.luksIfSaid()),
+                listener,
+                console.cancel());
     return summary(where.file(), result);
   }
 

@@ -9,7 +9,7 @@ import picocli.CommandLine.Parameters;
 /** {@code keymoor disk header backup} and {@code restore}. */
 @Command(
     name = "header",
-    description = "Keeps a copy of the LUKS1 header of a raw image, and puts it back.",
+    description = "Keeps a copy of the LUKS header of a raw image, and puts it back.",
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND")
 final class Header {

@@ -13,7 +13,7 @@ import picocli.CommandLine.Parameters;
 /** {@code keymoor disk key add} and {@code remove}. */
 @Command(
     name = "key",
-    description = "Adds and removes keys of a LUKS1 image, raw or qcow2; its data stays as it is.",
+    description = "Adds and removes keys of an encrypted image; its data stays as it is.",
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND")
 final class Key {

@@ -29,8 +29,9 @@ final class Where {
       names = "--luks",
       paramLabel = "1|2",
       description =
-          "LUKS1 opens in QEMU; LUKS2 in cryptsetup and librbd only, and raw. Default: 1.")
-  private int luks = 1;
+          "LUKS1 opens in QEMU; LUKS2 in cryptsetup and librbd only, and raw. Default: 1, and in place"
+              + " what is there.")
+  private int luks;
 
   @Option(
       names = "--limit",
@@ -50,7 +51,8 @@ final class Where {
     @Option(
         names = "--in-place",
         description = {
-          "Convert FILE itself: raw and LUKS1 only. Survives a crash at any moment; the same command",
+          "Convert FILE itself: raw, LUKS1, LUKS2, and qcow2 without backing file or compressed",
+          "clusters. Nothing opens it meanwhile. Survives a crash at any moment; the same command",
           "again resumes, rollback undoes."
         })
     private boolean inPlace;
@@ -76,8 +78,13 @@ final class Where {
     return luks == 2 ? LuksVersion.LUKS2 : LuksVersion.LUKS1;
   }
 
+  /** What is asked for, if anything is. */
+  Optional<LuksVersion> luksIfSaid() {
+    return luks == 0 ? Optional.empty() : Optional.of(luksVersion());
+  }
+
   boolean luksIsKnown() {
-    return luks == 1 || luks == 2;
+    return luks >= 0 && luks <= 2;
   }
 
   long limit() {

@@ -19,6 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class DiskMainTest {
   private static final String KEY =
       "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
+  private static final String RANDOM = "--new-key-is-random";
   private static final String OTHER_KEY =
       "ffeeddccbbaa99887766554433221100ffeeddccbbaa99887766554433221100";
 
@@ -109,6 +110,26 @@ class DiskMainTest {
   }
 
   @Test
+  void anImageKeepsItsKindInPlaceUnlessAnotherIsSaid() throws IOException {
+    Path before = Files.copy(Path.of(disk), directory.resolve("before"));
+    String qcow2 = directory.resolve("disk.qcow2").toString();
+    succeeds("encrypt", disk, "--to", qcow2, "--format", "qcow2", "--new-key-file", key, RANDOM);
+    succeeds("decrypt", qcow2, "--in-place", "--key-file", key);
+    assertThat(run("", "inspect", qcow2).out()).contains("qcow2", "none");
+    succeeds("encrypt", qcow2, "--in-place", "--new-key-file", key, RANDOM);
+    succeeds("verify", qcow2, "--key-file", key);
+    succeeds("encrypt", disk, "--in-place", "--luks", "2", "--new-key-file", key, RANDOM);
+    assertThat(run("", "inspect", disk).out()).contains("encryption    LUKS2");
+    succeeds(
+        "reencrypt", disk, "--in-place", "--key-file", key, "--new-key-file", otherKey, RANDOM);
+    assertThat(run("", "inspect", disk).out()).contains("encryption    LUKS2");
+    succeeds("key", "add", disk, "--key-file", otherKey, "--new-key-file", key, RANDOM);
+    succeeds("key", "remove", disk, "--key-file", otherKey);
+    succeeds("decrypt", disk, "--in-place", "--key-file", key);
+    assertThat(Path.of(disk)).hasSameBinaryContentAs(before);
+  }
+
+  @Test
   void aKeyFromStandardInputLosesItsLineEndOnly() {
     String luks = directory.resolve("luks").toString();
     Result encrypted =
@@ -177,8 +198,8 @@ class DiskMainTest {
     assertThat(run("", "encrypt", disk, "--new-key-file", key).exit()).isEqualTo(2);
     assertThat(run("", "encrypt", disk, "--in-place", "--to", "x", "--new-key-file", key).exit())
         .isEqualTo(2);
-    assertThat(run("", "encrypt", disk, "--in-place", "--luks", "2", "--new-key-file", key).err())
-        .contains("--in-place makes LUKS1 only");
+    assertThat(run("", "encrypt", disk, "--in-place", "--luks", "3", "--new-key-file", key).err())
+        .contains("--luks takes 1 or 2");
     assertThat(run("", "rollback", disk).exit()).isEqualTo(2);
     assertThat(run("", "decrypt", disk, "--to", "x", "--key-file", key, "--limit", "fast").err())
         .contains("'fast' is no size such as 200M");

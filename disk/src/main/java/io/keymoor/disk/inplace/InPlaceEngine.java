@@ -8,6 +8,7 @@ import io.keymoor.disk.engine.Pace;
 import io.keymoor.disk.engine.ProgressListener;
 import io.keymoor.disk.engine.Shredder;
 import java.io.IOException;
+import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -18,16 +19,17 @@ import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 
 /**
- * Encrypts, decrypts and re-encrypts raw images where they lie.
+ * Encrypts, decrypts and re-encrypts images where they lie: raw ones, LUKS1, LUKS2 and qcow2.
  *
  * <p>Guarantees: whenever the process or the power ends, the disk can be finished with the same
- * request or rolled back, and no sector is lost; from the first moved byte to the last nothing else
- * opens the image; no clear byte of an encrypted disk reaches the journal. The image is locked as
- * QEMU locks it, so a running VM's disk is refused. A disk in clear becomes LUKS1, which QEMU
- * opens.
+ * request or rolled back, and no sector is lost; from the first changed byte to the last nothing
+ * else opens the image; no clear byte of an encrypted disk reaches the journal. The image is locked
+ * as QEMU locks it, so a running VM's disk is refused. A disk in clear becomes LUKS1, which QEMU
+ * opens, unless LUKS2 is asked for.
  *
- * <p>Extra space: the gap, a 32nd of the disk, from 2 to 64 MiB, a journal of about half a
- * mebibyte, and what the holes of a sparse disk take once they are encrypted. The same passphrases
+ * <p>Extra space. Of raw images: the gap, a 32nd of the disk, from 2 to 64 MiB, a journal of about
+ * half a mebibyte, and what the holes of a sparse disk take once they are encrypted. Of qcow2: 2
+ * MiB for a LUKS header, and a journal of a 16th of the data, at most 9 MiB. The same passphrases
  * are needed to resume or roll back as were given first. Thread-safe; every operation stands alone.
  */
 public final class InPlaceEngine {
@@ -166,6 +168,11 @@ public final class InPlaceEngine {
               + path
               + " was stopped half-way. Nothing is lost, and nothing opens it until the same"
               + " request is given again or rolled back.");
+    } catch (DiskException.DiskReadFailed e) {
+      throw new DiskException.DiskReadFailed(
+          e,
+          "The conversion stopped there and nothing else is lost: once these bytes can be read, give"
+              + " the same request again, or roll it back.");
     } catch (DiskException.NotEnoughSpace e) {
       throw new DiskException.DiskWriteFailed(
           path.toString(),
@@ -184,11 +191,15 @@ public final class InPlaceEngine {
     }
   }
 
-  /** What the holes of a sparse disk will take cannot be asked for; running full loses nothing. */
+  /**
+   * What the holes of a sparse disk will take cannot be asked for, nor anything of a file system
+   * that does not count; running full loses nothing.
+   */
   private static void requireSpace(ImageFile image, long needed) {
     try {
-      long free = Files.getFileStore(image.path()).getUsableSpace();
-      if (free < needed) {
+      FileStore store = Files.getFileStore(image.path());
+      long free = store.getUsableSpace();
+      if (free < needed && store.getTotalSpace() > 0) {
         throw new DiskException.NotEnoughSpace(image.name(), needed, free);
       }
     } catch (IOException e) {

@@ -222,25 +222,10 @@ class Luks2InPlaceTest {
                     new Conversion.Crew(
                         new Pace((moved, total) -> {}, stop, all),
                         new Passage.Workers(Runnable::run, 1),
-                        new CancelAfter(stop))));
+                        new CancelAfter(1, stop))));
     try (ImageFile image = ImageFile.openToChange(disk)) {
       assertThatThrownBy(() -> work.start(image, SourceFormat.DETECT, planned -> {}))
           .isInstanceOf(DiskException.Cancelled.class);
     }
-  }
-
-  /** Cancels when the first stride was moved. */
-  private record CancelAfter(CancelToken stop) implements Background {
-    @Override
-    public void submit(Runnable task) {
-      task.run();
-      stop.cancel();
-    }
-
-    @Override
-    public void awaitAtMost(int outstanding) {}
-
-    @Override
-    public void close() {}
   }
 }

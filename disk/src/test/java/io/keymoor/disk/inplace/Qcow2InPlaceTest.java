@@ -18,13 +18,13 @@ import io.keymoor.disk.engine.Pace;
 import io.keymoor.disk.engine.ProgressListener;
 import io.keymoor.disk.engine.SourceFormat;
 import io.keymoor.secret.SecretBytes;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,12 +41,14 @@ class Qcow2InPlaceTest {
 
   @TempDir Path directory;
   private Path disk = Path.of("");
+  private QemuDisk qemu = new QemuDisk(disk);
 
   @BeforeEach
   void needQemu() {
     Tools.require("qemu-img");
     Tools.require("qemu-io");
     disk = directory.resolve("disk.qcow2");
+    qemu = new QemuDisk(disk);
   }
 
   @ParameterizedTest
@@ -63,37 +65,37 @@ class Qcow2InPlaceTest {
   })
   void qemuFindsTheSameContentAfterEachConversionAndNoFaultInTheImage(
       int cluster, long size, String options) throws IOException {
-    create(options, size);
-    write(size, cluster, 24, 1);
-    Path expected = clear("expected.raw");
+    qemu.create(options, size);
+    qemu.write(size, cluster, 24, 1);
+    Path expected = qemu.clear("expected.raw");
     for (DiskKey key : List.of(TestDisk.key(), TestDisk.otherKey(), TestDisk.key())) {
       convert(key);
-      qemuFindsTheSame(expected);
+      qemu.findsTheSame(expected);
     }
     convert(DiskKey.NONE);
-    qemuFindsTheSame(expected);
+    qemu.findsTheSame(expected);
     assertThat(directory).isDirectoryNotContaining("glob:**.keymoor-inplace*");
   }
 
-  /** What opens the disk now. */
-  private DiskKey present = DiskKey.NONE;
-
   @Test
   void internalSnapshotsAreConvertedOnceAndStay() throws IOException {
-    create("cluster_size=65536", 6 * MIB);
-    write(6 * MIB, 64 * KIB, 20, 1);
+    qemu.create("cluster_size=65536", 6 * MIB);
+    qemu.write(6 * MIB, 64 * KIB, 20, 1);
     Tools.run("qemu-img", "snapshot", "-c", "first", disk);
-    write(6 * MIB, 64 * KIB, 20, 2);
+    qemu.write(6 * MIB, 64 * KIB, 20, 2);
     Tools.run("qemu-img", "snapshot", "-c", "second", disk);
-    write(6 * MIB, 64 * KIB, 20, 3);
+    qemu.write(6 * MIB, 64 * KIB, 20, 3);
     List<Path> expected =
-        List.of(clear("now.raw"), clear("first.raw", "first"), clear("second.raw", "second"));
+        List.of(
+            qemu.clear("now.raw"),
+            qemu.clear("first.raw", "first"),
+            qemu.clear("second.raw", "second"));
     for (DiskKey key : List.of(TestDisk.key(), TestDisk.otherKey(), DiskKey.NONE)) {
       convert(key);
-      qemuFindsTheSame(expected.getFirst());
-      assertThat(clear("again.raw")).hasSameBinaryContentAs(expected.getFirst());
-      assertThat(clear("again-1.raw", "first")).hasSameBinaryContentAs(expected.get(1));
-      assertThat(clear("again-2.raw", "second")).hasSameBinaryContentAs(expected.get(2));
+      qemu.findsTheSame(expected.getFirst());
+      assertThat(qemu.clear("again.raw")).hasSameBinaryContentAs(expected.getFirst());
+      assertThat(qemu.clear("again-1.raw", "first")).hasSameBinaryContentAs(expected.get(1));
+      assertThat(qemu.clear("again-2.raw", "second")).hasSameBinaryContentAs(expected.get(2));
     }
   }
 
@@ -120,20 +122,20 @@ class Qcow2InPlaceTest {
         org.junit.jupiter.api.Assumptions.assumeTrue(attempt < 20, "skipped: no PBKDF2 here");
       }
     }
-    present = TestDisk.key();
-    write(3 * MIB, 4096, 30, 5);
-    Path expected = clear("expected.raw");
+    qemu.opensWith(TestDisk.key());
+    qemu.write(3 * MIB, 4096, 30, 5);
+    Path expected = qemu.clear("expected.raw");
     convert(TestDisk.otherKey());
-    qemuFindsTheSame(expected);
+    qemu.findsTheSame(expected);
     convert(DiskKey.NONE);
-    qemuFindsTheSame(expected);
+    qemu.findsTheSame(expected);
   }
 
   @Test
   void anUnfinishedImageIsRefusedByQemuWithItsReasonAndResumed() throws IOException {
-    create("cluster_size=65536", 6 * MIB);
-    write(6 * MIB, 64 * KIB, 40, 1);
-    Path expected = clear("expected.raw");
+    qemu.create("cluster_size=65536", 6 * MIB);
+    qemu.write(6 * MIB, 64 * KIB, 40, 1);
+    Path expected = qemu.clear("expected.raw");
     stopHalfWay(TestDisk.key());
     assertThat(InPlaceEngine.isUnfinished(disk)).isTrue();
     for (String command : new String[] {"info", "check"}) {
@@ -151,13 +153,13 @@ class Qcow2InPlaceTest {
     InPlaceResult result = convert(TestDisk.key());
     assertThat(result.movedBytes()).isPositive().isLessThan(6 * MIB);
     assertThat(InPlaceEngine.isUnfinished(disk)).isFalse();
-    qemuFindsTheSame(expected);
+    qemu.findsTheSame(expected);
   }
 
   @Test
   void anUnfinishedImageIsRolledBackToTheByte() throws IOException {
-    create("cluster_size=65536", 6 * MIB);
-    write(6 * MIB, 64 * KIB, 40, 1);
+    qemu.create("cluster_size=65536", 6 * MIB);
+    qemu.write(6 * MIB, 64 * KIB, 40, 1);
     byte[] before = Files.readAllBytes(disk);
     stopHalfWay(TestDisk.key());
     assertThat(
@@ -182,13 +184,57 @@ class Qcow2InPlaceTest {
     Files.write(plain, marked);
     Tools.run("qemu-img", "convert", "-f", "raw", "-O", "qcow2", plain, disk);
     Tools.run("qemu-img", "snapshot", "-c", "gone", disk);
-    write(3 * MIB, 64 * KIB, 10, 1);
+    qemu.write(3 * MIB, 64 * KIB, 10, 1);
     Tools.run("qemu-img", "snapshot", "-d", "gone", disk);
     Tools.run("qemu-io", "-c", "write -z 1M 512k", disk);
-    Path expected = clear("expected.raw");
+    Path expected = qemu.clear("expected.raw");
     convert(TestDisk.key());
     assertThat(Files.readString(disk, ISO_8859_1).contains("written in clear")).isFalse();
-    qemuFindsTheSame(expected);
+    qemu.findsTheSame(expected);
+  }
+
+  /** Locks of a real virtual machine, stopped before its first instruction. */
+  @Test
+  void theDiskOfAVmIsLeftAloneAndNoVmStartsOnADiskThatIsChanged() throws Exception {
+    Tools.require("qemu-system-x86_64");
+    qemu.create("cluster_size=65536", 2 * MIB);
+    qemu.write(2 * MIB, 64 * KIB, 10, 1);
+    byte[] before = Files.readAllBytes(disk);
+    Process vm = virtualMachine();
+    try (BufferedReader said = vm.inputReader(UTF_8)) {
+      assertThat(said.readLine()).contains("QMP");
+      assertThatThrownBy(() -> convert(TestDisk.key()))
+          .isInstanceOf(DiskException.DiskInUse.class)
+          .hasMessageContaining("in use by a running VM");
+      assertThat(disk).hasBinaryContent(before);
+    } finally {
+      vm.destroy();
+      assertThat(vm.waitFor(1, TimeUnit.MINUTES)).isTrue();
+    }
+    try (ImageFile changing = ImageFile.openToChange(disk)) {
+      Process refused = virtualMachine();
+      assertThat(refused.waitFor(1, TimeUnit.MINUTES)).as(changing.name()).isTrue();
+      assertThat(refused.exitValue()).isNotZero();
+      assertThat(new String(refused.getInputStream().readAllBytes(), UTF_8)).contains("lock");
+    }
+    convert(TestDisk.key());
+  }
+
+  private Process virtualMachine() throws IOException {
+    return new ProcessBuilder(
+            "qemu-system-x86_64",
+            "-machine",
+            "q35,accel=tcg",
+            "-nodefaults",
+            "-display",
+            "none",
+            "-S",
+            "-qmp",
+            "stdio",
+            "-drive",
+            "if=virtio,format=qcow2,file=" + disk)
+        .redirectErrorStream(true)
+        .start();
   }
 
   @Test
@@ -201,7 +247,7 @@ class Qcow2InPlaceTest {
         "qemu-img", "create", "-q", "-f", "qcow2", "-F", "raw", "-b", "plain.raw", disk, "2M");
     refused("it has a backing file, which others may use");
     Files.delete(disk);
-    create("cluster_size=65536", 2 * MIB);
+    qemu.create("cluster_size=65536", 2 * MIB);
     byte[] dirty = Files.readAllBytes(disk);
     dirty[79] |= 1;
     Files.write(disk, dirty);
@@ -214,16 +260,16 @@ class Qcow2InPlaceTest {
         .hasMessageContaining("Nothing was changed");
     assertThat(disk).hasBinaryContent(dirty);
     Files.delete(disk);
-    create("cluster_size=65536", 2 * MIB);
-    present = TestDisk.otherKey();
+    qemu.create("cluster_size=65536", 2 * MIB);
+    qemu.opensWith(TestDisk.otherKey());
     assertThatThrownBy(() -> convert(TestDisk.key()))
         .isInstanceOf(DiskException.NotEncrypted.class);
-    present = DiskKey.NONE;
+    qemu.opensWith(DiskKey.NONE);
     convert(TestDisk.key());
-    present = DiskKey.NONE;
+    qemu.opensWith(DiskKey.NONE);
     assertThatThrownBy(() -> convert(TestDisk.key()))
         .isInstanceOf(DiskException.AlreadyEncrypted.class);
-    present = TestDisk.otherKey();
+    qemu.opensWith(TestDisk.otherKey());
     assertThatThrownBy(() -> convert(DiskKey.NONE)).isInstanceOf(DiskException.WrongKey.class);
   }
 
@@ -239,20 +285,20 @@ class Qcow2InPlaceTest {
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void bitmapsOfChangesStayAndGoOn(boolean preallocated) throws IOException {
-    create("cluster_size=65536" + (preallocated ? ",preallocation=metadata" : ""), 4 * MIB);
+    qemu.create("cluster_size=65536" + (preallocated ? ",preallocation=metadata" : ""), 4 * MIB);
     Tools.run("qemu-img", "bitmap", "--add", disk, "since");
-    write(4 * MIB, 64 * KIB, 10, 1);
-    Path expected = clear("expected.raw");
+    qemu.write(4 * MIB, 64 * KIB, 10, 1);
+    Path expected = qemu.clear("expected.raw");
     convert(TestDisk.key());
-    qemuFindsTheSame(expected);
+    qemu.findsTheSame(expected);
     assertThat(
             Tools.run(
                 "qemu-img",
                 "info",
                 "--object",
-                TestDisk.secretObject(keyFile()),
+                TestDisk.secretObject(qemu.keyFile()),
                 "--image-opts",
-                options()))
+                qemu.options()))
         .contains("name: since");
   }
 
@@ -265,8 +311,8 @@ class Qcow2InPlaceTest {
   @CsvSource({"true, 0", "true, 80", "false, 2", "false, 80"})
   void whatAVmWroteBeforeTheJournalWasCutOffStays(boolean converted, int writes)
       throws IOException {
-    create("cluster_size=65536", 40 * MIB);
-    write(4 * MIB, 64 * KIB, 40, 1);
+    qemu.create("cluster_size=65536", 40 * MIB);
+    qemu.write(4 * MIB, 64 * KIB, 40, 1);
     try (ImageFile image = ImageFile.openToChange(disk)) {
       Work work =
           new Work(
@@ -279,117 +325,38 @@ class Qcow2InPlaceTest {
       assertThatThrownBy(() -> work.start(failing, SourceFormat.DETECT, planned -> {}))
           .isInstanceOf(DiskException.DiskWriteFailed.class);
     }
-    present = converted ? TestDisk.key() : DiskKey.NONE;
-    write(40 * MIB, 64 * KIB, writes, 2);
-    Path expected = clear("expected.raw");
-    present = DiskKey.NONE;
+    qemu.opensWith(converted ? TestDisk.key() : DiskKey.NONE);
+    qemu.write(40 * MIB, 64 * KIB, writes, 2);
+    Path expected = qemu.clear("expected.raw");
+    qemu.opensWith(DiskKey.NONE);
     if (converted && writes == 80) {
       assertThatThrownBy(() -> convert(TestDisk.key()))
           .as("the journal is gone")
           .isInstanceOf(DiskException.AlreadyEncrypted.class);
-      present = TestDisk.key();
+      qemu.opensWith(TestDisk.key());
     } else {
       convert(TestDisk.key());
     }
-    qemuFindsTheSame(expected);
+    qemu.findsTheSame(expected);
     convert(DiskKey.NONE);
-    qemuFindsTheSame(expected);
+    qemu.findsTheSame(expected);
   }
 
   private InPlaceResult convert(DiskKey wanted) {
     InPlaceResult result =
         engine.convert(
-            new InPlaceRequest(disk, present, wanted), ProgressListener.SILENT, new CancelToken());
-    present = wanted;
+            new InPlaceRequest(disk, qemu.key(), wanted),
+            ProgressListener.SILENT,
+            new CancelToken());
+    qemu.opensWith(wanted);
     return result;
-  }
-
-  private void create(String options, long size) {
-    Tools.run("qemu-img", "create", "-q", "-f", "qcow2", "-o", options, disk, size);
-  }
-
-  /** So many runs of random bytes, at random places, in one QEMU. */
-  private void write(long size, int cluster, int runs, long seed) throws IOException {
-    Random random = new Random(seed);
-    Path noise = TestDisk.full(directory.resolve("noise"), 256 * KIB, seed);
-    List<Object> command = new ArrayList<>(List.of("qemu-io"));
-    command.addAll(List.of("--object", TestDisk.secretObject(keyFile())));
-    for (int i = 0; i < runs; i++) {
-      long length = Math.min(size, 512L * (1 + random.nextInt(256)));
-      long at = random.nextLong((size - length) / 512 + 1) * 512;
-      command.add("-c");
-      command.add(
-          i % 5 == 4
-              ? "write -z " + at + " " + length
-              : "write -s " + noise + " " + at + " " + length);
-      if (i % 7 == 6) {
-        long start = at / cluster * cluster;
-        command.add("-c");
-        command.add("discard " + start + " " + Math.min(cluster, size - start));
-      }
-    }
-    command.addAll(List.of("--image-opts", options()));
-    assertThat(Tools.run(command.toArray())).doesNotContain("failed").doesNotContain("error");
-  }
-
-  private Path keyFile() throws IOException {
-    String text =
-        present.equals(DiskKey.NONE) || isFirst() ? TestDisk.KEY_TEXT : TestDisk.OTHER_KEY_TEXT;
-    return Files.writeString(directory.resolve("key-" + text.charAt(0)), text);
-  }
-
-  private boolean isFirst() {
-    return present instanceof DiskKey.RandomSecret random
-        && isText(random.secret(), TestDisk.KEY_TEXT);
-  }
-
-  private static boolean isText(SecretBytes secret, String text) {
-    try (SecretBytes other = TestDisk.secret(text)) {
-      return secret.equals(other);
-    }
-  }
-
-  private String options() {
-    return present instanceof DiskKey.None
-        ? "driver=qcow2,file.filename=" + disk
-        : TestDisk.qcow2LuksOptions(disk);
-  }
-
-  /** Its contents as QEMU reads them. */
-  private Path clear(String name, String... snapshot) throws IOException {
-    Path raw = directory.resolve(name);
-    Files.deleteIfExists(raw);
-    List<Object> command =
-        new ArrayList<>(
-            List.of("qemu-img", "convert", "--object", TestDisk.secretObject(keyFile())));
-    if (snapshot.length > 0) {
-      command.addAll(List.of("-l", snapshot[0]));
-    }
-    command.addAll(List.of("--image-opts", "-O", "raw", options(), raw));
-    Tools.run(command.toArray());
-    return raw;
-  }
-
-  private void qemuFindsTheSame(Path expected) throws IOException {
-    String secret = TestDisk.secretObject(keyFile());
-    String check = Tools.run("qemu-img", "check", "--object", secret, "--image-opts", options());
-    assertThat(check).contains("No errors were found on the image.").doesNotContain("Leaked");
-    Tools.run(
-        "qemu-img",
-        "compare",
-        "--object",
-        secret,
-        "--image-opts",
-        "driver=raw,file.filename=" + expected,
-        options());
   }
 
   private void stopHalfWay(DiskKey wanted) {
     CancelToken stop = new CancelToken();
-    Laziest background = new Laziest();
     Work work =
         new Work(
-            new InPlaceRequest(disk, present, wanted),
+            new InPlaceRequest(disk, qemu.key(), wanted),
             new SecureRandom(),
             new SidecarNote(disk),
             (all, done, shift) ->
@@ -397,41 +364,10 @@ class Qcow2InPlaceTest {
                     new Conversion.Crew(
                         new Pace(ProgressListener.SILENT, stop, all),
                         new Passage.Workers(Runnable::run, 1),
-                        new CancelSecond(background, stop))));
+                        new CancelAfter(4, stop))));
     try (ImageFile image = ImageFile.openToChange(disk)) {
       assertThatThrownBy(() -> work.start(image, SourceFormat.DETECT, planned -> {}))
           .isInstanceOf(DiskException.Cancelled.class);
-    }
-  }
-
-  /** Cancels when some strides were overwritten. */
-  private static final class CancelSecond implements Background {
-    private final Background inner;
-    private final CancelToken stop;
-    private int submitted;
-
-    CancelSecond(Background inner, CancelToken stop) {
-      this.inner = inner;
-      this.stop = stop;
-    }
-
-    @Override
-    public void submit(Runnable task) {
-      inner.submit(task);
-      submitted++;
-      if (submitted == 4) {
-        stop.cancel();
-      }
-    }
-
-    @Override
-    public void awaitAtMost(int outstanding) {
-      inner.awaitAtMost(outstanding);
-    }
-
-    @Override
-    public void close() {
-      inner.close();
     }
   }
 }

@@ -43,9 +43,24 @@ public final class VmCommands implements CommandExecutor {
 
   @Override
   public CommandOutcome execute(HostCommand command, CommandControl control) {
-    CommandOutcome outcome = outcome(command, control);
+    CommandOutcome outcome = outcome(command, HeldBack.to(bytesPerSecond(command), control));
     changed.run();
     return outcome;
+  }
+
+  private static long bytesPerSecond(HostCommand command) {
+    return switch (command) {
+      case HostCommand.EncryptVm encrypt -> encrypt.how().bytesPerSecond();
+      case HostCommand.DecryptVm decrypt -> decrypt.how().bytesPerSecond();
+      case HostCommand.DeepRekeyVm rekey -> rekey.how().bytesPerSecond();
+      case HostCommand.RekeyVm _,
+          HostCommand.UnlockVm _,
+          HostCommand.AddVtpm _,
+          HostCommand.RemoveVtpm _,
+          HostCommand.StartVm _,
+          HostCommand.StopVm _ ->
+          0;
+    };
   }
 
   private CommandOutcome outcome(HostCommand command, CommandControl control) {

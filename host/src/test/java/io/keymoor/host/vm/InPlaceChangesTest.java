@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Disks that are changed in their own images: refusals, cancels, and the agent's end anywhere. */
 class InPlaceChangesTest {
   private static final int MIB = 1024 * 1024;
-  private static final Rewrite IN_PLACE = new Rewrite(Way.IN_PLACE, 0);
+  private static final Rewrite IN_PLACE = new Rewrite(Way.IN_PLACE, 1_000_000_000);
   private static final List<String> IN_CLEAR = List.of("data.qcow2", "web01.img");
   private static final List<String> ENCRYPTED =
       List.of(

@@ -37,6 +37,7 @@ import java.util.function.LongSupplier;
  */
 public final class KmipClient implements AutoCloseable {
   private static final int REFUSAL_MILLIS = 2_000;
+  private static final int REFUSAL_TRIES = 3;
 
   private final ClientSettings settings;
   private final Connector connector;
@@ -140,18 +141,24 @@ public final class KmipClient implements AutoCloseable {
     throw new KmipFailure.Unreachable(attempts);
   }
 
-  /** A connection that broke for no apparent reason may have been a refusal: asks once more. */
+  /**
+   * A connection that broke for no apparent reason, also in the middle of the handshake, may have
+   * been a refusal whose alert got lost: asks a few times more.
+   */
   private ConnectFailure explained(ConnectFailure failure, Deadline deadline) {
-    if (failure.layer() != Layer.KMIP || !failure.isBrokenConnection()) {
-      return failure;
+    boolean open = failure.layer() == Layer.KMIP || failure.layer() == Layer.TLS;
+    for (int i = 0; open && i < REFUSAL_TRIES && failure.isBrokenConnection(); i++) {
+      try (Connection again = connector.connect(failure.server(), deadline)) {
+        again.listenForRefusal(Math.min(REFUSAL_MILLIS, deadline.leftMillis()));
+        return failure;
+      } catch (IOException e) {
+        ConnectFailure second = ConnectFailure.of(failure.server(), e, Layer.KMIP);
+        if (second.layer() == Layer.AUTHENTICATION) {
+          return second;
+        }
+      }
     }
-    try (Connection again = connector.connect(failure.server(), deadline)) {
-      again.listenForRefusal(Math.min(REFUSAL_MILLIS, deadline.leftMillis()));
-      return failure;
-    } catch (IOException e) {
-      ConnectFailure second = ConnectFailure.of(failure.server(), e, Layer.KMIP);
-      return second.layer() == Layer.AUTHENTICATION ? second : failure;
-    }
+    return failure;
   }
 
   /** Servers that may be tried, beginning with the next one; when none may, the soonest. */

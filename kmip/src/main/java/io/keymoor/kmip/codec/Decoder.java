@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Decoder {
   private static final int EXTENSIONS = 0x54;
+  private static final int MOST_HEADER = 128;
 
   /** What to do about fields that the structure doesn't have. */
   public enum Unknown {
@@ -31,6 +33,10 @@ public final class Decoder {
   private ProtocolVersion version = ProtocolVersion.V1_0;
   private @Nullable Object[] collected = new Object[16];
   private int collectedSize;
+  private byte @Nullable [] frame;
+  private final byte[] headerBytes = new byte[MOST_HEADER];
+  private int headerLength;
+  private @Nullable Object header;
 
   public Decoder(TtlvReader reader, Unknown unknown) {
     this.reader = reader;
@@ -43,10 +49,48 @@ public final class Decoder {
   }
 
   /** Puts the decoder on another message. */
-  public void begin(byte[] frame, int from, int to) {
+  public void begin(byte[] message, int from, int to) {
     version = ProtocolVersion.V1_0;
     forget(0);
-    reader.begin(frame, from, to);
+    frame = message;
+    reader.begin(message, from, to);
+  }
+
+  /** Lets go of the message; the version it spoke stays known. */
+  public void drop() {
+    frame = null;
+    forget(0);
+    reader.drop();
+  }
+
+  /**
+   * Reads a message's header. On one connection header after header is the same to the byte; such a
+   * one is not read again, and neither is what it holds made again.
+   *
+   * @param version the header's version
+   * @param keepable whether it may be kept: not when it holds a password
+   */
+  @SuppressWarnings("unchecked") // The bytes begin with the tag, and a tag is of one type.
+  public <R> R header(Type<R> type, Function<R, ProtocolVersion> version, Predicate<R> keepable) {
+    byte[] bytes = frame;
+    int from = reader.offset();
+    int length = bytes == null ? 0 : reader.extent();
+    Object known = header;
+    if (bytes != null
+        && known != null
+        && length == headerLength
+        && Arrays.equals(bytes, from, from + length, headerBytes, 0, length)) {
+      reader.skip();
+      speak(version.apply((R) known));
+      return (R) known;
+    }
+    R read = type.read(this);
+    if (bytes != null && length > 0 && length <= MOST_HEADER && keepable.test(read)) {
+      System.arraycopy(bytes, from, headerBytes, 0, length);
+      headerLength = length;
+      header = read;
+    }
+    return read;
   }
 
   /** Where a list that is read item by item begins; for {@link #collected}. */
@@ -159,7 +203,7 @@ public final class Decoder {
 
     @Override
     public <T> Optional<T> optional(int tag, Type<T> type, Function<Object, Optional<T>> of) {
-      return tag() == tag ? Optional.of(type.read(Decoder.this)) : Optional.empty();
+      return tag() == tag ? type.readPresent(Decoder.this) : Optional.empty();
     }
 
     @Override

@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,7 @@ public final class EnumKind<E extends OpenEnum> implements Type<E> {
   private final Map<Integer, String> names = new LinkedHashMap<>();
   private final List<E> values = new ArrayList<>();
   private @Nullable Object[] byValue = new Object[16];
+  private @Nullable Optional<?>[] presentByValue = new Optional<?>[16];
 
   public EnumKind(int tag, Maker<E> maker) {
     this.tag = tag;
@@ -35,8 +37,10 @@ public final class EnumKind<E extends OpenEnum> implements Type<E> {
     E known = maker.make(value, name);
     if (value >= byValue.length) {
       byValue = Arrays.copyOf(byValue, Math.max(value + 1, byValue.length * 2));
+      presentByValue = Arrays.copyOf(presentByValue, byValue.length);
     }
     byValue[value] = known;
+    presentByValue[value] = Optional.of(known);
     names.put(value, name);
     values.add(known);
     return known;
@@ -77,6 +81,19 @@ public final class EnumKind<E extends OpenEnum> implements Type<E> {
   @Override
   public E read(Decoder in) {
     return of(in.reader().enumeration(tag));
+  }
+
+  @Override
+  @SuppressWarnings("unchecked") // Both arrays hold this enumeration's values.
+  public Optional<E> readPresent(Decoder in) {
+    int value = in.reader().enumeration(tag);
+    if (value >= 0 && value < presentByValue.length) {
+      Optional<?> known = presentByValue[value];
+      if (known != null) {
+        return (Optional<E>) known;
+      }
+    }
+    return Optional.of(of(value));
   }
 
   @Override

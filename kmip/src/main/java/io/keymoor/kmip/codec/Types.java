@@ -6,15 +6,16 @@ import io.keymoor.ttlv.Ttlv;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 
 /** The types that are no structures and no enumerations. */
 public final class Types {
   public static final Type<String> TEXT =
       of(in -> in.reader().text(), (out, tag, value) -> out.writer().text(tag, value));
-  public static final Type<Integer> INTEGER =
-      of(in -> boxed(in.reader().integer()), (out, tag, value) -> out.writer().integer(tag, value));
+  public static final Type<Integer> INTEGER = new BoxedInteger();
   public static final Type<Long> LONG =
       of(
           in -> in.reader().longInteger(),
@@ -31,7 +32,7 @@ public final class Types {
   /** Bytes that are key material. */
   public static final Type<SecretBytes> SECRET =
       of(
-          in -> SecretBytes.takeOver(in.reader().bytes()),
+          in -> in.reader().bytes(SecretBytes::copyOf),
           (out, tag, value) -> clear(value, bytes -> out.writer().bytes(tag, bytes)));
 
   /** A text that is a password, as UTF-8. */
@@ -110,15 +111,28 @@ public final class Types {
     void write(Encoder out, int tag, T value);
   }
 
-  /** Key lengths in bits, which stand in most messages; the JDK keeps boxes up to 127 only. */
-  private static final Integer[] LENGTHS = new Integer[65];
+  /** Key lengths in bits stand in most messages; the JDK keeps boxes up to 127 only. */
+  private static final class BoxedInteger implements Type<Integer> {
+    private static final List<Optional<Integer>> LENGTHS =
+        IntStream.range(0, 65).mapToObj(words -> Optional.of(words * 64)).toList();
 
-  static {
-    Arrays.setAll(LENGTHS, words -> words * 64);
-  }
+    @Override
+    public Integer read(Decoder in) {
+      return readPresent(in).orElseThrow();
+    }
 
-  private static Integer boxed(int value) {
-    return (value & 63) == 0 && value >= 0 && value <= 4096 ? LENGTHS[value >> 6] : value;
+    @Override
+    public Optional<Integer> readPresent(Decoder in) {
+      int value = in.reader().integer();
+      return (value & 63) == 0 && value >= 0 && value <= 4096
+          ? LENGTHS.get(value >> 6)
+          : Optional.of(value);
+    }
+
+    @Override
+    public void write(Encoder out, int tag, Integer value) {
+      out.writer().integer(tag, value);
+    }
   }
 
   private static void clear(SecretBytes secret, ClearBytes.User<RuntimeException> user) {

@@ -145,7 +145,7 @@ final class Items {
     in.reader().enter();
     Optional<Operation> operation = Optional.empty();
     if (in.tag() == Tag.OPERATION) {
-      operation = Optional.of(Operation.KIND.read(in));
+      operation = Operation.KIND.readPresent(in);
     }
     Optional<ByteString> id = Optional.empty();
     if (in.tag() == Tag.UNIQUE_BATCH_ITEM_ID) {
@@ -162,7 +162,7 @@ final class Items {
     ResultStatus status = ResultStatus.KIND.read(in);
     Optional<ResultReason> reason = Optional.empty();
     if (in.tag() == Tag.RESULT_REASON) {
-      reason = Optional.of(ResultReason.KIND.read(in));
+      reason = ResultReason.KIND.readPresent(in);
     }
     Optional<String> message = Optional.empty();
     if (in.tag() == Tag.RESULT_MESSAGE) {

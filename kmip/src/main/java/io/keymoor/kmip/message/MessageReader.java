@@ -37,12 +37,22 @@ public final class MessageReader {
 
   /** Reads a request; the frame stays the caller's, who zeroes it. */
   public RequestMessage request(byte[] frame) {
-    return Messages.readRequest(begin(frame));
+    Decoder ready = begin(frame);
+    try {
+      return Messages.readRequest(ready);
+    } finally {
+      ready.drop();
+    }
   }
 
   /** Reads an answer; the frame stays the caller's, who zeroes it. */
   public ResponseMessage response(byte[] frame) {
-    return Messages.readResponse(begin(frame));
+    Decoder ready = begin(frame);
+    try {
+      return Messages.readResponse(ready);
+    } finally {
+      ready.drop();
+    }
   }
 
   /**

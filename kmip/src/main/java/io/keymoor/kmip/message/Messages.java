@@ -39,7 +39,8 @@ public final class Messages {
     in.require(Tag.REQUEST_MESSAGE);
     in.reader().enter();
     in.require(Tag.REQUEST_HEADER);
-    RequestHeader header = RequestHeader.TYPE.read(in);
+    RequestHeader header =
+        in.header(RequestHeader.TYPE, RequestHeader::version, it -> it.credentials().isEmpty());
     int mark = in.mark();
     while (in.tag() == Tag.BATCH_ITEM) {
       in.collect(Items.readRequest(in));
@@ -58,7 +59,9 @@ public final class Messages {
     in.require(Tag.RESPONSE_MESSAGE);
     in.reader().enter();
     in.require(Tag.RESPONSE_HEADER);
-    ResponseHeader header = ResponseHeader.TYPE.read(in);
+    ResponseHeader header =
+        in.header(
+            ResponseHeader.TYPE, ResponseHeader::version, it -> it.hashedPassword().isEmpty());
     int mark = in.mark();
     while (in.tag() == Tag.BATCH_ITEM) {
       in.collect(Items.readResponse(in));

@@ -51,6 +51,11 @@ public sealed interface ManagedObject extends AutoCloseable {
     public Optional<KeyBlock> keyBlock() {
       return Optional.of(block);
     }
+
+    @Override
+    public void close() {
+      block.close();
+    }
   }
 
   /** The public half of a key pair. */

@@ -13,6 +13,7 @@ import io.keymoor.kms.store.Clients;
 import io.keymoor.kms.store.GroupCommit;
 import io.keymoor.kms.store.KeyTable;
 import io.keymoor.kms.store.Objects;
+import io.keymoor.kms.store.RecentClients;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
@@ -70,6 +71,7 @@ public final class KmsNode implements AutoCloseable {
     Keys keys = keep(Keys.open(new KeyTable(store.database()), settings.rootKey(), clock, random));
     Metrics metrics = new Metrics();
     Clients clients = new Clients(store.database());
+    RecentClients recentClients = new RecentClients(clients);
     Objects objects = new Objects(store.database());
     Vault vault = keep(new Vault(keys.storeKey(), random));
     GroupCommit commit = keep(new GroupCommit(store.database()));
@@ -91,14 +93,14 @@ public final class KmsNode implements AutoCloseable {
     TlsServer tls =
         TlsServer.of(
             keys.serverIdentity(settings),
-            fingerprint -> clients.byCertificate(fingerprint).isPresent());
+            fingerprint -> recentClients.byCertificate(fingerprint).isPresent());
     Listener listener =
         keep(
             Listener.start(
                 settings.listen(),
                 tls,
                 settings.limits(),
-                KmipConversation.opener(service),
+                KmipConversation.opener(service, recentClients),
                 metrics));
     MonitorEndpoint endpoint =
         keep(

@@ -4,6 +4,7 @@ import io.keymoor.crypto.CertificateAuthority;
 import io.keymoor.kmip.codec.InvalidKmip;
 import io.keymoor.kmip.codec.ProtocolVersion;
 import io.keymoor.kmip.message.Credential;
+import io.keymoor.kmip.message.MessageReader;
 import io.keymoor.kmip.message.Messages;
 import io.keymoor.kmip.message.RequestHeader;
 import io.keymoor.kmip.message.RequestItem;
@@ -21,6 +22,7 @@ import io.keymoor.kms.policy.PasswordCheck;
 import io.keymoor.kms.session.Conversation;
 import io.keymoor.kms.store.Clients;
 import io.keymoor.kms.store.KmsStoreException;
+import io.keymoor.kms.store.RecentClients;
 import io.keymoor.secret.SecretBytes;
 import io.keymoor.ttlv.Encoding;
 import io.keymoor.ttlv.Limits;
@@ -43,6 +45,7 @@ public final class KmipConversation implements Conversation {
   private final Clients.Entry client;
   private final String peer;
   private final BatchRunner runner;
+  private final MessageReader reader = MessageReader.strict(Encoding.BINARY, LIMITS);
   private boolean passwordKnown;
 
   private KmipConversation(
@@ -55,7 +58,7 @@ public final class KmipConversation implements Conversation {
   }
 
   /** Opens conversations of one node, which share its operations. */
-  public static Conversation.Opener opener(KmipService service) {
+  public static Conversation.Opener opener(KmipService service, RecentClients clients) {
     Operator operator =
         new Operator(
             service.objects(),
@@ -63,14 +66,17 @@ public final class KmipConversation implements Conversation {
             service.vault(),
             service.random(),
             service.seedPolicy());
-    return (certificate, peer) -> open(service, operator, certificate, peer);
+    return (certificate, peer) -> open(service, operator, clients, certificate, peer);
   }
 
   private static KmipConversation open(
-      KmipService service, Operator operator, X509Certificate certificate, String peer) {
+      KmipService service,
+      Operator operator,
+      RecentClients clients,
+      X509Certificate certificate,
+      String peer) {
     Clients.Entry client =
-        service
-            .clients()
+        clients
             .byCertificate(CertificateAuthority.fingerprint(certificate))
             .orElseThrow(() -> new IllegalStateException("a client vanished while it connected"));
     return new KmipConversation(service, operator, client, peer);
@@ -80,7 +86,7 @@ public final class KmipConversation implements Conversation {
   public boolean answer(byte[] frame, OutputStream out) throws IOException {
     try (TtlvWriter writer = Encoding.BINARY.writer(KmipNames.INSTANCE)) {
       try {
-        answer(Messages.decodeRequest(Encoding.BINARY, frame, LIMITS), writer);
+        answer(reader.request(frame), writer);
       } catch (MalformedTtlv | InvalidKmip unreadable) {
         // The frame was whole, so the next one can be found: the connection goes on.
         writer.reset();

@@ -32,9 +32,17 @@ public final class TlsServer {
           "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256");
 
   private final SSLContext context;
+  private final SSLParameters parameters;
 
   private TlsServer(SSLContext context) {
     this.context = context;
+    this.parameters = context.getDefaultSSLParameters();
+    parameters.setProtocols(PROTOCOLS);
+    parameters.setCipherSuites(
+        Arrays.stream(context.getSupportedSSLParameters().getCipherSuites())
+            .filter(SUITES::contains)
+            .toArray(String[]::new));
+    parameters.setNeedClientAuth(true);
   }
 
   /**
@@ -67,13 +75,6 @@ public final class TlsServer {
                 .createSocket(
                     accepted, accepted.getInetAddress().getHostAddress(), accepted.getPort(), true);
     tls.setUseClientMode(false);
-    SSLParameters parameters = tls.getSSLParameters();
-    parameters.setProtocols(PROTOCOLS);
-    parameters.setCipherSuites(
-        Arrays.stream(tls.getSupportedCipherSuites())
-            .filter(SUITES::contains)
-            .toArray(String[]::new));
-    parameters.setNeedClientAuth(true);
     tls.setSSLParameters(parameters);
     return tls;
   }

@@ -29,6 +29,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
@@ -70,19 +71,15 @@ final class KmsBenchmark {
       cluster.settings("node");
       client = cluster.register("client");
     }
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("--enable-native-access=ALL-UNNAMED");
+    command.addAll(List.of(System.getProperty("keymoor.kms.flags", "-Xmx160m").split(" ")));
+    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+    command.addAll(
+        List.of("io.keymoor.kms.KmsMain", "run", "--dir", directory.resolve("node").toString()));
     Process server =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--enable-native-access=ALL-UNNAMED",
-                "-Xmx160m",
-                "-cp",
-                System.getProperty("java.class.path"),
-                "io.keymoor.kms.KmsMain",
-                "run",
-                "--dir",
-                directory.resolve("node").toString())
-            .redirectError(directory.resolve("node.log").toFile())
-            .start();
+        new ProcessBuilder(command).redirectError(directory.resolve("node.log").toFile()).start();
     try {
       String line =
           String.valueOf(

@@ -20,6 +20,7 @@ import io.keymoor.kms.store.Database;
 import io.keymoor.kms.store.EmbeddedDatabase;
 import io.keymoor.kms.store.GroupCommit;
 import io.keymoor.kms.store.Objects;
+import io.keymoor.kms.store.RecentClients;
 import io.keymoor.secret.SecretBytes;
 import io.keymoor.ttlv.Encoding;
 import io.keymoor.ttlv.Limits;
@@ -81,7 +82,8 @@ class RequestFuzzTest {
                     new Metrics(),
                     clock,
                     random,
-                    SeedPolicy.NONE))
+                    SeedPolicy.NONE),
+                new RecentClients(clients))
             .open(certificate, "127.0.0.1");
   }
 

@@ -175,7 +175,7 @@ public final class ManagerServer implements AutoCloseable {
     new RestApi(services).register(routing);
     WebServer server = server(config, pki, port, routing);
     parts.push(server::stop);
-    Rounds rounds = new Rounds(tasks, estate, kms.providers(), downloads, config.reconciliation());
+    Rounds rounds = new Rounds(tasks, estate, kms, downloads, config.reconciliation());
     parts.push(rounds);
     rounds.start();
     BulkWork bulkWork = new BulkWork(driver, taskNews);

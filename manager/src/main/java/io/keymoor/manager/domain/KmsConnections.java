@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 
 /**
@@ -34,6 +35,13 @@ public final class KmsConnections implements AutoCloseable {
   }
 
   private record Known(ProviderEntry entry, KmsSettings settings) {
+    ProviderEntry.Mode mode() {
+      return switch (entry.kind()) {
+        case ProviderEntry.Standard it -> it.mode();
+        case ProviderEntry.Native _ -> throw new ProviderException.StandardOnly(entry.name());
+      };
+    }
+
     boolean isSameAs(Known other) {
       return entry.reference().equals(other.entry.reference())
           && settings.revision() == other.settings.revision();
@@ -69,13 +77,18 @@ public final class KmsConnections implements AutoCloseable {
    * @throws ProviderException when there is no such standard provider
    */
   <T> T with(UUID provider, Function<StandardKeyProvider, T> work) {
+    return with(provider, (mode, kms) -> work.apply(kms));
+  }
+
+  /** As the other {@code with}, for work that depends on what the KMS holds. */
+  <T> T with(UUID provider, BiFunction<ProviderEntry.Mode, StandardKeyProvider, T> work) {
     Known known = transactions.in(stores -> known(stores, provider));
     while (true) {
       Open current = current(known);
       current.users.readLock().lock();
       try {
         if (!current.closed) {
-          return work.apply(current.provider);
+          return work.apply(current.known.mode(), current.provider);
         }
       } finally {
         current.users.readLock().unlock();

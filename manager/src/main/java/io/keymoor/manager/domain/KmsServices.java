@@ -12,12 +12,16 @@ import java.util.UUID;
  * @param providers providers and their servers
  * @param trusting trust both ways
  * @param keys KEKs
+ * @param inventory keys that are in KMSes
+ * @param upkeep what is done from time to time
  */
 public record KmsServices(
     KmsConnections connections,
     StandardProviders providers,
     KmsTrusting trusting,
-    StandardKeys keys) {
+    StandardKeys keys,
+    KmsKeys inventory,
+    KmsUpkeep upkeep) {
   /** Builds them for one manager. */
   public static KmsServices of(
       Transactions transactions,
@@ -30,6 +34,7 @@ public record KmsServices(
       SecureRandom random) {
     KmsConnections connections = new KmsConnections(transactions, vault, clock);
     KmsCertificates certificates = new KmsCertificates(vault, manager, random);
+    WrappedKeks wrapped = new WrappedKeks(transactions, clock, random);
     StandardProviders providers =
         new StandardProviders(
             transactions, audit, connections, certificates, views, hostNews, clock);
@@ -37,6 +42,8 @@ public record KmsServices(
         connections,
         providers,
         new KmsTrusting(transactions, providers, certificates, vault, clock),
-        new StandardKeys(connections));
+        new StandardKeys(connections, wrapped),
+        new KmsKeys(transactions, audit, connections, clock),
+        new KmsUpkeep(transactions, audit, connections, wrapped, clock));
   }
 }

@@ -5,8 +5,11 @@ import io.keymoor.provider.IssuedKey;
 import io.keymoor.provider.KeyId;
 import io.keymoor.provider.KeyPurpose;
 import io.keymoor.provider.ProviderException;
+import io.keymoor.provider.ProviderName;
+import io.keymoor.provider.catalog.ProviderEntry;
 import io.keymoor.provider.standard.FoundKeys;
 import io.keymoor.provider.standard.Issue;
+import io.keymoor.provider.standard.StandardKeyProvider;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -20,9 +23,11 @@ import java.util.UUID;
  */
 public final class StandardKeys implements KekSupply {
   private final KmsConnections connections;
+  private final WrappedKeks wrapped;
 
-  public StandardKeys(KmsConnections connections) {
+  StandardKeys(KmsConnections connections, WrappedKeks wrapped) {
     this.connections = connections;
+    this.wrapped = wrapped;
   }
 
   /** What came of asking for a new key. */
@@ -54,40 +59,50 @@ public final class StandardKeys implements KekSupply {
   public List<Outcome> issue(UUID provider, List<KeyPurpose> purposes) {
     return connections.with(
         provider,
-        kms -> {
-          List<Outcome> outcomes = new ArrayList<>();
-          for (Issue issue : kms.issueKeys(purposes)) {
-            outcomes.add(
-                switch (issue) {
-                  case Issue.Issued issued -> {
-                    try (IssuedKey key = issued.key()) {
-                      yield new Outcome.Issued(key.id());
-                    }
-                  }
-                  case Issue.Refused refused ->
-                      new Outcome.Failed(
-                          new ProviderException.KeyNotIssued(
-                              kms.reference().name(), refused.reason()));
-                  case Issue.Unknown unknown ->
-                      new Outcome.Failed(
-                          new ProviderException.KeyOutcomeUnknown(
-                              kms.reference().name(), unknown.reason()));
-                });
-          }
-          return outcomes;
-        });
+        (mode, kms) ->
+            switch (mode) {
+              case ProviderEntry.KeyPerObject _ -> issue(kms, purposes);
+              case ProviderEntry.WrappingKey _ -> wrapped.issue(kms, purposes);
+            });
+  }
+
+  private static List<Outcome> issue(StandardKeyProvider kms, List<KeyPurpose> purposes) {
+    ProviderName name = kms.reference().name();
+    List<Outcome> outcomes = new ArrayList<>();
+    for (Issue issue : kms.issueKeys(purposes)) {
+      outcomes.add(
+          switch (issue) {
+            case Issue.Issued issued -> {
+              try (IssuedKey key = issued.key()) {
+                yield new Outcome.Issued(key.id());
+              }
+            }
+            case Issue.Refused refused ->
+                new Outcome.Failed(new ProviderException.KeyNotIssued(name, refused.reason()));
+            case Issue.Unknown unknown ->
+                new Outcome.Failed(new ProviderException.KeyOutcomeUnknown(name, unknown.reason()));
+          });
+    }
+    return outcomes;
   }
 
   @Override
   public Supply fetch(UUID provider, Collection<KeyId> ids) {
-    FoundKeys found;
     try {
-      found = connections.with(provider, kms -> kms.keys(ids));
+      return connections.with(
+          provider,
+          (mode, kms) ->
+              switch (mode) {
+                case ProviderEntry.KeyPerObject _ -> {
+                  FoundKeys found = kms.keys(ids);
+                  yield new Supply(found.keys(), found.missing());
+                }
+                case ProviderEntry.WrappingKey _ -> wrapped.fetch(kms, ids);
+              });
     } catch (ProviderException none) {
       Map<KeyId, String> missing = new LinkedHashMap<>();
       ids.forEach(id -> missing.put(id, String.valueOf(none.getMessage())));
       return new Supply(List.of(), missing);
     }
-    return new Supply(found.keys(), found.missing());
   }
 }

@@ -46,7 +46,7 @@ public record Usage(List<ProviderUsage.Use> vms, List<Host> hosts) {
     return Stream.of(json).flatMap(Usage::parse).findFirst();
   }
 
-  private static Stream<KeyRecord> parse(String json) {
+  static Stream<KeyRecord> parse(String json) {
     try {
       return Stream.of(KeyRecordCodec.read(json));
     } catch (ProviderException damaged) {

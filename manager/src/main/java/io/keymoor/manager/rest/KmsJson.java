@@ -5,10 +5,12 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.keymoor.crypto.CertificateAuthority;
 import io.keymoor.crypto.Pem;
+import io.keymoor.manager.domain.KmsKeys;
 import io.keymoor.manager.domain.KmsView;
 import io.keymoor.manager.domain.ProviderView;
 import io.keymoor.manager.domain.model.KmsCheck;
 import io.keymoor.manager.domain.model.KmsSettings;
+import io.keymoor.provider.KeyId;
 import io.keymoor.provider.catalog.ProviderEntry;
 import io.keymoor.provider.standard.KmsHealth;
 import io.keymoor.provider.standard.KmsServer;
@@ -26,7 +28,7 @@ final class KmsJson {
     switch (mode) {
       case ProviderEntry.KeyPerObject _ -> info.put("mode", "KEY_PER_OBJECT");
       case ProviderEntry.WrappingKey it -> {
-        info.put("mode", "WRAPPING_KEY").put("wrap_in_kms", it.inKms());
+        info.put("mode", "WRAPPING_KEY");
         it.rotation().ifPresent(every -> info.put("rotation_days", every.toDays()));
       }
     }
@@ -85,6 +87,26 @@ final class KmsJson {
         .put("issuer", certificate.getIssuerX500Principal().getName())
         .put("fingerprint", CertificateAuthority.fingerprint(certificate))
         .put("expiry", certificate.getNotAfter().toInstant().toString());
+  }
+
+  static void keys(ArrayNode list, List<KmsKeys.Line> lines) {
+    for (KmsKeys.Line line : lines) {
+      list.addObject()
+          .put("id", line.key().id().map(KeyId::text).orElse(""))
+          .put("use", line.use().name())
+          .put("needed_by", line.neededBy())
+          .put("made_for", line.key().purpose().name())
+          .put("asked", line.key().asked().toString());
+    }
+  }
+
+  static ObjectNode reclaimed(KmsKeys.Reclaimed done) {
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    ArrayNode destroyed = json.putArray("destroyed");
+    done.destroyed().forEach(id -> destroyed.add(id.text()));
+    ArrayNode left = json.putArray("left");
+    done.left().forEach((id, why) -> left.addObject().put("id", id.text()).put("detail", why));
+    return json;
   }
 
   static void shown(ArrayNode list, List<Shown> shown, ProviderView provider) {

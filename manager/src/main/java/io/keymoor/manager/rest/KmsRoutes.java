@@ -3,10 +3,12 @@ package io.keymoor.manager.rest;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.helidon.http.Method;
+import io.keymoor.manager.domain.KmsUpkeep;
 import io.keymoor.manager.domain.ProviderView;
 import io.keymoor.manager.domain.model.KmsSettings;
 import io.keymoor.manager.domain.model.NewStandardProvider;
 import io.keymoor.manager.domain.model.Privilege;
+import io.keymoor.provider.KeyId;
 import io.keymoor.provider.catalog.ProviderEntry;
 import io.keymoor.provider.standard.KmsAccess;
 import io.keymoor.provider.standard.KmsServer;
@@ -29,7 +31,6 @@ final class KmsRoutes {
     "id",
     "servers",
     "mode",
-    "wrap_in_kms",
     "rotation_days",
     "order",
     "timeout_seconds",
@@ -60,7 +61,10 @@ final class KmsRoutes {
         Route.action(IDENTITY, "signed", manage, "provider", this::signed),
         Route.action(IDENTITY, "upload", manage, "provider", this::upload),
         Route.of(Method.PUT, ONE + "/login", manage, "provider", this::login),
-        Route.of(Method.DELETE, ONE + "/login", manage, "provider", this::withoutLogin));
+        Route.of(Method.DELETE, ONE + "/login", manage, "provider", this::withoutLogin),
+        Route.action(ONE, "rotate", Privilege.MANAGE_KEYS, "provider", this::rotate),
+        Route.of(Method.GET, ONE + "/keys", read, "provider", this::keys),
+        Route.action(ONE + "/keys", "reclaim", Privilege.MANAGE_KEYS, "provider", this::reclaim));
   }
 
   /** What the body of a creation asks for. */
@@ -87,8 +91,17 @@ final class KmsRoutes {
     String mode = spec.optionalText("mode").orElse("KEY_PER_OBJECT");
     return switch (mode) {
       case "KEY_PER_OBJECT" -> new ProviderEntry.KeyPerObject();
+      case "WRAPPING_KEY" -> new ProviderEntry.WrappingKey(days(spec));
       default -> throw Body.invalid("There is no mode \"" + mode + "\".");
     };
+  }
+
+  private static Optional<Duration> days(Body spec) {
+    OptionalLong days = spec.optionalNumber("rotation_days");
+    if (days.isPresent() && (days.getAsLong() < 1 || days.getAsLong() > 3650)) {
+      throw Body.invalid("A rotation is every 1 to 3650 days.");
+    }
+    return days.isPresent() ? Optional.of(Duration.ofDays(days.getAsLong())) : Optional.empty();
   }
 
   private static KmsAccess.Order order(Optional<String> order) {
@@ -244,6 +257,37 @@ final class KmsRoutes {
   private void withoutLogin(Exchange exchange) {
     services.kms().trusting().withoutLogin(exchange.caller(), exchange.path("provider"));
     exchange.nothing();
+  }
+
+  private void rotate(Exchange exchange) {
+    KmsUpkeep.Rotation done =
+        services.kms().upkeep().rotate(exchange.caller(), exchange.path("provider"));
+    exchange.ok(
+        JsonNodeFactory.instance
+            .objectNode()
+            .put("wrapping_key", done.wrappingKey().text())
+            .put("keys", done.keys()));
+  }
+
+  private void keys(Exchange exchange) {
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    KmsJson.keys(json.putArray("keys"), services.kms().inventory().list(exchange.path("provider")));
+    exchange.ok(json);
+  }
+
+  private void reclaim(Exchange exchange) {
+    Body body = exchange.body("ids");
+    List<KeyId> ids = new ArrayList<>();
+    for (String text : body.texts("ids")) {
+      try {
+        ids.add(new KeyId(text));
+      } catch (IllegalArgumentException none) {
+        throw Body.invalid("The id \"" + text + "\" is none that a key can have.");
+      }
+    }
+    exchange.ok(
+        KmsJson.reclaimed(
+            services.kms().inventory().reclaim(exchange.caller(), exchange.path("provider"), ids)));
   }
 
   private static void answer(Exchange exchange, ProviderView view) {

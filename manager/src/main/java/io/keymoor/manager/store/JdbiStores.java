@@ -10,6 +10,7 @@ import io.keymoor.manager.domain.port.ProviderStore;
 import io.keymoor.manager.domain.port.Stores;
 import io.keymoor.manager.domain.port.TaskStore;
 import io.keymoor.manager.domain.port.VmStore;
+import io.keymoor.manager.domain.port.WrappedKekStore;
 import org.jdbi.v3.core.Handle;
 
 /** The stores of one transaction on one connection. */
@@ -32,6 +33,11 @@ record JdbiStores(Handle handle) implements Stores {
   @Override
   public KmsKeyStore kmsKeys() {
     return new KmsKeyTable(handle);
+  }
+
+  @Override
+  public WrappedKekStore wrappedKeks() {
+    return new WrappedKekTable(handle);
   }
 
   @Override

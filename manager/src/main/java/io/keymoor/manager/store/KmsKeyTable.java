@@ -60,7 +60,9 @@ record KmsKeyTable(Handle handle) implements KmsKeyStore {
     return handle
         .createQuery(
             """
-            SELECT * FROM kms_key WHERE provider = :id AND destroyed IS NULL ORDER BY asked, mark\
+            SELECT * FROM kms_key
+            WHERE provider = :id AND destroyed IS NULL AND wrapping_key IS NULL
+            ORDER BY asked, mark\
             """)
         .bind("id", provider)
         .map((row, context) -> key(row))

@@ -261,8 +261,7 @@ record KmsTables(Handle handle) implements KmsStore {
         seconds == 0 ? Optional.empty() : Optional.of(Duration.ofSeconds(seconds));
     return switch (mode) {
       case "key_per_object" -> new ProviderEntry.KeyPerObject();
-      case "wrapping_key" -> new ProviderEntry.WrappingKey(false, rotation);
-      case "wrapping_in_kms" -> new ProviderEntry.WrappingKey(true, rotation);
+      case "wrapping_key" -> new ProviderEntry.WrappingKey(rotation);
       default -> throw new IllegalStateException("a standard provider of unknown mode " + mode);
     };
   }
@@ -270,7 +269,7 @@ record KmsTables(Handle handle) implements KmsStore {
   private static String text(ProviderEntry.Mode mode) {
     return switch (mode) {
       case ProviderEntry.KeyPerObject _ -> "key_per_object";
-      case ProviderEntry.WrappingKey it -> it.inKms() ? "wrapping_in_kms" : "wrapping_key";
+      case ProviderEntry.WrappingKey _ -> "wrapping_key";
     };
   }
 

@@ -169,6 +169,19 @@ record TaskTable(Handle handle) implements TaskStore {
   }
 
   @Override
+  public List<KeyId> keysAtWork(UUID provider) {
+    return handle
+        .createQuery(
+            """
+            SELECT DISTINCT key_id FROM task
+            WHERE provider = :id AND ended IS NULL AND key_id IS NOT NULL\
+            """)
+        .bind("id", provider)
+        .map((row, context) -> key(row))
+        .list();
+  }
+
+  @Override
   public Set<KeyName> keysOfOpen(UUID cluster) {
     return new TaskKeys(handle).ofOpen(cluster);
   }

@@ -2,9 +2,10 @@ package io.keymoor.manager.tasks;
 
 import io.keymoor.manager.domain.Downloads;
 import io.keymoor.manager.domain.Estate;
-import io.keymoor.manager.domain.StandardProviders;
+import io.keymoor.manager.domain.KmsServices;
 import io.keymoor.manager.domain.Tasks;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -24,7 +25,7 @@ public final class Rounds implements AutoCloseable {
 
   private final Tasks tasks;
   private final Estate estate;
-  private final StandardProviders standard;
+  private final KmsServices kms;
   private final Downloads downloads;
   private final Duration reconciliation;
   private final ScheduledExecutorService timer =
@@ -41,14 +42,10 @@ public final class Rounds implements AutoCloseable {
   private final Set<String> complainedOfKms = new HashSet<>();
 
   public Rounds(
-      Tasks tasks,
-      Estate estate,
-      StandardProviders standard,
-      Downloads downloads,
-      Duration reconciliation) {
+      Tasks tasks, Estate estate, KmsServices kms, Downloads downloads, Duration reconciliation) {
     this.tasks = tasks;
     this.estate = estate;
-    this.standard = standard;
+    this.kms = kms;
     this.downloads = downloads;
     this.reconciliation = reconciliation;
   }
@@ -57,7 +54,13 @@ public final class Rounds implements AutoCloseable {
     every(timer, OFTEN, "tasks", tasks::failUnreachable);
     every(timer, OFTEN, "downloads", downloads::forgetOld);
     every(timer, reconciliation, "reconciliation", () -> complain(estate.reconcile(), complained));
-    every(kmsTimer, reconciliation, "KMS", () -> complain(standard.checkAll(), complainedOfKms));
+    every(kmsTimer, reconciliation, "KMS", this::lookAtKms);
+  }
+
+  private void lookAtKms() {
+    List<String> wrong = new ArrayList<>(kms.providers().checkAll());
+    wrong.addAll(kms.upkeep().round());
+    complain(wrong, complainedOfKms);
   }
 
   private static void complain(List<String> wrong, Set<String> before) {

@@ -1,6 +1,7 @@
 package io.keymoor.manager.rest;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.keymoor.crypto.ClientKeys;
@@ -12,6 +13,7 @@ import io.keymoor.manager.testing.FakeHost;
 import io.keymoor.manager.testing.TestManager;
 import io.keymoor.protocol.HostCommand;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -150,8 +152,7 @@ class StandardProviderTest {
     Answer started = admin.post("/vms/web01?action=encrypt", "{'provider':'kms-a'}");
     assertThat(started.status()).as(started.toString()).isEqualTo(202);
 
-    List<HostCommand> commands = host.commands();
-    HostCommand.EncryptVm command = (HostCommand.EncryptVm) commands.getLast();
+    HostCommand.EncryptVm command = encryptCommand(vm);
     assertThat(command.vm()).isEqualTo(vm);
     JsonNode events = admin.get("/audit?limit=1000").json().path("events");
     assertThat(events)
@@ -161,6 +162,21 @@ class StandardProviderTest {
           assertThat(event.path("key_id").asText()).isEqualTo(command.keyId());
           assertThat(event.path("provider").asText()).isEqualTo("kms-a");
         });
+  }
+
+  /** It comes when the host has the key. */
+  private HostCommand.EncryptVm encryptCommand(UUID vm) {
+    return await()
+        .atMost(Duration.ofSeconds(60))
+        .until(
+            () ->
+                host.commands().stream()
+                    .filter(HostCommand.EncryptVm.class::isInstance)
+                    .map(HostCommand.EncryptVm.class::cast)
+                    .filter(command -> command.vm().equals(vm))
+                    .findFirst(),
+            Optional::isPresent)
+        .orElseThrow();
   }
 
   @Test

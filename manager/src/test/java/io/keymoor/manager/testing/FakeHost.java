@@ -23,6 +23,7 @@ import io.keymoor.protocol.PollRequest;
 import io.keymoor.protocol.ProgressReply;
 import io.keymoor.protocol.ProviderAssignment;
 import io.keymoor.protocol.ProviderReport;
+import io.keymoor.protocol.ReportReply;
 import io.keymoor.protocol.SealedKey;
 import io.keymoor.protocol.VmReport;
 import io.keymoor.secret.SecretBytes;
@@ -41,12 +42,14 @@ public final class FakeHost implements AutoCloseable {
   private final SecretBytes sealingKey;
   private final Client client;
   private final UUID id;
+  private final KeyHolding keys;
   private long revision;
 
-  private FakeHost(SecretBytes sealingKey, Client client, UUID id) {
+  private FakeHost(SecretBytes sealingKey, Client client, UUID id, UUID cluster) {
     this.sealingKey = sealingKey;
     this.client = client;
     this.id = id;
+    this.keys = new KeyHolding(id, cluster, sealingKey);
   }
 
   /** Enrols a host through the REST API. */
@@ -74,7 +77,8 @@ public final class FakeHost implements AutoCloseable {
     return new FakeHost(
         sealing,
         new Client(grant.path("manager_url").asText(), identity),
-        UUID.fromString(grant.path("host_id").asText()));
+        UUID.fromString(grant.path("host_id").asText()),
+        UUID.fromString(grant.path("cluster_id").asText()));
   }
 
   public UUID id() {
@@ -109,12 +113,24 @@ public final class FakeHost implements AutoCloseable {
   }
 
   public PollReply poll(String... known) {
-    return answered("poll", new PollRequest(revision, List.of(known)), PollReply.class);
+    return poll(revision, known);
+  }
+
+  private PollReply poll(long holding, String... known) {
+    PollReply reply =
+        answered("poll", new PollRequest(holding, List.of(known), keys.said()), PollReply.class);
+    reply.keys().ifPresent(keys::apply);
+    return reply;
+  }
+
+  /** The KEKs of standard providers that it has, as the last polls left them. */
+  public KeyHolding keys() {
+    return keys;
   }
 
   /** What there is to do now; asking for everything, it never waits. */
   public List<HostCommand> commands(String... known) {
-    return answered("poll", new PollRequest(0, List.of(known)), PollReply.class).commands();
+    return poll(0, known).commands();
   }
 
   /** Polls as one that has this revision. */
@@ -157,8 +173,8 @@ public final class FakeHost implements AutoCloseable {
   }
 
   /** Reports itself with these providers and domains. */
-  public void report(DesiredState desired, List<VmReport> vms) {
-    answered(
+  public ReportReply report(DesiredState desired, List<VmReport> vms) {
+    return answered(
         "report",
         new HostReport(
             desired.revision(),
@@ -169,7 +185,7 @@ public final class FakeHost implements AutoCloseable {
             "ok",
             held(desired),
             vms),
-        Acknowledgement.class);
+        ReportReply.class);
   }
 
   /** What it says of the providers that it was given. */
@@ -224,6 +240,7 @@ public final class FakeHost implements AutoCloseable {
   @Override
   public void close() {
     client.close();
+    keys.close();
     sealingKey.close();
   }
 }

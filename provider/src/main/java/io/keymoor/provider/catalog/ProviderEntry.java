@@ -64,10 +64,9 @@ public record ProviderEntry(
   /**
    * One key that wraps KEKs made here, which rest beside their objects (K4).
    *
-   * @param inKms whether wrapping happens in the KMS, so that the key never leaves it
    * @param rotation after how long a new one takes its place; absent for never
    */
-  public record WrappingKey(boolean inKms, Optional<Duration> rotation) implements Mode {}
+  public record WrappingKey(Optional<Duration> rotation) implements Mode {}
 
   public ProviderEntry {
     formerNames = List.copyOf(formerNames);

@@ -102,6 +102,15 @@ public final class StandardKeyProvider implements KeyProvider, AutoCloseable {
     return found.keys().getFirst();
   }
 
+  /**
+   * Destroys keys in the KMS, for good: takes them out of use first, as a KMS wants it.
+   *
+   * @return why some could not be; those that are not in it are gone
+   */
+  public Map<KeyId, String> destroy(Collection<KeyId> ids) {
+    return new KeyDestroyer(cluster).destroy(List.copyOf(ids));
+  }
+
   /** Looks at every server: the layer that fails, or that all is well (S5). */
   public List<KmsHealth> health() {
     return cluster.health();

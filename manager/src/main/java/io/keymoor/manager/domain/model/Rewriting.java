@@ -7,7 +7,7 @@ import java.util.Optional;
  * How a host writes the data of disks anew.
  *
  * @param way where to
- * @param bytesPerSecond the most to write in a second while the VM runs, 0 for no limit
+ * @param bytesPerSecond the most to copy or move in a second, 0 for no limit
  */
 public record Rewriting(Way way, long bytesPerSecond) {
   /** As suits the VM, at full speed. */

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
-/** Every key that was asked of a KMS. */
+/** Every key that was asked of a KMS; KEKs that were made here and wrapped are none of them. */
 public interface KmsKeyStore {
   /** These are about to be asked for; they have no id yet. */
   void asked(List<KmsKey> keys);

@@ -10,6 +10,8 @@ public interface Stores {
 
   KmsKeyStore kmsKeys();
 
+  WrappedKekStore wrappedKeks();
+
   VmStore vms();
 
   TaskStore tasks();

@@ -2,6 +2,7 @@ package io.keymoor.manager.domain.port;
 
 import io.keymoor.manager.domain.model.KeyName;
 import io.keymoor.manager.domain.model.Task;
+import io.keymoor.provider.KeyId;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -72,4 +73,7 @@ public interface TaskStore {
 
   /** Any task of the VM that has not ended. */
   Optional<UUID> openOf(UUID vm);
+
+  /** Keys of this provider that tasks work with that have not ended. */
+  List<KeyId> keysAtWork(UUID provider);
 }

@@ -6,7 +6,7 @@ CREATE TABLE standard_provider (
   provider uuid PRIMARY KEY REFERENCES provider (id) ON DELETE CASCADE,
   -- Grows with every change, so that open connections are made anew on every manager.
   revision bigint NOT NULL,
-  -- Chosen when it is made, never changed: 'key_per_object', 'wrapping_key', 'wrapping_in_kms'.
+  -- Chosen when it is made, never changed: 'key_per_object', 'wrapping_key'.
   mode text NOT NULL,
   rotation_seconds bigint,
   server_order text NOT NULL,
@@ -76,3 +76,13 @@ CREATE TABLE kms_key (
 );
 CREATE INDEX kms_key_provider ON kms_key (provider, key_id);
 CREATE INDEX kms_key_unanswered ON kms_key (asked) WHERE key_id IS NULL;
+
+-- Keys in a KMS that wrap KEKs; the newest of a provider is in use, the others open what is not
+-- wrapped anew yet, and copies of it. They outlive their provider like all keys there.
+CREATE TABLE kms_wrapping_key (
+  provider uuid NOT NULL,
+  key_id text NOT NULL,
+  since timestamptz NOT NULL,
+  PRIMARY KEY (provider, key_id)
+);
+CREATE INDEX kms_key_wrapping ON kms_key (provider, wrapping_key) WHERE wrapping_key IS NOT NULL;

@@ -1,0 +1,163 @@
+package io.keymoor.manager.domain;
+
+import io.keymoor.manager.domain.model.Caller;
+import io.keymoor.manager.domain.model.KmsKey;
+import io.keymoor.manager.domain.model.Refusal;
+import io.keymoor.manager.domain.port.Transactions;
+import io.keymoor.provider.KeyId;
+import io.keymoor.provider.ProviderException;
+import io.keymoor.provider.catalog.ProviderEntry;
+import io.keymoor.provider.standard.StandardKeyProvider;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/**
+ * What is done for standard providers from time to time: finding out what became of requests whose
+ * answer was lost, and rotating wrapping keys (K4). Each may be killed at any moment and goes on
+ * with the next round, on any manager. Thread-safe.
+ */
+public final class KmsUpkeep {
+  /** Whoever asked is done by then, one way or the other. */
+  private static final Duration ANSWERED = Duration.ofMinutes(2);
+
+  /** Servers that copy keys to each other have done so by then. */
+  private static final Duration COPIED = Duration.ofMinutes(30);
+
+  private final Transactions transactions;
+  private final Audit audit;
+  private final KmsConnections connections;
+  private final WrappedKeks wrapped;
+  private final InstantSource clock;
+
+  KmsUpkeep(
+      Transactions transactions,
+      Audit audit,
+      KmsConnections connections,
+      WrappedKeks wrapped,
+      InstantSource clock) {
+    this.transactions = transactions;
+    this.audit = audit;
+    this.connections = connections;
+    this.wrapped = wrapped;
+    this.clock = clock;
+  }
+
+  /**
+   * One round over all standard providers.
+   *
+   * @return what is wrong, one sentence each
+   */
+  public List<String> round() {
+    List<String> wrong = new ArrayList<>();
+    List<ProviderEntry> providers =
+        transactions.in(stores -> stores.providers().catalog().providers());
+    for (ProviderEntry entry : providers) {
+      if (entry.kind() instanceof ProviderEntry.Standard it) {
+        try {
+          findUnanswered(entry);
+          keepWrapped(entry, it.mode());
+        } catch (ProviderException failure) {
+          wrong.add("Key provider " + entry.name() + ": " + failure.getMessage());
+        }
+      }
+    }
+    return wrong;
+  }
+
+  /** Looks for the keys that requests without an answer may have made. */
+  private void findUnanswered(ProviderEntry entry) {
+    Instant now = clock.instant();
+    List<KmsKey> open =
+        transactions.in(stores -> stores.kmsKeys().unanswered(entry.id(), now.minus(ANSWERED)));
+    for (KmsKey asked : open) {
+      List<KeyId> found = connections.with(entry.id(), kms -> kms.find(asked.mark()));
+      if (!found.isEmpty()) {
+        transactions.in(stores -> {
+          stores.kmsKeys().made(Map.of(asked.mark(), found.getFirst()), now);
+          Subject subject = Subject.about("key.found", entry).with(found.getFirst());
+          audit.ok(
+              stores,
+              Caller.manager(),
+              subject,
+              "made for " + asked.purpose().name() + " by a request whose answer was lost");
+          return true;
+        });
+      } else if (asked.asked().isBefore(now.minus(COPIED))) {
+        transactions.in(stores -> {
+          stores.kmsKeys().forget(List.of(asked.mark()));
+          return true;
+        });
+      }
+    }
+  }
+
+  private void keepWrapped(ProviderEntry entry, ProviderEntry.Mode mode) {
+    switch (mode) {
+      case ProviderEntry.KeyPerObject _ -> {}
+      case ProviderEntry.WrappingKey it -> {
+        if (it.rotation().filter(every -> wrapped.isDue(entry.id(), every)).isPresent()) {
+          var _ = rotate(Caller.manager(), entry);
+        } else {
+          // What a manager that was killed left undone.
+          var _ = connections.with(entry.id(), wrapped::rewrap);
+        }
+      }
+    }
+  }
+
+  /** What a rotation did. */
+  public record Rotation(KeyId wrappingKey, int keys) {}
+
+  /** Makes a new wrapping key and wraps every KEK under it. */
+  public Rotation rotate(Caller caller, String nameOrId) {
+    return audit.attempt(
+        caller,
+        Subject.named("provider.rotate", "provider", nameOrId),
+        () -> {
+          ProviderEntry entry =
+              transactions.in(stores -> StandardProviders.required(stores, nameOrId).entry());
+          if (entry.kind() instanceof ProviderEntry.Standard it
+              && it.mode() instanceof ProviderEntry.WrappingKey) {
+            return rotate(caller, entry);
+          }
+          throw new Refusal.Conflict(
+              "no_wrapping_key",
+              "Key provider \""
+                  + entry.name()
+                  + "\" has a key for each object and none that wraps them. Nothing was changed."
+                  + " New keys come with a rekey: keymoor vm rekey NAME");
+        });
+  }
+
+  private Rotation rotate(Caller caller, ProviderEntry entry) {
+    KeyId fresh = connections.with(entry.id(), wrapped::renew);
+    note(caller, entry, fresh, "started", "a new wrapping key is in use");
+    int keys = connections.with(entry.id(), (StandardKeyProvider kms) -> wrapped.rewrap(kms));
+    note(caller, entry, fresh, "ok", keys + " keys wrapped anew");
+    return new Rotation(fresh, keys);
+  }
+
+  private void note(Caller caller, ProviderEntry entry, KeyId key, String result, String detail) {
+    transactions.in(stores -> {
+      audit.write(
+          stores,
+          caller.name(),
+          caller.address(),
+          Subject.about("provider.rotate", entry).with(key),
+          result,
+          detail);
+      return true;
+    });
+  }
+
+  /** The wrapping keys of a provider, the one in use first. */
+  public List<io.keymoor.manager.domain.port.WrappedKekStore.WrappingKey> wrappingKeys(
+      UUID provider) {
+    return transactions.in(stores -> stores.wrappedKeks().wrappingKeys(provider));
+  }
+}
