@@ -54,6 +54,7 @@ public final class VmCommands implements CommandExecutor {
       case HostCommand.DecryptVm decrypt -> decrypt.how().bytesPerSecond();
       case HostCommand.DeepRekeyVm rekey -> rekey.how().bytesPerSecond();
       case HostCommand.RekeyVm _,
+          HostCommand.RekeyHost _,
           HostCommand.UnlockVm _,
           HostCommand.AddVtpm _,
           HostCommand.RemoveVtpm _,

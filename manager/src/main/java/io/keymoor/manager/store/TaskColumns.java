@@ -75,7 +75,7 @@ final class TaskColumns {
     };
   }
 
-  private static KeyId key(ResultSet row) throws SQLException {
+  static KeyId key(ResultSet row) throws SQLException {
     return new KeyId(row.getString("key_id"));
   }
 

@@ -177,7 +177,7 @@ record TaskTable(Handle handle) implements TaskStore {
             WHERE provider = :id AND ended IS NULL AND key_id IS NOT NULL\
             """)
         .bind("id", provider)
-        .map((row, context) -> key(row))
+        .map((row, context) -> TaskColumns.key(row))
         .list();
   }
 
