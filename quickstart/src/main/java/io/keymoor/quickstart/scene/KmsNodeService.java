@@ -19,8 +19,7 @@ public final class KmsNodeService implements AutoCloseable {
     this.name = name;
     this.directory = directory;
     this.service =
-        new JavaService(
-            name, MAIN, List.of("run", "--dir", directory.toString()), logs, SERVES);
+        new JavaService(name, MAIN, List.of("run", "--dir", directory.toString()), logs, SERVES);
   }
 
   /** What people call it. */

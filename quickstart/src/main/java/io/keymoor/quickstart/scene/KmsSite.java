@@ -87,8 +87,7 @@ public final class KmsSite implements AutoCloseable {
       throw new StoryFailed("The directory " + directory + " can't be made.", failure);
     }
     database =
-        Optional.of(
-            EmbeddedDatabase.start(directory.resolve("postgres"), new SecureRandom()));
+        Optional.of(EmbeddedDatabase.start(directory.resolve("postgres"), new SecureRandom()));
   }
 
   private void startNodes() {

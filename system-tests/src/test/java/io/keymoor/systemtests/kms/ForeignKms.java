@@ -81,8 +81,7 @@ public final class ForeignKms implements AutoCloseable {
     TlsIdentity server = authority.newServerIdentity("server", List.of("127.0.0.1"));
     write("server.pem", server.certificate());
     try (SecretBytes key = Pem.privateKey(server.key())) {
-      ClearBytes.use(
-          key, clear -> SealedFile.replace(directory.resolve("server.key"), clear));
+      ClearBytes.use(key, clear -> SealedFile.replace(directory.resolve("server.key"), clear));
     }
     List<String> lines =
         List.of(
@@ -106,8 +105,7 @@ public final class ForeignKms implements AutoCloseable {
   }
 
   private void write(String name, X509Certificate certificate) {
-    SealedFile.replace(
-        directory.resolve(name), Pem.certificate(certificate).getBytes(US_ASCII));
+    SealedFile.replace(directory.resolve(name), Pem.certificate(certificate).getBytes(US_ASCII));
   }
 
   private void awaitServing() {

@@ -53,8 +53,7 @@ public final class KmsAdministrator implements AutoCloseable {
     this.keys = Keys.open(new KeyTable(store.database()), node.rootKey(), CLOCK, RANDOM);
     TlsIdentity identity =
         registration()
-            .identity(
-                new Client(NAME, Optional.empty(), true), Optional.empty(), CLOCK.instant());
+            .identity(new Client(NAME, Optional.empty(), true), Optional.empty(), CLOCK.instant());
     this.client =
         new KmipClient(
             ClientSettings.of(

@@ -121,8 +121,7 @@ public final class KmsPair implements AutoCloseable {
 
   /** The right authority's certificate, past its end. */
   public WireFault expiredCertificate() {
-    CertificateAuthority longAgo =
-        administrator.authorityAt(() -> Instant.now().minus(LONG_AGO));
+    CertificateAuthority longAgo = administrator.authorityAt(() -> Instant.now().minus(LONG_AGO));
     return divertedTo(longAgo.newServerIdentity("kms", names()));
   }
 
@@ -142,8 +141,7 @@ public final class KmsPair implements AutoCloseable {
         .map(name -> {
           try {
             return CertificateAuthority.fingerprint(
-                Pem.certificate(
-                    Files.readString(directory.resolve(name).resolve("server.pem"))));
+                Pem.certificate(Files.readString(directory.resolve(name).resolve("server.pem"))));
           } catch (IOException unreadable) {
             throw new UncheckedIOException(unreadable);
           }

@@ -28,8 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The faults do to a client what they are said to do. */
 class KmsPairTest {
   private static final Create KEY =
-      Create.symmetricKey(
-          CryptographicAlgorithm.AES, 256, UsageMask.ENCRYPT | UsageMask.DECRYPT);
+      Create.symmetricKey(CryptographicAlgorithm.AES, 256, UsageMask.ENCRYPT | UsageMask.DECRYPT);
 
   @TempDir private static Path directory;
 
@@ -113,8 +112,7 @@ class KmsPairTest {
 
   @Test
   void anAnswerThatBreaksOffLeavesOneKeyAndAnUnknownOutcome() {
-    WireFault.CutAnswer cut =
-        new WireFault.CutAnswer(kms.administrator().moreKeysThanNow(), 7);
+    WireFault.CutAnswer cut = new WireFault.CutAnswer(kms.administrator().moreKeysThanNow(), 7);
     kms.suffer(cut);
     int before = kms.administrator().keys().size();
     try (KmipClient client = client(kms.first(), kms.second())) {

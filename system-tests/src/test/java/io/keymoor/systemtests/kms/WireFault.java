@@ -30,8 +30,7 @@ public sealed interface WireFault {
    * @param bytes how many of them still pass
    * @param happened whether it has
    */
-  record CutAnswer(BooleanSupplier which, int bytes, AtomicBoolean happened)
-      implements WireFault {
+  record CutAnswer(BooleanSupplier which, int bytes, AtomicBoolean happened) implements WireFault {
     public CutAnswer(BooleanSupplier which, int bytes) {
       this(which, bytes, new AtomicBoolean());
     }

@@ -74,7 +74,9 @@ final class Bench implements AutoCloseable {
     }
   }
 
-  /** The provider, with trust both ways: the KMS by its authority, the manager by its certificate. */
+  /**
+   * The provider, with trust both ways: the KMS by its authority, the manager by its certificate.
+   */
   private void connect() {
     List<String> create = new ArrayList<>(List.of("provider", "create", "standard", PROVIDER));
     kms.wires().forEach(wire -> create.addAll(List.of("--kms", wire.name())));
@@ -89,11 +91,7 @@ final class Bench implements AutoCloseable {
         .letIn(
             MANAGER,
             io.keymoor.crypto.Pem.certificate(
-                lab.client()
-                    .kms()
-                    .identity(PROVIDER)
-                    .path("certificate_pem")
-                    .asText()));
+                lab.client().kms().identity(PROVIDER).path("certificate_pem").asText()));
   }
 
   private void makeAlpha() {
@@ -172,8 +170,7 @@ final class Bench implements AutoCloseable {
     String vm = action == Action.ENCRYPT_DISK ? BETA : alpha;
     switch (fault.orElseThrow()) {
       case ANSWER_CUT ->
-          kms.suffer(
-              new WireFault.CutAnswer(kms.administrator().moreKeysThanNow(), CUT_AFTER));
+          kms.suffer(new WireFault.CutAnswer(kms.administrator().moreKeysThanNow(), CUT_AFTER));
       case KEY_MISSING -> {
         if (lostKeys.add(keyOf(vm))) {
           kms.administrator().lose(keyOf(vm));
@@ -232,6 +229,20 @@ final class Bench implements AutoCloseable {
 
   State state() {
     return new State(lab.datastore(), vms.definitions(), kms.administrator().keys());
+  }
+
+  /** The keys that the KMS has made since. */
+  List<String> keysMadeSince(State before) {
+    List<String> made = new ArrayList<>(kms.administrator().keys());
+    made.removeAll(before.keys());
+    return made;
+  }
+
+  /** What {@code keymoor key list} says, of all keys or of those that nothing needs. */
+  String keysOnRecord(boolean unneeded) {
+    Answer answer =
+        unneeded ? types("key", "list", PROVIDER, "--unneeded") : types("key", "list", PROVIDER);
+    return answer.output() + answer.errors();
   }
 
   @Override

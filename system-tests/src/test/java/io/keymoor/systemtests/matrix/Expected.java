@@ -19,6 +19,10 @@ record Expected(Outcome outcome, List<String> words) {
     WORKS("works"),
     /** It is done, with exit code 0, and says what is wrong. */
     WARNS("works, and warns"),
+    /** It is done, with exit code 0; keys that nobody uses are in the KMS, and on record. */
+    ORPHANS("works; keys that nobody uses are on record"),
+    /** It ends with exit code 1 and says what is wrong; it changes nothing in any case. */
+    FAILS("fails, and says why"),
     /** It ends with exit code 1; keys, VMs and files are as before. */
     REFUSED("refused, nothing changed"),
     /** It ends with exit code 1; VMs and files are as before, and the KMS may have one key more. */
@@ -40,8 +44,8 @@ record Expected(Outcome outcome, List<String> words) {
 
     boolean done() {
       return switch (this) {
-        case WORKS, WARNS -> true;
-        case REFUSED, UNKNOWN, LOCKED, LOST -> false;
+        case WORKS, WARNS, ORPHANS -> true;
+        case FAILS, REFUSED, UNKNOWN, LOCKED, LOST -> false;
       };
     }
   }
@@ -52,6 +56,14 @@ record Expected(Outcome outcome, List<String> words) {
 
   static Expected warns(String... words) {
     return new Expected(Outcome.WARNS, List.of(words));
+  }
+
+  static Expected orphans(String... words) {
+    return new Expected(Outcome.ORPHANS, List.of(words));
+  }
+
+  static Expected fails(String... words) {
+    return new Expected(Outcome.FAILS, List.of(words));
   }
 
   static Expected refused(String... words) {

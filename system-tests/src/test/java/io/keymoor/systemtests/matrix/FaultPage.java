@@ -17,7 +17,8 @@ final class FaultPage {
 
       Rules behind it: hosts keep the keys of all VMs of their cluster in memory, so power-offs, reboots of guests and
       restarts of the agent need no KMS; a rebooted host gets its keys from the manager, which gets them from the KMS; a new
-      key has to come from the KMS before anything is begun with it. What is refused has changed nothing.
+      key has to come from the KMS before anything is begun with it. What is refused has changed nothing. Another disk of a
+      VM is encrypted under the key that the VM has.
 
       """;
 
@@ -27,9 +28,7 @@ final class FaultPage {
     StringBuilder page = new StringBuilder(HEAD);
     page.append("| fault | ")
         .append(
-            Arrays.stream(Action.values())
-                .map(Action::title)
-                .collect(Collectors.joining(" | ")))
+            Arrays.stream(Action.values()).map(Action::title).collect(Collectors.joining(" | ")))
         .append(" |\n");
     page.append("|---".repeat(Action.values().length + 1)).append("|\n");
     for (Fault fault : Fault.values()) {
@@ -58,8 +57,7 @@ final class FaultPage {
                 + " …\"");
       }
     }
-    String told =
-        lines.isEmpty() ? "Nothing: all works.\n" : String.join("\n", lines) + "\n";
+    String told = lines.isEmpty() ? "Nothing: all works.\n" : String.join("\n", lines) + "\n";
     return "\n### " + fault.title() + "\n\n" + told;
   }
 }

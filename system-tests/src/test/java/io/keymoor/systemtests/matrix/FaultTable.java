@@ -1,7 +1,9 @@
 package io.keymoor.systemtests.matrix;
 
+import static io.keymoor.systemtests.matrix.Expected.fails;
 import static io.keymoor.systemtests.matrix.Expected.locked;
 import static io.keymoor.systemtests.matrix.Expected.lost;
+import static io.keymoor.systemtests.matrix.Expected.orphans;
 import static io.keymoor.systemtests.matrix.Expected.refused;
 import static io.keymoor.systemtests.matrix.Expected.unknown;
 import static io.keymoor.systemtests.matrix.Expected.warns;
@@ -21,7 +23,7 @@ final class FaultTable {
     row(
         Fault.NODE_DOWN,
         works(),
-        warns("WARN", "fails at TCP: nothing accepts connections at"),
+        warns("fails at TCP: nothing accepts connections at"),
         works(),
         works(),
         works(),
@@ -34,8 +36,13 @@ final class FaultTable {
     withoutKms(
         Fault.WRONG_TRUST,
         "the certificate of",
-        "is not trusted");
-    withoutKms(Fault.EXPIRED, "the certificate of", "expired");
+        "is not trusted",
+        "add its authority to the trusted ones");
+    withoutKms(
+        Fault.EXPIRED,
+        "the certificate of",
+        "has expired",
+        "have the server's administrator renew it");
     withoutKms(
         Fault.LOCKED_OUT,
         "does not accept this client's certificate",
@@ -53,8 +60,8 @@ final class FaultTable {
         works(),
         cut,
         cut,
-        unknown("the answer of", "was lost"),
-        cut,
+        orphans("2 of 2 VMs are rekeyed"),
+        works(),
         works());
     row(
         Fault.KEY_MISSING,
@@ -65,10 +72,8 @@ final class FaultTable {
         works(),
         works(),
         locked("no server of the KMS knows it"));
-    row(
-        Fault.KEY_DEACTIVATED, works(), works(), works(), works(), works(), works(), works());
-    row(
-        Fault.KEY_COMPROMISED, works(), works(), works(), works(), works(), works(), works());
+    row(Fault.KEY_DEACTIVATED, works(), works(), works(), works(), works(), works(), works());
+    row(Fault.KEY_COMPROMISED, works(), works(), works(), works(), works(), works(), works());
     row(
         Fault.KEY_DESTROYED,
         works(),
@@ -94,11 +99,11 @@ final class FaultTable {
     row(
         fault,
         works(),
-        refused(with("fails at", why, "No server of key provider kms can be used")),
+        fails(with("fails at", why, "No server of key provider kms can be used")),
         noKey,
         noKey,
-        refused(why),
-        noKey,
+        refused(with("0 of 2 are done", why, "go on with the rest: keymoor task resume")),
+        works(),
         locked(why));
   }
 
