@@ -1,5 +1,6 @@
 package io.keymoor.host.link;
 
+import io.keymoor.crypto.TlsIdentity;
 import io.keymoor.host.command.CommandRunner;
 import io.keymoor.host.config.Enrolment;
 import io.keymoor.protocol.Acknowledgement;
@@ -54,6 +55,7 @@ public final class ManagerLink implements AutoCloseable {
   private final Signal progressMade = new Signal();
   private final Signal reportDue = new Signal();
   private volatile long reportIntervalMillis = 30_000;
+  private volatile boolean greetAnew;
 
   /** A link that begins with {@link #start}. */
   public ManagerLink(
@@ -91,6 +93,11 @@ public final class ManagerLink implements AutoCloseable {
   /** The host's state changed: report soon. Cheap; many calls make one report. */
   public void changed() {
     reportDue.raise();
+  }
+
+  /** Shows this identity to the manager from now on. */
+  public void present(TlsIdentity identity) {
+    client.present(identity);
   }
 
   /**
@@ -161,7 +168,8 @@ public final class ManagerLink implements AutoCloseable {
     @Override
     public void run() throws LinkFailure, InterruptedException {
       try {
-        if (!greeted) {
+        if (!greeted || greetAnew) {
+          greetAnew = false;
           greet();
           greeted = true;
         }
@@ -205,6 +213,7 @@ public final class ManagerLink implements AutoCloseable {
               + "; update the older one");
     }
     manager.answered();
+    host.inCluster(reply.clusterId());
     int seconds = Math.clamp(reply.reportIntervalSeconds(), 1, LONGEST_REPORT_INTERVAL_SECONDS);
     reportIntervalMillis = seconds * 1000L;
     welcome.open();
@@ -229,6 +238,8 @@ public final class ManagerLink implements AutoCloseable {
       return update.listing() || !update.sealed().isEmpty();
     } catch (RuntimeException refused) {
       LOG.error("An update of the keys was not applied: {}", refused.getMessage());
+      // Perhaps the host was moved: the greeting tells its cluster.
+      greetAnew = true;
       return false;
     }
   }

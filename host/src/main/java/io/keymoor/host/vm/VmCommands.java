@@ -3,6 +3,7 @@ package io.keymoor.host.vm;
 import io.keymoor.disk.DiskException;
 import io.keymoor.host.command.CommandControl;
 import io.keymoor.host.command.CommandExecutor;
+import io.keymoor.host.operation.DamagedEntry;
 import io.keymoor.host.operation.Operation;
 import io.keymoor.hypervisor.Domain;
 import io.keymoor.hypervisor.HypervisorException;
@@ -80,6 +81,8 @@ public final class VmCommands implements CommandExecutor {
       return failed(command, e.code(), String.valueOf(e.getMessage()));
     } catch (HypervisorException e) {
       return failed(command, e.code(), String.valueOf(e.getMessage()));
+    } catch (DamagedEntry e) {
+      return failed(command, "journal_entry_damaged", e.sentence());
     } catch (UncheckedIOException e) {
       return failed(
           command,
@@ -176,7 +179,7 @@ public final class VmCommands implements CommandExecutor {
   private Optional<VmReport> report(UUID vm) {
     try {
       return tools.hypervisor().domain(vm).map(reports::of);
-    } catch (HypervisorException | UncheckedIOException unavailable) {
+    } catch (HypervisorException | UncheckedIOException | DamagedEntry unavailable) {
       return Optional.empty();
     }
   }

@@ -55,8 +55,7 @@ class ServerChoiceTest {
             request -> {
               LockSupport.parkNanos(pause.toNanos());
               return new Step.Answer(
-                  new ResponseItem.Outcome.Success(
-                      new Locate.Result(Optional.empty(), List.of())));
+                  new ResponseItem.Outcome.Success(new Locate.Result(Optional.empty(), List.of())));
             });
     open.add(server);
     return server;
@@ -80,8 +79,7 @@ class ServerChoiceTest {
     KmipClient client =
         client(
             ServerOptions.Order.WEIGHTED,
-            Map.of(
-                heavy.endpoint(), new ServerOptions(3, Optional.empty(), Optional.empty())),
+            Map.of(heavy.endpoint(), new ServerOptions(3, Optional.empty(), Optional.empty())),
             light.endpoint(),
             heavy.endpoint());
 
@@ -137,8 +135,7 @@ class ServerChoiceTest {
 
   /** An HTTP proxy that lets one server be reached. */
   private static final class Proxy implements AutoCloseable {
-    private final ServerSocket socket =
-        new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
+    private final ServerSocket socket = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
     private final Endpoint allowed;
     private final List<String> asked = new CopyOnWriteArrayList<>();
 

@@ -9,7 +9,6 @@ import io.keymoor.manager.domain.model.HostCondition;
 import io.keymoor.manager.domain.model.HostFacts;
 import io.keymoor.manager.domain.model.KeyName;
 import io.keymoor.manager.domain.model.ProviderOnHost;
-import io.keymoor.manager.domain.model.Refusal;
 import io.keymoor.manager.domain.model.Task;
 import io.keymoor.manager.domain.model.Vm;
 import io.keymoor.manager.domain.port.HostSealing;
@@ -106,24 +105,6 @@ public final class HostLink {
     boolean isEmpty() {
       return commands.isEmpty() && desired.isEmpty() && keys.isEmpty();
     }
-  }
-
-  /**
-   * The host that holds this certificate.
-   *
-   * @throws Refusal.Forbidden when none was enrolled with it
-   */
-  public Host authenticate(UUID id, String fingerprint) {
-    return transactions.in(stores -> {
-      Host host =
-          stores
-              .estate()
-              .host(id)
-              .filter(known -> known.identity().fingerprint().equals(fingerprint))
-              .orElseThrow(HostLink::notEnrolled);
-      stores.estate().seen(id, clock.instant());
-      return host;
-    });
   }
 
   /** Stores what the agent says of its host; answers its cluster. */
@@ -327,11 +308,5 @@ public final class HostLink {
 
   private static Optional<Task> own(Stores stores, Host host, UUID command) {
     return stores.tasks().lock(command).filter(task -> task.host().equals(host.id()));
-  }
-
-  private static Refusal.Forbidden notEnrolled() {
-    return new Refusal.Forbidden(
-        "host_not_enrolled",
-        "No host was enrolled with this certificate. Nothing was done. Enrol it: keymoor host add");
   }
 }

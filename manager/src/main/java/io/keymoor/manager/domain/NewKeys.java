@@ -15,8 +15,7 @@ import java.util.UUID;
  * @param transactions to look the provider up
  * @param standardKeys for those of standard providers
  */
-public record NewKeys(Transactions transactions, StandardKeys standardKeys)
-    implements KeyIssuing {
+public record NewKeys(Transactions transactions, StandardKeys standardKeys) implements KeyIssuing {
   private static final KeyIssuing DERIVED = KeyIssuing.derived();
 
   @Override

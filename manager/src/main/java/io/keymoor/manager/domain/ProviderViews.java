@@ -49,8 +49,7 @@ public final class ProviderViews {
     return health(kms(stores, entry), entry, hosts);
   }
 
-  private ProviderHealth health(
-      Optional<KmsView> kms, ProviderEntry entry, List<OnHost> hosts) {
+  private ProviderHealth health(Optional<KmsView> kms, ProviderEntry entry, List<OnHost> hosts) {
     ProviderHealth onHosts = ProviderHealth.of(entry, hosts);
     return kms.map(it -> onHosts.and(it.health(clock.instant()))).orElse(onHosts);
   }

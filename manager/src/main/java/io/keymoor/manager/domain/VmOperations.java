@@ -135,8 +135,7 @@ public final class VmOperations {
         target -> {
           requireEncrypted(target.vm());
           ProviderEntry entry = chosen(target, provider.or(() -> present(target)));
-          return new Plan.Keyed(
-              entry, Optional.empty(), key -> work.apply(entry.id(), key));
+          return new Plan.Keyed(entry, Optional.empty(), key -> work.apply(entry.id(), key));
         });
   }
 
@@ -170,9 +169,7 @@ public final class VmOperations {
         target -> {
           ProviderEntry entry = chosen(target, provider.or(() -> present(target)));
           return new Plan.Keyed(
-              entry,
-              shared(target.vm(), entry),
-              key -> new VmWork.AddVtpm(entry.id(), key));
+              entry, shared(target.vm(), entry), key -> new VmWork.AddVtpm(entry.id(), key));
         });
   }
 
@@ -241,9 +238,7 @@ public final class VmOperations {
             switch (entry.kind()) {
               case ProviderEntry.Native _ -> Optional.of(KeyId.random());
               case ProviderEntry.Standard _ ->
-                  had.filter(it -> it.provider().equals(entry.id()))
-                      .map(Had::key)
-                      .or(plan::shared);
+                  had.filter(it -> it.provider().equals(entry.id())).map(Had::key).or(plan::shared);
             };
         VmWork work = plan.work().apply(key.orElseGet(KeyId::random));
         requireIdle(stores, found, work);

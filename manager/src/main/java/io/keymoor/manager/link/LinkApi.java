@@ -8,6 +8,7 @@ import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import io.keymoor.crypto.CertificateAuthority;
 import io.keymoor.manager.domain.CertificateIssuer;
+import io.keymoor.manager.domain.HostIdentities;
 import io.keymoor.manager.domain.HostLink;
 import io.keymoor.manager.domain.Settings;
 import io.keymoor.manager.domain.model.Host;
@@ -27,6 +28,8 @@ import io.keymoor.protocol.LinkJson;
 import io.keymoor.protocol.MalformedMessage;
 import io.keymoor.protocol.PollRequest;
 import io.keymoor.protocol.ProgressReply;
+import io.keymoor.protocol.RenewalGrant;
+import io.keymoor.protocol.RenewalRequest;
 import io.keymoor.protocol.ReportReply;
 import java.io.IOException;
 import java.io.InputStream;
@@ -53,11 +56,13 @@ public final class LinkApi {
   private static final String BASE = "/host-link/v1";
   private static final Duration PARK = Duration.ofSeconds(25);
 
+  private final HostIdentities identities;
   private final HostLink link;
   private final Settings settings;
   private final InstantSource clock;
 
-  public LinkApi(HostLink link, Settings settings, InstantSource clock) {
+  public LinkApi(HostIdentities identities, HostLink link, Settings settings, InstantSource clock) {
+    this.identities = identities;
     this.link = link;
     this.settings = settings;
     this.clock = clock;
@@ -78,7 +83,8 @@ public final class LinkApi {
             "/progress", this::progress,
             "/result", this::result,
             "/results", this::results,
-            "/report", this::report);
+            "/report", this::report,
+            "/renew", this::renew);
     endpoints.forEach((path, endpoint) ->
         routing.route(
             Method.POST, BASE + path, (request, response) -> answer(request, response, endpoint)));
@@ -126,7 +132,7 @@ public final class LinkApi {
     if (!name.startsWith(CertificateIssuer.HOST_PREFIX)) {
       throw notAHost();
     }
-    return link.authenticate(
+    return identities.authenticate(
         id(name.substring(CertificateIssuer.HOST_PREFIX.length())).orElseThrow(LinkApi::notAHost),
         CertificateAuthority.fingerprint(certificate));
   }
@@ -222,6 +228,11 @@ public final class LinkApi {
             Messages.providers(report, host.id()),
             report.vms().stream().map(vm -> Messages.vm(vm, host.id())).toList());
     return new ReportReply(kek.map(key -> new HostKek(key.provider(), key.id().text())));
+  }
+
+  private Object renew(Host host, byte[] message) {
+    RenewalRequest request = LinkJson.read(message, RenewalRequest.class);
+    return new RenewalGrant(identities.renew(host, request.csrPem()));
   }
 
   private static Optional<UUID> id(String text) {

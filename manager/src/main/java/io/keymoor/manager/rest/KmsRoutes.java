@@ -118,8 +118,8 @@ final class KmsRoutes {
     KmsServer plain = KmsServer.at(body.text("host"));
     return new KmsServer(
         plain.host(),
-        Math.toIntExact(body.optionalNumber("port").orElse(plain.port())),
-        Math.toIntExact(body.optionalNumber("weight").orElse(1)),
+        Math.clamp(body.optionalNumber("port").orElse(plain.port()), 0, 1 << 16),
+        Math.clamp(body.optionalNumber("weight").orElse(1), 0, 1000),
         body.optionalText("proxy").map(KmsServer::proxyAt),
         seconds(body.optionalNumber("connect_timeout_seconds")));
   }

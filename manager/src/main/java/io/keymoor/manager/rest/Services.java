@@ -3,6 +3,7 @@ package io.keymoor.manager.rest;
 import io.keymoor.manager.domain.Access;
 import io.keymoor.manager.domain.Audit;
 import io.keymoor.manager.domain.Estate;
+import io.keymoor.manager.domain.HostAdministration;
 import io.keymoor.manager.domain.KmsServices;
 import io.keymoor.manager.domain.ProviderBackups;
 import io.keymoor.manager.domain.Providers;
@@ -26,6 +27,7 @@ public record Services(
     Providers providers,
     ProviderBackups backups,
     Estate estate,
+    HostAdministration hosts,
     Vms vms,
     VmOperations operations,
     Tasks tasks,

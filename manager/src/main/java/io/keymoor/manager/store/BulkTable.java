@@ -2,11 +2,7 @@ package io.keymoor.manager.store;
 
 import io.keymoor.manager.domain.model.Bulk;
 import io.keymoor.manager.domain.model.BulkItem;
-import io.keymoor.manager.domain.model.ObjectRef;
-import io.keymoor.manager.domain.model.Task;
 import io.keymoor.manager.domain.port.BulkStore;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -102,7 +98,7 @@ record BulkTable(Handle handle) implements BulkStore {
             .bind("id", id)
             .bind("driver", driver)
             .bind("now", Columns.utc(now))
-            .map((row, context) -> bulk(row))
+            .map((row, context) -> BulkColumns.bulk(row))
             .findFirst();
     if (found.isPresent()) {
       handle
@@ -154,7 +150,7 @@ record BulkTable(Handle handle) implements BulkStore {
     return handle
         .createQuery("SELECT * FROM bulk ORDER BY created DESC, id LIMIT :limit")
         .bind("limit", limit)
-        .map((row, context) -> bulk(row))
+        .map((row, context) -> BulkColumns.bulk(row))
         .list();
   }
 
@@ -206,7 +202,7 @@ record BulkTable(Handle handle) implements BulkStore {
         .bindArray("hosts", UUID.class, hosts)
         .bind("most", most)
         .bind("at_once", atOnce)
-        .map((row, context) -> item(row))
+        .map((row, context) -> BulkColumns.item(row))
         .list();
   }
 
@@ -223,7 +219,7 @@ record BulkTable(Handle handle) implements BulkStore {
         .bind("after", after)
         .bind("state", state.map(BulkTable::word).orElse(""))
         .bind("limit", limit)
-        .map((row, context) -> item(row))
+        .map((row, context) -> BulkColumns.item(row))
         .list();
   }
 
@@ -304,7 +300,7 @@ record BulkTable(Handle handle) implements BulkStore {
             """)
         .bind("bulk", bulk)
         .bind("limit", limit)
-        .map((row, context) -> item(row))
+        .map((row, context) -> BulkColumns.item(row))
         .list();
   }
 
@@ -325,7 +321,7 @@ record BulkTable(Handle handle) implements BulkStore {
   }
 
   private Optional<Bulk> one(String sql, UUID id) {
-    return handle.createQuery(sql).bind("id", id).map((row, context) -> bulk(row)).findFirst();
+    return handle.createQuery(sql).bind("id", id).map((row, context) -> BulkColumns.bulk(row)).findFirst();
   }
 
   private static Update changing(Update update, Bulk bulk) {
@@ -347,59 +343,5 @@ record BulkTable(Handle handle) implements BulkStore {
         .bind("done_before", bulk.times().doneBefore())
         .bind("verifying", bulk.times().verifying().map(Columns::utc))
         .bind("ended", bulk.times().ended().map(Columns::utc));
-  }
-
-  private static Bulk bulk(ResultSet row) throws SQLException {
-    return new Bulk(
-        Columns.uuid(row, "id"),
-        row.getLong("version"),
-        new Bulk.Request(
-            kind(row.getString("kind")),
-            Columns.optionalUuid(row, "provider"),
-            Columns.optionalUuid(row, "from_provider"),
-            Columns.optionalUuid(row, "cluster"),
-            Columns.uuids(row, "vms"),
-            row.getString("title")),
-        row.getString("actor"),
-        row.getString("address"),
-        Task.State.valueOf(row.getString("state").toUpperCase(Locale.ROOT)),
-        row.getString("phase"),
-        new Bulk.Counts(
-            row.getLong("total"),
-            row.getLong("ok"),
-            row.getLong("failed"),
-            row.getLong("skipped"),
-            row.getLong("open")),
-        row.getBoolean("cancel_requested"),
-        TaskColumns.end(row, List.of()),
-        new Bulk.Times(
-            Columns.instant(row, "created"),
-            Columns.instant(row, "begun"),
-            row.getLong("done_before"),
-            Columns.optionalInstant(row, "verifying"),
-            Columns.optionalInstant(row, "ended")));
-  }
-
-  private static Bulk.Kind kind(String text) {
-    for (Bulk.Kind kind : Bulk.Kind.values()) {
-      if (kind.text().equals(text)) {
-        return kind;
-      }
-    }
-    throw new IllegalStateException("a bulk task of unknown kind " + text);
-  }
-
-  private static BulkItem item(ResultSet row) throws SQLException {
-    UUID id = Columns.uuid(row, "object");
-    return new BulkItem(
-        row.getLong("position"),
-        new ObjectRef(row.getString("type"), id.toString(), row.getString("name")),
-        id,
-        Columns.uuid(row, "host"),
-        Columns.uuid(row, "provider"),
-        BulkItem.State.valueOf(row.getString("state").toUpperCase(Locale.ROOT)),
-        Columns.optionalUuid(row, "task"),
-        row.getString("code"),
-        row.getString("detail"));
   }
 }

@@ -4,6 +4,7 @@ import io.keymoor.manager.domain.port.AccessStore;
 import io.keymoor.manager.domain.port.AuditStore;
 import io.keymoor.manager.domain.port.BulkStore;
 import io.keymoor.manager.domain.port.EstateStore;
+import io.keymoor.manager.domain.port.HostCertificates;
 import io.keymoor.manager.domain.port.KmsKeyStore;
 import io.keymoor.manager.domain.port.KmsStore;
 import io.keymoor.manager.domain.port.ProviderStore;
@@ -23,6 +24,11 @@ record JdbiStores(Handle handle) implements Stores {
   @Override
   public EstateStore estate() {
     return new EstateTables(handle);
+  }
+
+  @Override
+  public HostCertificates hostCertificates() {
+    return new HostCertificateTables(handle);
   }
 
   @Override

@@ -63,6 +63,11 @@ public final class Rounds implements AutoCloseable {
     complain(wrong, complainedOfKms);
   }
 
+  /** Makes one more round, after every {@code pause}. */
+  public void also(Duration pause, String name, Runnable round) {
+    every(timer, pause, name, round);
+  }
+
   private static void complain(List<String> wrong, Set<String> before) {
     wrong.stream().filter(sentence -> !before.contains(sentence)).forEach(LOG::warn);
     before.clear();

@@ -3,6 +3,8 @@ package io.keymoor.manager.bulk;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.keymoor.crypto.ClientKeys;
+import io.keymoor.kms.lab.LabKms;
 import io.keymoor.manager.app.ManagerServer;
 import io.keymoor.manager.testing.BusyHost;
 import io.keymoor.manager.testing.Client;
@@ -102,8 +104,7 @@ class BulkTest {
     assertThat(there.path("state").asText()).as(there.toString()).isEqualTo("succeeded");
     assertThat(there.path("counts").path("ok").asLong()).isEqualTo(10_008);
     assertThat(providersInUse()).containsExactly(second);
-    assertThat(hosts)
-        .allMatch(host -> host.hostKeyProvider().equals(Optional.of(second)));
+    assertThat(hosts).allMatch(host -> host.hostKeyProvider().equals(Optional.of(second)));
 
     JsonNode back = admin().awaitEnd(accepted(rekey(from)));
     assertThat(back.path("counts").path("ok").asLong()).isEqualTo(10_000);
@@ -235,8 +236,7 @@ class BulkTest {
     for (JsonNode object : objects) {
       if (object.path("cluster").asText().equals(cluster)) {
         kinds.add(object.path("kind").asText());
-        assertThat(object.path("keys").get(0).path("provider").path("name").asText())
-            .isEqualTo(to);
+        assertThat(object.path("keys").get(0).path("provider").path("name").asText()).isEqualTo(to);
       }
     }
     assertThat(kinds).containsExactlyInAnyOrder("whole_vm", "host_key");
@@ -287,10 +287,76 @@ class BulkTest {
     assertThat(failed.findValuesAsText("code")).containsExactly("vm_locked");
   }
 
+  @Test
+  void vmsGoToAKmsThatDiesInTheMiddleAndBack(@TempDir Path place) {
+    try (LabKms kms = new LabKms(place)) {
+      kms.start("node");
+      UUID standard = standardProvider(kms, "kms" + tests);
+      enrol(2, 400);
+      hosts.forEach(host -> host.doOnly(100));
+      startHosts();
+      String task = accepted(move("kms" + tests));
+      admin().awaitTask(task, now -> now.path("done").asLong() == 200);
+
+      kms.stop("node");
+      hosts.forEach(host -> host.doOnly(Integer.MAX_VALUE));
+      JsonNode stuck =
+          admin()
+              .awaitTask(
+                  task,
+                  now ->
+                      now.path("phase").asText().startsWith("asks the provider again")
+                          || now.path("state").asText().equals("failed"));
+      assertThat(stuck.path("counts").path("ok").asLong()).isBetween(200L, 799L);
+      kms.start("node");
+      if (stuck.path("state").asText().equals("failed")) {
+        accepted(admin().post("/tasks/" + task + "?action=resume", "{}"));
+      }
+      JsonNode there = admin().awaitEnd(task);
+      if (there.path("state").asText().equals("failed")) {
+        // It gave up in the moment in which the KMS came back.
+        accepted(admin().post("/tasks/" + task + "?action=resume", "{}"));
+        there = admin().awaitEnd(task);
+      }
+      assertThat(there.path("state").asText()).as(there.toString()).isEqualTo("succeeded");
+      assertThat(providersInUse()).containsExactly(standard);
+      assertThat(keyIds()).as("one key in the KMS for every VM").hasSize(800);
+
+      JsonNode back = admin().awaitEnd(accepted(move(from)));
+      assertThat(back.path("state").asText()).as(back.toString()).isEqualTo("succeeded");
+      assertThat(providersInUse()).containsExactly(first);
+    }
+  }
+
+  private static UUID standardProvider(LabKms kms, String name) {
+    JsonNode made =
+        admin()
+            .post(
+                "/kms/providers",
+                "{'provider':'"
+                    + name
+                    + "','type':'STANDARD','standard_spec':{'servers':[{'host':'"
+                    + kms.place("node")
+                    + "'}]}}")
+            .json();
+    kms.register(
+        "manager",
+        ClientKeys.certificates(
+                made.path("standard_info").path("identity").path("certificate_pem").asText())
+            .getFirst(),
+        Optional.empty());
+    JsonNode shown =
+        admin().get("/kms/providers/" + name + "/certificates").json().path("servers").get(0);
+    admin()
+        .post(
+            "/kms/providers/" + name + "/trust",
+            "{'fingerprint':'" + shown.path("fingerprint").asText() + "'}");
+    return UUID.fromString(made.path("id").asText());
+  }
+
   private Answer rekey(String provider) {
     return admin()
-        .post(
-            "/vms?action=rekey", "{'cluster':'" + cluster + "','provider':'" + provider + "'}");
+        .post("/vms?action=rekey", "{'cluster':'" + cluster + "','provider':'" + provider + "'}");
   }
 
   private Answer move(String provider) {
@@ -299,8 +365,7 @@ class BulkTest {
 
   private Answer change(String provider, String more) {
     return admin()
-        .post(
-            "/kms/change", "{'to':'" + provider + "','cluster':'" + cluster + "'" + more + "}");
+        .post("/kms/change", "{'to':'" + provider + "','cluster':'" + cluster + "'" + more + "}");
   }
 
   private static JsonNode keyUse(String name) {

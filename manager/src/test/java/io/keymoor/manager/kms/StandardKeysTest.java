@@ -316,6 +316,42 @@ class StandardKeysTest {
   }
 
   @Test
+  void certificatesNearTheirEndAreComplainedAboutAMonthAhead() {
+    UUID provider = provider("ageing", new ProviderEntry.KeyPerObject());
+    clock.forward(Duration.ofDays(375));
+    assertThat(services.providers().check("ageing").health().details())
+        .singleElement()
+        .asString()
+        .contains("The certificate of server " + kms.place("first") + " is valid until");
+    clock.forward(Duration.ofDays(330));
+    assertThat(services.providers().check("ageing").health().details().toString())
+        .contains("manager's own certificate for this KMS is valid until");
+    assertThat(issue(provider, purposes(KeyPurpose.Kind.HOST, 1))).hasSize(1);
+  }
+
+  @Test
+  void aProviderThatIsStillThereIsNotMadeAgainUnderItsId() {
+    UUID id = provider("twice", new ProviderEntry.KeyPerObject());
+    assertThatThrownBy(() ->
+            services
+                .providers()
+                .create(
+                    ADMIN,
+                    new NewStandardProvider(
+                        "another",
+                        Optional.of(id),
+                        new ProviderEntry.KeyPerObject(),
+                        List.of(KmsServer.at(kms.place("first"))),
+                        KmsAccess.Order.ROUND_ROBIN,
+                        KmsAccess.DEFAULT_TIMEOUT,
+                        List.of(),
+                        "",
+                        false)))
+        .isInstanceOf(Refusal.Conflict.class)
+        .hasMessageContaining("\"twice\" has the id");
+  }
+
+  @Test
   void aKmsThatIsGoneIsSaidInTheHealthAndFetchesSayWhyForEachKey() {
     UUID provider = provider("gone", new ProviderEntry.WrappingKey(Optional.empty()));
     List<KeyId> ids = issue(provider, purposes(KeyPurpose.Kind.VIRTUAL_MACHINE, 2));

@@ -6,6 +6,7 @@ import io.keymoor.protocol.CommandOutcomes;
 import io.keymoor.protocol.DesiredState;
 import io.keymoor.protocol.HostCommand;
 import io.keymoor.protocol.HostReport;
+import io.keymoor.protocol.ProviderAssignment;
 import io.keymoor.protocol.ProviderReport;
 import io.keymoor.protocol.VmReport;
 import java.time.Duration;
@@ -19,6 +20,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 
 /**
  * A host that does what it is asked at once, without libvirt: rekeys change its reports, and every
@@ -32,6 +34,7 @@ public final class BusyHost implements AutoCloseable {
   private Optional<UUID> hostKeyProvider = Optional.empty();
   private Optional<String> hostKey = Optional.empty();
   private List<ProviderReport> providers = List.of();
+  private Set<UUID> standard = Set.of();
   private long revision;
   private volatile boolean closed;
   private volatile boolean away;
@@ -43,8 +46,7 @@ public final class BusyHost implements AutoCloseable {
   }
 
   /** Enrols a host with so many encrypted VMs, all under one provider, and registers them. */
-  public static BusyHost enrol(
-      Client admin, String cluster, String name, int vms, UUID provider) {
+  public static BusyHost enrol(Client admin, String cluster, String name, int vms, UUID provider) {
     FakeHost host = FakeHost.enrol(admin, cluster, name);
     BusyHost busy = new BusyHost(host);
     for (int i = 0; i < vms; i++) {
@@ -149,12 +151,14 @@ public final class BusyHost implements AutoCloseable {
     }
     return switch (command) {
       case HostCommand.RekeyVm rekey -> {
+        requireKey(rekey.provider(), rekey.keyId());
         VmReport before = Objects.requireNonNull(vms.get(rekey.vm()));
         VmReport after = vm(before.id(), before.name(), rekey.provider(), rekey.keyId());
         vms.put(after.id(), after);
         yield new CommandOutcome.Succeeded(command.id(), "Rekeyed.", List.of(), Optional.of(after));
       }
       case HostCommand.RekeyHost rekey -> {
+        requireKey(rekey.provider(), rekey.keyId());
         hostKeyProvider = Optional.of(rekey.provider());
         hostKey = Optional.of(rekey.keyId());
         yield new CommandOutcome.Succeeded(command.id(), "Rekeyed.", List.of(), Optional.empty());
@@ -164,9 +168,21 @@ public final class BusyHost implements AutoCloseable {
     };
   }
 
+  /** A command under a key of a standard provider must not come before the key (R5). */
+  private void requireKey(UUID provider, String key) {
+    if (standard.contains(provider) && host.keys().kek(provider, key).isEmpty()) {
+      throw new IllegalStateException("a rekey came before its key");
+    }
+  }
+
   private synchronized void take(DesiredState desired) {
     revision = desired.revision();
     providers = host.held(desired);
+    standard =
+        desired.providers().stream()
+            .filter(provider -> provider.type().equals("standard"))
+            .map(ProviderAssignment::id)
+            .collect(Collectors.toSet());
   }
 
   /** Tells its whole state. */

@@ -59,9 +59,7 @@ class ForeignKmsTest {
       Awaitility.await()
           .atMost(Duration.ofMinutes(2))
           .until(() -> !server.isAlive() || accepts(port));
-      assertThat(server.isAlive())
-          .as(() -> "PyKMIP's server said: " + said())
-          .isTrue();
+      assertThat(server.isAlive()).as(() -> "PyKMIP's server said: " + said()).isTrue();
       talk(port, us, authority);
     } finally {
       server.destroyForcibly();
@@ -122,8 +120,7 @@ class ForeignKmsTest {
   private Process start(int port) throws IOException {
     Path script = directory.resolve("server.py");
     try (InputStream in =
-        Objects.requireNonNull(
-            ForeignKmsTest.class.getResourceAsStream("pykmip-server.py"))) {
+        Objects.requireNonNull(ForeignKmsTest.class.getResourceAsStream("pykmip-server.py"))) {
       Files.write(script, in.readAllBytes());
     }
     return new ProcessBuilder(

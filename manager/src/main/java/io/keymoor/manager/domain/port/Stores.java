@@ -6,6 +6,8 @@ public interface Stores {
 
   EstateStore estate();
 
+  HostCertificates hostCertificates();
+
   KmsStore kms();
 
   KmsKeyStore kmsKeys();
