@@ -35,7 +35,7 @@ object="secret,id=s,format=raw,file=$key"
 fresh=(--new-key-file "$key" --new-key-is-random)
 
 engine() { "${java[@]}" -XX:AOTCache="$cache" DiskBenchmark "$@"; }
-command() { "$home/keymoor" disk "$@"; }
+tool() { "$home/keymoor" disk "$@"; }
 
 # best LABEL COMMAND...: the shortest of the runs and its processor time; before is run untimed.
 before() { :; }
@@ -81,7 +81,7 @@ luks2_of() {
 
 rehearse() {
   head -c 64M /dev/urandom >"$work/small"
-  command encrypt "$work/small" --to "$work/small.luks" --format raw "${fresh[@]}" >/dev/null
+  tool encrypt "$work/small" --to "$work/small.luks" --format raw "${fresh[@]}" >/dev/null
   "${java[@]}" -XX:AOTCacheOutput="$cache" DiskBenchmark rehearse 1 RAW "$key" \
     "$work/small.luks" "$work/small.copy" >/dev/null 2>&1
   rm -f "$work"/small*
@@ -89,8 +89,8 @@ rehearse() {
 
 whole() {
   head -c "${MIB:-1024}M" /dev/urandom >"$work/plain"
-  command encrypt "$work/plain" --to "$work/luks" --format raw "${fresh[@]}" >/dev/null
-  command encrypt "$work/plain" --to "$work/qcow2" --format qcow2 "${fresh[@]}" >/dev/null
+  tool encrypt "$work/plain" --to "$work/luks" --format raw "${fresh[@]}" >/dev/null
+  tool encrypt "$work/plain" --to "$work/qcow2" --format qcow2 "${fresh[@]}" >/dev/null
   head_line "${MIB:-1024} MiB"
   before() { rm -f "$work/copy"; }
   best 'cp (with sync)' plain_copy "$work/luks" "$work/copy"
@@ -100,14 +100,14 @@ whole() {
   best 'keymoor copy, LUKS1 to LUKS1' engine copy 1 RAW "$key" "$work/luks" "$work/copy"
   best 'keymoor copy, verified' engine verified 1 RAW "$key" "$work/luks" "$work/copy"
   best 'keymoor copy, qcow2-LUKS to qcow2-LUKS' engine copy 1 QCOW2 "$key" "$work/qcow2" "$work/copy"
-  best './keymoor disk reencrypt --to (always verified)' command reencrypt "$work/luks" \
+  best './keymoor disk reencrypt --to (always verified)' tool reencrypt "$work/luks" \
     --key-file "$key" --to "$work/copy" --format raw "${fresh[@]}"
   warm 'keymoor copy, LUKS1 to LUKS1, warm' copy 5 RAW "$key" "$work/luks" "$work/copy"
   rm -f "$work/copy"
   before() { :; }
   best 'keymoor in place, LUKS1 to LUKS1' engine in-place 1 RAW "$key" "$work/luks"
   best 'keymoor in place, qcow2-LUKS' engine in-place 1 QCOW2 "$key" "$work/qcow2"
-  best './keymoor disk reencrypt --in-place, LUKS1' command reencrypt "$work/luks" \
+  best './keymoor disk reencrypt --in-place, LUKS1' tool reencrypt "$work/luks" \
     --key-file "$key" --in-place "${fresh[@]}"
   warm 'keymoor in place, LUKS1, warm' in-place 5 RAW "$key" "$work/luks"
   rm -f "$work/luks" "$work/qcow2"
@@ -119,7 +119,7 @@ whole() {
 large() {
   local mib=${LARGE_MIB:-8192}
   head -c "${mib}M" /dev/urandom >"$work/luks"
-  command encrypt "$work/luks" --in-place "${fresh[@]}" >/dev/null
+  tool encrypt "$work/luks" --in-place "${fresh[@]}" >/dev/null
   head_line "$mib MiB"
   before() { rm -f "$work/copy"; }
   best 'cp (with sync)' plain_copy "$work/luks" "$work/copy"
@@ -129,7 +129,7 @@ large() {
   rm -f "$work/copy"
   before() { :; }
   best 'keymoor in place, LUKS1 to LUKS1' engine in-place 1 RAW "$key" "$work/luks"
-  command decrypt "$work/luks" --in-place --key-file "$key" >/dev/null
+  tool decrypt "$work/luks" --in-place --key-file "$key" >/dev/null
   luks2_of "$work/luks"
   runs=1 best 'cryptsetup reencrypt --resilience checksum' cryptsetup_in_place "$work/luks"
   rm -f "$work/luks"
@@ -146,12 +146,12 @@ islands() {
 
 sparse() {
   islands "$work/plain"
-  command encrypt "$work/plain" --to "$work/qcow2" --format qcow2 "${fresh[@]}" >/dev/null
+  tool encrypt "$work/plain" --to "$work/qcow2" --format qcow2 "${fresh[@]}" >/dev/null
   head_line "${SPARSE_GIB:-100} GiB with 1 GiB of data"
   before() { rm -f "$work/copy"; }
   best 'keymoor copy, qcow2-LUKS to qcow2-LUKS' engine copy 1 QCOW2 "$key" "$work/qcow2" "$work/copy"
   best 'keymoor in place, qcow2-LUKS' engine in-place 1 QCOW2 "$key" "$work/qcow2"
-  runs=1 best 'keymoor copy, sparse raw in clear to qcow2-LUKS' command encrypt "$work/plain" \
+  runs=1 best 'keymoor copy, sparse raw in clear to qcow2-LUKS' tool encrypt "$work/plain" \
     --to "$work/copy" --format qcow2 "${fresh[@]}"
   rm -f "$work/plain" "$work/qcow2" "$work/copy"
 }

@@ -5,18 +5,25 @@ import io.keymoor.quickstart.step.BackUpProvider;
 import io.keymoor.quickstart.step.BootEncrypted;
 import io.keymoor.quickstart.step.BootInClear;
 import io.keymoor.quickstart.step.CreateProvider;
+import io.keymoor.quickstart.step.CreateStandardProvider;
 import io.keymoor.quickstart.step.DeleteProvider;
 import io.keymoor.quickstart.step.EncryptVm;
+import io.keymoor.quickstart.step.KillAllNodes;
+import io.keymoor.quickstart.step.KillOneNode;
+import io.keymoor.quickstart.step.KmsComesBack;
 import io.keymoor.quickstart.step.ManagerComesUp;
+import io.keymoor.quickstart.step.MoveBackToNative;
+import io.keymoor.quickstart.step.MoveToKms;
 import io.keymoor.quickstart.step.PrepareVm;
 import io.keymoor.quickstart.step.ProveEncrypted;
+import io.keymoor.quickstart.step.RebootWithoutKms;
 import io.keymoor.quickstart.step.RefuseWithoutBackup;
-import io.keymoor.quickstart.step.RekeyDeepInPlace;
 import io.keymoor.quickstart.step.RekeyDeepLive;
 import io.keymoor.quickstart.step.RekeyRunning;
 import io.keymoor.quickstart.step.RestoreProvider;
 import io.keymoor.quickstart.step.StartByLibvirtAlone;
 import io.keymoor.quickstart.step.StartHost;
+import io.keymoor.quickstart.step.StartKms;
 import io.keymoor.quickstart.step.Step;
 import java.util.List;
 
@@ -39,9 +46,16 @@ final class Steps {
         new BootEncrypted(),
         new RekeyRunning(),
         new RekeyDeepLive(),
-        new RekeyDeepInPlace(),
         new StartByLibvirtAlone(),
         new DeleteProvider(),
-        new RestoreProvider());
+        new RestoreProvider(),
+        new StartKms(),
+        new CreateStandardProvider(),
+        new MoveToKms(),
+        new KillOneNode(),
+        new KillAllNodes(),
+        new RebootWithoutKms(),
+        new KmsComesBack(),
+        new MoveBackToNative());
   }
 }

@@ -8,8 +8,10 @@ import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.security.GeneralSecurityException;
+import java.security.cert.CertificateExpiredException;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +30,8 @@ public final class ConnectFailure extends IOException {
           "certificate_expired",
           "certificate_revoked",
           "unsupported_certificate");
+
+  private static final Pattern CLASS_NAME = Pattern.compile("[\\w.$]+Exception: ");
 
   private final transient Endpoint server;
   private final Layer layer;
@@ -80,27 +84,43 @@ public final class ConnectFailure extends IOException {
           "nothing accepts connections at "
               + server
               + (cause instanceof SocketTimeoutException || cause instanceof SocketException
-                  ? " (" + cause.getMessage() + ")"
+                  ? " (" + words(cause) + ")"
                   : "")
               + "; check that the server runs and that no firewall is between";
       case TLS ->
           server
               + " and this client can't agree on TLS ("
-              + cause.getMessage()
+              + words(cause)
               + "); check that the port is KMIP's and which TLS versions the server allows";
       case TRUST ->
           "the certificate of "
               + server
-              + " is not trusted ("
-              + cause.getMessage()
-              + "); add its authority to the trusted ones or use the name in the certificate";
+              + (isExpiry(cause) ? " has expired (" : " is not trusted (")
+              + words(cause)
+              + (isExpiry(cause)
+                  ? "); have the server's administrator renew it, and look at the clocks"
+                  : "); add its authority to the trusted ones or use the name in the certificate");
       case AUTHENTICATION ->
           server
               + " does not accept this client's certificate ("
-              + cause.getMessage()
+              + words(cause)
               + "); have the certificate, or its authority, entered there";
-      case KMIP -> server + " closed the connection or fell silent (" + cause.getMessage() + ")";
+      case KMIP -> server + " closed the connection or fell silent (" + words(cause) + ")";
     };
+  }
+
+  /** What an exception says, without the names of classes that it says it with. */
+  private static String words(Throwable cause) {
+    return CLASS_NAME.matcher(String.valueOf(cause.getMessage())).replaceAll("");
+  }
+
+  private static boolean isExpiry(Throwable cause) {
+    for (@Nullable Throwable t = cause; t != null; t = t.getCause()) {
+      if (t instanceof CertificateExpiredException) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Whether the connection was reset, rather than closed or silent. */

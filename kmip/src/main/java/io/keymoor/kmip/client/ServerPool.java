@@ -12,8 +12,11 @@ import java.util.function.LongSupplier;
  * What a client knows about one server: idle connections, agreed version, back-off. Thread-safe.
  */
 final class ServerPool implements AutoCloseable {
-  /** Idle for longer than this, a connection is looked at before it is used. */
-  private static final long TRUSTED_IDLE_NANOS = Duration.ofSeconds(1).toNanos();
+  /**
+   * Idle for longer than this, a connection is looked at before it is used: a Create on one whose
+   * server just died has an unknown outcome, where another server could have been asked.
+   */
+  private static final long TRUSTED_IDLE_NANOS = Duration.ofMillis(50).toNanos();
 
   private record BackOff(long untilNanos, long lengthNanos) {}
 

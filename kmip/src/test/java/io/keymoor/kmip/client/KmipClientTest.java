@@ -353,6 +353,25 @@ class KmipClientTest {
     }
   }
 
+  @Test
+  void anExpiredCertificateIsCalledExpired() throws IOException {
+    CertificateAuthority longAgo =
+        CertificateAuthority.load(
+            AUTHORITY.certificate(),
+            AUTHORITY.privateKey(),
+            () -> Instant.now().minus(Duration.ofDays(1000)),
+            new SecureRandom());
+    ScriptedServer server =
+        new ScriptedServer(
+            longAgo.newServerIdentity("expired", List.of("localhost")),
+            ProtocolVersion.SUPPORTED,
+            KmipClientTest::answer);
+    open.add(server);
+    ServerHealth health = client(settings(server.endpoint())).probe().getFirst();
+    assertThat(health.failing()).contains(Layer.TRUST);
+    assertThat(health.sentence()).contains("has expired", "renew it").doesNotContain("add its");
+  }
+
   private Optional<Layer> layers(ClientSettings settings) {
     return client(settings).probe().getFirst().failing();
   }
@@ -364,8 +383,8 @@ class KmipClientTest {
     client.call(Locate.of());
     server.hangUp();
     Instant start = Instant.now();
-    // Beyond the second for which an idle connection is trusted.
-    Awaitility.await().until(() -> Duration.between(start, Instant.now()).toMillis() > 1_200);
+    // Beyond the time for which an idle connection is trusted.
+    Awaitility.await().until(() -> Duration.between(start, Instant.now()).toMillis() > 300);
     assertThat(client.call(CREATE).uniqueIdentifier()).isEqualTo("key-1");
     assertThat(server.connections()).isEqualTo(2);
   }

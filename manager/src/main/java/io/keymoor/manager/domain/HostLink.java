@@ -193,10 +193,11 @@ public final class HostLink {
     List<UUID> first = new ArrayList<>();
     Map<UUID, String> phases = new HashMap<>();
     for (Task task : open) {
-      boolean handed = task.times().delivered().isPresent();
       String why = waiting.getOrDefault(task.id(), "");
-      if (handed || why.isEmpty()) {
-        if (!handed) {
+      // Also what was handed out: an agent that died took it no further than its open poll, and the
+      // one that follows it may have lost the keys with the host.
+      if (why.isEmpty()) {
+        if (task.times().delivered().isEmpty()) {
           first.add(task.id());
         }
         commands.add(task);

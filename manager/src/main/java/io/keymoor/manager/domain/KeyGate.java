@@ -27,6 +27,8 @@ import java.util.UUID;
  * before commands. Thread-safe.
  */
 final class KeyGate {
+  private static final String ASKING = "until the KMS has answered";
+
   private final KeyDelivery delivery;
   private final Duration hostSilence;
   private final InstantSource clock;
@@ -63,6 +65,9 @@ final class KeyGate {
     if (!(task.work() instanceof VmWork.Stop) && !delivery.caughtUp(host)) {
       return Optional.of("until host " + host.name() + " has its keys back");
     }
+    if (task.work() instanceof VmWork.Unlock && asksAgain(host, task)) {
+      return Optional.of(ASKING);
+    }
     Optional<KeyName> key = key(task);
     Optional<ProviderEntry> provider =
         key.flatMap(name -> catalog.find(name.provider()))
@@ -80,6 +85,12 @@ final class KeyGate {
                 + provider.get().name()
                 + "\""
                 + reason(host, key.get()));
+  }
+
+  /** On demand the KMS is asked at once, and the host hears what came of it first (V8). */
+  private boolean asksAgain(Host host, Task task) {
+    boolean begun = task.progress().phase().endsWith(ASKING);
+    return begun ? delivery.trying(host.clusterId()) : delivery.tryNow(host.clusterId());
   }
 
   /** The name of a host that must have the key and has not. */

@@ -36,23 +36,30 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.core.ThrowingRunnable;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
 /** KEKs from a real KMS to two hosts, over TLS, with what the manager has in PostgreSQL. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class KeyLinkTest {
+  private final AtomicInteger clusters = new AtomicInteger();
   private LabKms kms;
   private ManagerServer manager;
   private Client admin;
+  private String cluster;
   private FakeHost one;
   private FakeHost two;
   private DesiredState desired;
   private UUID provider;
 
-  @BeforeEach
+  @BeforeAll
   void start(@TempDir Path directory) {
     kms = new LabKms(directory);
     kms.start("a");
@@ -60,42 +67,54 @@ class KeyLinkTest {
     TestManager.init(home, Map.of("task_start_seconds", 120));
     manager = TestManager.start(home);
     admin = Client.administrator(home);
-    admin.post("/clusters", "{'name':'lab'}");
-    one = FakeHost.enrol(admin, "lab", "kvm1");
-    two = FakeHost.enrol(admin, "lab", "kvm2");
-    one.hello(false);
-    provider = createProvider();
-    desired = one.pollDesired();
+    provider = createProvider("kms");
   }
 
-  @AfterEach
+  @AfterAll
   void stop() {
-    two.close();
-    one.close();
     admin.close();
     manager.close();
     kms.close();
   }
 
-  private UUID createProvider() {
+  @BeforeEach
+  void enrol() {
+    cluster = "lab" + clusters.incrementAndGet();
+    admin.post("/clusters", "{'name':'" + cluster + "'}");
+    one = FakeHost.enrol(admin, cluster, cluster + "-kvm1");
+    two = FakeHost.enrol(admin, cluster, cluster + "-kvm2");
+    one.hello(false);
+    desired = one.pollDesired();
+  }
+
+  @AfterEach
+  void leave() {
+    two.close();
+    one.close();
+  }
+
+  private UUID createProvider(String name) {
     JsonNode made =
         admin
             .post(
                 "/kms/providers",
-                "{'provider':'kms','type':'STANDARD','standard_spec':{'servers':[{'host':'"
+                "{'provider':'"
+                    + name
+                    + "','type':'STANDARD','standard_spec':{'servers':[{'host':'"
                     + kms.place("a")
                     + "'}]}}")
             .json();
     kms.register(
-        "manager",
+        name,
         ClientKeys.certificates(
                 made.path("standard_info").path("identity").path("certificate_pem").asText())
             .getFirst(),
         Optional.empty());
-    JsonNode shown = admin.get("/kms/providers/kms/certificates").json().path("servers").get(0);
+    JsonNode shown =
+        admin.get("/kms/providers/" + name + "/certificates").json().path("servers").get(0);
     Answer trusted =
         admin.post(
-            "/kms/providers/kms/trust",
+            "/kms/providers/" + name + "/trust",
             "{'fingerprint':'" + shown.path("fingerprint").asText() + "'}");
     assertThat(trusted.status()).as(trusted.toString()).isEqualTo(200);
     return UUID.fromString(made.path("id").asText());
@@ -113,7 +132,8 @@ class KeyLinkTest {
   private UUID register(String name) {
     UUID vm = UUID.randomUUID();
     one.report(desired, List.of(FakeHost.plainVm(vm, name)));
-    assertThat(admin.post("/vms", "{'host':'kvm1','domain':'" + name + "'}").status())
+    assertThat(
+            admin.post("/vms", "{'host':'" + cluster + "-kvm1','domain':'" + name + "'}").status())
         .isEqualTo(201);
     return vm;
   }
@@ -128,7 +148,7 @@ class KeyLinkTest {
   }
 
   /** A record as the host would write it, under the KEK that it was sent. */
-  private VmReport encrypted(UUID vm, String name, String key) {
+  private VmReport encrypted(UUID provider, UUID vm, String name, String key) {
     ProviderReference reference =
         new ProviderReference(provider, new ProviderName("kms"), ProviderType.STANDARD);
     SecureRandom random = new SecureRandom();
@@ -174,19 +194,19 @@ class KeyLinkTest {
 
   @Test
   void aRekeyWaitsForEveryConnectedHostAndSaysForWhich() {
-    UUID vm = register("web01");
-    String first = task(admin.post("/vms/web01?action=encrypt", "{'provider':'kms'}"));
+    UUID vm = register("web02");
+    String first = task(admin.post("/vms/web02?action=encrypt", "{'provider':'kms'}"));
     String key = ((HostCommand.EncryptVm) take(first)).keyId();
     one.result(
         new CommandOutcome.Succeeded(
-            first, "Done.", List.of(), Optional.of(encrypted(vm, "web01", key))));
+            first, "Done.", List.of(), Optional.of(encrypted(provider, vm, "web02", key))));
     assertThat(two.hello(false).protocolVersion()).isEqualTo(1);
 
-    String rekey = task(admin.post("/vms/web01?action=rekey", "{}"));
+    String rekey = task(admin.post("/vms/web02?action=rekey", "{}"));
     eventually(() -> {
       assertThat(one.commands(first)).isEmpty();
       assertThat(admin.get("/tasks/" + rekey).json().path("phase").asText())
-          .startsWith("waits until host kvm2 has key ");
+          .startsWith("waits until host " + cluster + "-kvm2 has key ");
     });
     eventually(() -> {
       two.commands();
@@ -201,10 +221,10 @@ class KeyLinkTest {
 
   @Test
   void aHostThatRestartsWithoutKmsIsToldWhyAndGetsItsKeysWhenTheKmsIsBack() {
-    UUID vm = register("web01");
-    String task = task(admin.post("/vms/web01?action=encrypt", "{'provider':'kms'}"));
+    UUID vm = register("web03");
+    String task = task(admin.post("/vms/web03?action=encrypt", "{'provider':'kms'}"));
     String key = ((HostCommand.EncryptVm) take(task)).keyId();
-    VmReport report = encrypted(vm, "web01", key);
+    VmReport report = encrypted(provider, vm, "web03", key);
     one.result(new CommandOutcome.Succeeded(task, "Done.", List.of(), Optional.of(report)));
     one.commands();
     String check = KeyCheckValue.of(one.keys().kek(provider, key).orElseThrow()).hex();
@@ -221,6 +241,8 @@ class KeyLinkTest {
           });
     });
     kms.start("a");
+    String unlock = task(admin.post("/vms/web03?action=unlock", "{}"));
+    assertThat(take(unlock)).isInstanceOf(HostCommand.UnlockVm.class);
     eventually(() -> {
       one.commands();
       assertThat(one.keys().kek(provider, key).map(KeyCheckValue::of).map(KeyCheckValue::hex))
@@ -231,8 +253,8 @@ class KeyLinkTest {
 
   @Test
   void everyHostGetsAKekForItsOwnKey() {
-    register("web01");
-    task(admin.post("/vms/web01?action=encrypt", "{'provider':'kms'}"));
+    register("web04");
+    task(admin.post("/vms/web04?action=encrypt", "{'provider':'kms'}"));
     HostKek mine = hostKek(one);
     HostKek theirs = hostKek(two);
     assertThat(mine.provider()).isEqualTo(provider);
@@ -256,14 +278,15 @@ class KeyLinkTest {
 
   @Test
   void nothingWaitsForAKeyOfAProviderThatIsDeleted() {
-    UUID vm = register("web01");
-    String task = task(admin.post("/vms/web01?action=encrypt", "{'provider':'kms'}"));
+    UUID vm = register("web05");
+    UUID leaving = createProvider("leaving");
+    String task = task(admin.post("/vms/web05?action=encrypt", "{'provider':'leaving'}"));
     String key = ((HostCommand.EncryptVm) take(task)).keyId();
     one.result(
         new CommandOutcome.Succeeded(
-            task, "Done.", List.of(), Optional.of(encrypted(vm, "web01", key))));
+            task, "Done.", List.of(), Optional.of(encrypted(leaving, vm, "web05", key))));
     one.commands();
-    Answer deleted = admin.delete("/kms/providers/kms?confirm=kms");
+    Answer deleted = admin.delete("/kms/providers/leaving?confirm=leaving");
     assertThat(deleted.status()).as(deleted.toString()).isLessThan(300);
     eventually(() -> {
       one.commands();

@@ -44,6 +44,7 @@ public final class FakeHost implements AutoCloseable {
   private final SecretBytes sealingKey;
   private final Client client;
   private final UUID id;
+  private final UUID cluster;
   private final KeyHolding keys;
   private long revision;
 
@@ -51,6 +52,7 @@ public final class FakeHost implements AutoCloseable {
     this.sealingKey = sealingKey;
     this.client = client;
     this.id = id;
+    this.cluster = cluster;
     this.keys = new KeyHolding(id, cluster, sealingKey);
   }
 

@@ -37,7 +37,7 @@ public final class Expectations {
         () -> client().domains(Scene.HOST).path("domains").findValuesAsText("name").contains(name));
   }
 
-  /** The provider's health is this one. */
+  /** The native provider's health is this one. */
   public void providerHealth(String health) {
     until(
         "provider " + Scene.PROVIDER + " has health " + health,
@@ -57,6 +57,14 @@ public final class Expectations {
   /** The VM is locked; gives the reason in words. */
   public String locked(String vm) {
     until("VM " + vm + " is locked", () -> state(client().vm(vm), "crypto_state").equals("locked"));
+    return client().vm(vm).path("locked_reason").asText();
+  }
+
+  /** The VM is locked for a reason with these words; gives all of it. */
+  public String lockedFor(String vm, String words) {
+    until(
+        "VM " + vm + " is locked and says \"" + words + "\"",
+        () -> client().vm(vm).path("locked_reason").asText("").contains(words));
     return client().vm(vm).path("locked_reason").asText();
   }
 

@@ -22,18 +22,29 @@ import java.util.regex.Pattern;
  */
 public final class JavaService implements AutoCloseable {
   private static final Duration STOP = Duration.ofMinutes(1);
-  private static final Pattern READY = Pattern.compile("\\bready\\b");
+  private static final Pattern SAYS_READY = Pattern.compile("\\bready\\b");
   private static final Duration LOOK_AGAIN = Duration.ofMillis(20);
 
   private final String name;
   private final String main;
   private final List<String> arguments;
   private final Path log;
+  private final Pattern ready;
   private final Map<String, String> properties = new LinkedHashMap<>();
   private Optional<ChildProcess> process = Optional.empty();
   private long logStart;
 
   JavaService(String name, String main, List<String> arguments, Path logs) {
+    this(name, main, arguments, logs, SAYS_READY);
+  }
+
+  /**
+   * One that says in words of its own when it is ready.
+   *
+   * @param ready found in the line in which it does
+   */
+  JavaService(String name, String main, List<String> arguments, Path logs, Pattern ready) {
+    this.ready = ready;
     this.name = name;
     this.main = main;
     this.arguments = List.copyOf(arguments);
@@ -67,7 +78,7 @@ public final class JavaService implements AutoCloseable {
     process = Optional.of(ChildProcess.start(program(arguments), log));
   }
 
-  /** Waits until it has said that it is ready, in a line with the word "ready". */
+  /** Waits until it has said that it is ready, usually in a line with the word "ready". */
   public void awaitReady(Duration patience) {
     long deadline = System.nanoTime() + patience.toNanos();
     while (!saidReady()) {
@@ -129,7 +140,7 @@ public final class JavaService implements AutoCloseable {
   }
 
   private boolean saidReady() {
-    return saidSince(logStart).lines().anyMatch(line -> READY.matcher(line).find());
+    return saidSince(logStart).lines().anyMatch(line -> ready.matcher(line).find());
   }
 
   private String lastWords() {

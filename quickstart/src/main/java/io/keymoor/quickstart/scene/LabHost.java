@@ -32,7 +32,13 @@ final class LabHost {
     StartHook.install(libvirt.hooksDirectory(), runtime(places));
   }
 
-  private static Path runtime(Places places) {
+  /** The key holder of the host's agent, which outlives agents (R6) and no reboot. */
+  static Path keyHolder(Places places) {
+    return runtime(places).resolve("key-holder");
+  }
+
+  /** Where agent and hooks meet; a reboot empties it. */
+  static Path runtime(Places places) {
     return places.base().resolve("run");
   }
 }

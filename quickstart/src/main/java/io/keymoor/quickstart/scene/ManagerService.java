@@ -2,8 +2,6 @@ package io.keymoor.quickstart.scene;
 
 import io.keymoor.cli.client.ManagerClient;
 import io.keymoor.cli.client.ManagerContext;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -26,7 +24,7 @@ public final class ManagerService implements AutoCloseable {
   /** Makes a new manager: its root key, CA, and the first administrator's context. */
   public void init() {
     service.runOnce(
-        List.of("init", "--dir", directory.toString(), "--port", String.valueOf(freePort())));
+        List.of("init", "--dir", directory.toString(), "--port", String.valueOf(FreePort.any())));
   }
 
   /** Starts it and returns when it answers. */
@@ -68,13 +66,5 @@ public final class ManagerService implements AutoCloseable {
   @Override
   public void close() {
     service.close();
-  }
-
-  private static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    } catch (java.io.IOException none) {
-      throw new StoryFailed("There is no free TCP port on 127.0.0.1.", none);
-    }
   }
 }

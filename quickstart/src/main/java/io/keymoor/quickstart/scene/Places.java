@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -39,6 +40,11 @@ public record Places(Path base) {
   /** The private libvirt's directory. */
   public Path libvirt() {
     return base.resolve("libvirt");
+  }
+
+  /** The KMS's directory: its nodes' own and their database's. */
+  public Path kms() {
+    return base.resolve("kms");
   }
 
   /** Where disks and the homes of VMs are. */
@@ -112,6 +118,19 @@ public record Places(Path base) {
       Files.walkFileTree(base, new Remover());
     } catch (IOException failure) {
       throw new StoryFailed("Not all of " + base + " could be removed.", failure);
+    }
+  }
+
+  /** Removes what is in a directory; links are not followed. Harmless when there is none. */
+  static void empty(Path directory) {
+    try (Stream<Path> entries = Files.list(directory)) {
+      for (Path entry : entries.toList()) {
+        Files.walkFileTree(entry, new Remover());
+      }
+    } catch (NoSuchFileException none) {
+      // As empty as can be.
+    } catch (IOException failure) {
+      throw new StoryFailed("Not all in " + directory + " could be removed.", failure);
     }
   }
 

@@ -28,14 +28,18 @@ public final class Scene implements AutoCloseable {
   /** The host in it. */
   public static final String HOST = "lab-host";
 
-  /** The key provider. */
+  /** The native key provider. */
   public static final String PROVIDER = "lab-native";
+
+  /** The standard key provider. */
+  public static final String KMS_PROVIDER = "lab-kms";
 
   private final Places places;
   private final Terminal terminal;
   private final Optional<Path> userDisk;
   private final boolean useOriginal;
   private final ManagerService manager;
+  private final KmsSite kms;
   private final AgentService agent;
   private final BackupFile backup;
   private final Expectations expectations;
@@ -57,6 +61,7 @@ public final class Scene implements AutoCloseable {
     this.userDisk = userDisk;
     this.useOriginal = useOriginal;
     this.manager = new ManagerService(places.manager(), places.logs());
+    this.kms = new KmsSite(places.kms(), places.logs());
     this.backup = new BackupFile(places.backups(), PROVIDER);
     this.agent = LabHost.agent(places, HOST);
     this.expectations = new Expectations(this);
@@ -64,6 +69,7 @@ public final class Scene implements AutoCloseable {
 
   /** Ends what an earlier process left running below {@code places}. */
   public static void stopWhatIsLeft(Places places) {
+    KeyHolderProcess.killAll(LabHost.keyHolder(places));
     PrivateLibvirt.open(places.libvirt(), HOST).close();
   }
 
@@ -77,6 +83,11 @@ public final class Scene implements AutoCloseable {
 
   public AgentService agent() {
     return agent;
+  }
+
+  /** The KMS, somebody else's; its administrator is not the manager's. */
+  public KmsSite kms() {
+    return kms;
   }
 
   public BackupFile backup() {
@@ -109,9 +120,18 @@ public final class Scene implements AutoCloseable {
     return libvirt.orElseThrow(() -> new IllegalStateException("libvirt was not started"));
   }
 
-  /** What a host reboot does to libvirtd, QEMU, swtpm and {@code /run}. */
-  public void restartLibvirtHost() {
-    libvirt().restartHost();
+  /**
+   * A power cut and a boot: agent, key holder, libvirtd, QEMUs and swtpms are killed, {@code /run}
+   * is empty, then libvirtd and agent start (R20). Returns when the agent is ready, with or without
+   * its manager.
+   */
+  public void restartHost() {
+    agent.kill();
+    KeyHolderProcess.killAll(LabHost.keyHolder(places));
+    libvirt().cutPower();
+    Places.empty(LabHost.runtime(places));
+    libvirt().start();
+    agent.start();
   }
 
   /** A connection to the private libvirt, as {@code virsh} would have one. */
@@ -172,6 +192,17 @@ public final class Scene implements AutoCloseable {
     }
   }
 
+  /** The name of the provider under whose key the VM's disk or home is now. */
+  public String providerOf(String vm) {
+    for (JsonNode part : client().vm(vm).path("parts")) {
+      String name = part.path("provider").path("name").asText("");
+      if (!name.isEmpty()) {
+        return name;
+      }
+    }
+    throw new StoryFailed("The manager knows no key provider of VM " + vm + ".");
+  }
+
   /** The id of the key under which the VM's disk or home is now. */
   public String keyIdOf(String vm) {
     for (JsonNode part : client().vm(vm).path("parts")) {
@@ -186,6 +217,9 @@ public final class Scene implements AutoCloseable {
   /** Starts what an earlier run, told to its end, left in the directory. */
   public void resume() {
     startLibvirt();
+    if (kms.isSetUp()) {
+      kms.start();
+    }
     manager.start();
     agent.start();
     expectations.hostOnline();
@@ -200,6 +234,7 @@ public final class Scene implements AutoCloseable {
         "./keymoor provider list",
         "./keymoor vm show " + name,
         "./keymoor vm rekey " + name + "            # while it runs",
+        "./keymoor provider check " + KMS_PROVIDER,
         "./keymoor audit list",
         "virsh -c '" + libvirt().uri() + "' list --all");
   }
@@ -218,7 +253,9 @@ public final class Scene implements AutoCloseable {
     guest.ifPresent(Guest::close);
     client.ifPresent(ManagerClient::close);
     agent.close();
+    KeyHolderProcess.killAll(LabHost.keyHolder(places));
     manager.close();
+    kms.close();
     hypervisor.ifPresent(Hypervisor::close);
     libvirt.ifPresent(PrivateLibvirt::close);
   }

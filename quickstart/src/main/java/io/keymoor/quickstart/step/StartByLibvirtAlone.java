@@ -17,9 +17,7 @@ public final class StartByLibvirtAlone implements Step {
   public String run(Scene scene) {
     Guest guest = scene.guest();
     scene.manager().stop();
-    scene.agent().kill();
-    scene.restartLibvirtHost();
-    scene.agent().start();
+    scene.restartHost();
     scene.virsh("start", guest.name());
     guest.awaitUp();
     guest.requireSameContents();

@@ -48,7 +48,8 @@ record Fatality(CrashPoint point, boolean guestRuns) {
         new Fatality(CrashPoint.LIVE_DECRYPT_RECORD_COMMITTED, true),
         new Fatality(CrashPoint.LIVE_ENCRYPT_COPYING, true),
         new Fatality(CrashPoint.LIVE_REKEY_COMMITTED, true),
-        new Fatality(CrashPoint.DEEP_REKEY_COMMITTED, false));
+        new Fatality(CrashPoint.DEEP_REKEY_COMMITTED, false),
+        new Fatality(CrashPoint.IN_PLACE_REKEY_CONVERTING, false));
   }
 
   private static void add(List<Fatality> all, Operation.Kind kind, int index, boolean guestRuns) {

@@ -243,9 +243,15 @@ final class ClusterKeys implements AutoCloseable {
     changed(now);
   }
 
-  /** Somebody wants the keys that could not be had tried at once. */
-  synchronized void tryNow() {
+  /** Somebody wants the keys that could not be had tried at once; true when there are any. */
+  synchronized boolean tryNow() {
     needs.values().forEach(Need::tryNow);
+    return needs.values().stream().anyMatch(need -> !need.failure().isEmpty());
+  }
+
+  /** Whether a key is just being asked for. */
+  synchronized boolean trying() {
+    return needs.values().stream().anyMatch(Need::asked);
   }
 
   /** Why a key can't be had; empty when it can, or nobody tried yet. */

@@ -143,10 +143,22 @@ public final class KeyDelivery implements AutoCloseable {
     ring.run();
   }
 
-  /** Tries at once what could not be had: somebody says that the KMS is back. */
-  public void tryNow(UUID cluster) {
-    cluster(cluster).tryNow();
-    ring.run();
+  /**
+   * Tries at once what could not be had: somebody says that the KMS is back.
+   *
+   * @return whether there is any such key
+   */
+  public boolean tryNow(UUID cluster) {
+    boolean any = cluster(cluster).tryNow();
+    if (any) {
+      ring.run();
+    }
+    return any;
+  }
+
+  /** Whether a KMS is just being asked for keys of a cluster. */
+  public boolean trying(UUID cluster) {
+    return cluster(cluster).trying();
   }
 
   /** Why a key can't be had; empty when it can, or nobody tried yet. */

@@ -53,6 +53,11 @@ final class Need {
     return due;
   }
 
+  /** Whether it was asked for and the answer is not there. */
+  boolean asked() {
+    return asked;
+  }
+
   /** Ends the pause before the next attempt. */
   void tryNow() {
     nextTry = Instant.MIN;

@@ -1,0 +1,139 @@
+package io.keymoor.systemtests.matrix;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.keymoor.quickstart.scene.Scene;
+import io.keymoor.systemtests.kms.ForeignKms;
+import io.keymoor.systemtests.testing.CommandLineUser.Answer;
+import io.keymoor.systemtests.testing.Lab;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Every fault of a KMS against everything that a user does meanwhile. */
+class KmsFaultMatrixTest {
+  private static Bench bench;
+
+  /** One fault and one action. */
+  record Cell(Fault fault, Action action) {
+    @Override
+    public String toString() {
+      return fault.title() + ": " + action.title();
+    }
+  }
+
+  @BeforeAll
+  static void raise() {
+    Lab.requireTools();
+    bench = Bench.raised();
+  }
+
+  @AfterAll
+  static void tearDown() {
+    if (bench != null) {
+      bench.close();
+    }
+  }
+
+  static Stream<Cell> cells() {
+    return Arrays.stream(Fault.values())
+        .flatMap(fault -> Arrays.stream(Action.values()).map(action -> new Cell(fault, action)));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("cells")
+  void whatIsPromisedComesTrue(Cell cell) {
+    Expected expected = FaultTable.expected(cell.fault(), cell.action());
+    bench.suffer(cell.fault());
+    bench.afflict(cell.action());
+    Bench.State before = bench.state();
+    Answer answer = bench.perform(cell.action());
+    boolean done = answer.exitCode() == 0;
+    try {
+      assertThat(answer.exitCode())
+          .as(answer.toString())
+          .isEqualTo(expected.outcome().done() ? 0 : 1);
+      assertReads(expected, answer.output() + answer.errors());
+      assertNothingElseChanged(expected.outcome(), before);
+    } finally {
+      if (done) {
+        bench.undo(cell.action());
+      } else if (expected.outcome() == Expected.Outcome.LOST) {
+        bench.replaceAlpha();
+      }
+    }
+  }
+
+  /** Debian's PyKMIP: another KMS's idea of KMIP, batches and attributes. */
+  @Test
+  void aForeignKmsDoesAsWell() {
+    ForeignKms.unavailableReason().ifPresent(reason -> assumeTrue(false, reason));
+    bench.repair();
+    Path places = bench.lab().scene().places().base();
+    try (ForeignKms foreign = ForeignKms.started(places.resolve("foreign"))) {
+      Path request = places.resolve("request.pem");
+      bench.succeed(
+          "provider",
+          "create",
+          "standard",
+          "foreign",
+          "--kms",
+          foreign.name(),
+          "--ca",
+          foreign.authorityFile().toString());
+      bench.succeed("provider", "identity", "request", "foreign", "--file", request.toString());
+      Path certificate = foreign.sign("keymoor", text(request));
+      bench.succeed(
+          "provider", "identity", "signed", "foreign", "--certificate", certificate.toString());
+      bench.succeed("provider", "check", "foreign");
+      bench.vms().make("delta", 1);
+      bench.succeed("vm", "encrypt", "delta", "--provider", "foreign");
+      bench.succeed("vm", "rekey", "delta");
+      bench.lab().scene().restartHost();
+      bench.succeed("vm", "start", "delta");
+      bench.succeed("vm", "rekey", "delta", "--provider", Bench.PROVIDER);
+      bench.succeed("vm", "rekey", "delta", "--provider", "foreign");
+      bench.vms().powerOff("delta");
+      bench.succeed("vm", "rekey", "delta", "--provider", Scene.PROVIDER);
+    }
+  }
+
+  private static String text(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException unreadable) {
+      throw new UncheckedIOException(unreadable);
+    }
+  }
+
+  private static void assertReads(Expected expected, String said) {
+    assertThat(said).doesNotContain("Exception");
+    if (!expected.words().isEmpty()) {
+      assertThat(said).containsSubsequence(expected.words());
+    }
+  }
+
+  private static void assertNothingElseChanged(Expected.Outcome outcome, Bench.State before) {
+    switch (outcome) {
+      case WORKS, WARNS -> {}
+      case ORPHANS -> assertThat(bench.keysOnRecord(false)).contains(bench.keysMadeSince(before));
+      case FAILS, REFUSED, LOCKED, LOST -> assertThat(bench.state()).isEqualTo(before);
+      case UNKNOWN -> {
+        Bench.State after = bench.state();
+        assertThat(after.files()).isEqualTo(before.files());
+        assertThat(after.definitions()).isEqualTo(before.definitions());
+        assertThat(bench.keysMadeSince(before)).hasSize(1);
+        assertThat(bench.keysOnRecord(true)).contains(bench.keysMadeSince(before));
+      }
+    }
+  }
+}
