@@ -107,6 +107,12 @@ public final class KmsKeys {
             .hostKeyId()
             .ifPresent(id -> needed.put(new KeyId(id), "host " + host.name()));
       }
+      // Made for the host, which has not said yet that it uses it.
+      stores
+          .estate()
+          .hostKek(host.id())
+          .filter(key -> key.provider().equals(provider))
+          .ifPresent(key -> needed.put(key.id(), "host " + host.name()));
     }
     stores.tasks().keysAtWork(provider).forEach(id -> needed.put(id, "a task"));
     // A record holds its KEK as it was wrapped first, whatever wraps it in the index now.
