@@ -33,6 +33,9 @@ final class Session implements Runnable, Watch.Watched {
   private static final Logger LOG = LoggerFactory.getLogger(Session.class);
   private static final Duration FAREWELL = Duration.ofSeconds(2);
 
+  /** Kilobytes that a refused peer may still send. */
+  private static final int MOST_UNHEARD = 64;
+
   private final Socket socket;
   private final TlsServer tls;
   private final SessionLimits limits;
@@ -63,10 +66,15 @@ final class Session implements Runnable, Watch.Watched {
   public void run() {
     try (socket) {
       socket.setTcpNoDelay(true);
-      try (SSLSocket secure = tls.over(socket)) {
+      SSLSocket secure = tls.over(socket);
+      try {
         converse(secure);
-        allow(FAREWELL);
+      } catch (SSLException failed) {
+        awaitHangUp();
+        throw failed;
       }
+      allow(FAREWELL);
+      secure.shutdownOutput();
     } catch (MalformedTtlv malformed) {
       metrics.malformed().increment();
       LOG.info("{} sent what is no KMIP: {}", peer, malformed.getMessage());
@@ -101,6 +109,20 @@ final class Session implements Runnable, Watch.Watched {
       } finally {
         Arrays.fill(message.get(), (byte) 0);
       }
+    }
+  }
+
+  /**
+   * The peer may still be sending its part of the handshake. Closing on unread bytes resets the
+   * connection, and the peer would see that instead of the alert that says why it is refused.
+   */
+  private void awaitHangUp() throws IOException {
+    allow(FAREWELL);
+    socket.shutdownOutput();
+    byte[] unheard = new byte[1024];
+    InputStream in = socket.getInputStream();
+    for (int i = 0; i < MOST_UNHEARD && in.read(unheard) >= 0; i++) {
+      // Nobody listens any more.
     }
   }
 

@@ -66,14 +66,17 @@ public final class TlsServer {
     }
   }
 
-  /** TLS over an accepted connection, not yet begun. */
+  /** TLS over an accepted connection, not yet begun; it never closes the connection itself. */
   SSLSocket over(Socket accepted) throws IOException {
     SSLSocket tls =
         (SSLSocket)
             context
                 .getSocketFactory()
                 .createSocket(
-                    accepted, accepted.getInetAddress().getHostAddress(), accepted.getPort(), true);
+                    accepted,
+                    accepted.getInetAddress().getHostAddress(),
+                    accepted.getPort(),
+                    false);
     tls.setUseClientMode(false);
     tls.setSSLParameters(parameters);
     return tls;
