@@ -39,7 +39,8 @@ import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
  *
  * <p>Guarantee: every certificate but those of {@link #certify} has one purpose (server or client),
  * a random 127-bit serial number and a name that the caller chose, never one that a request asked
- * for. Validity starts five minutes early, for clocks that disagree a little. Thread-safe.
+ * for. Validity starts five minutes early, for clocks that disagree a little, and ends after 398
+ * days, or with the CA's own ten years. Thread-safe.
  */
 public final class CertificateAuthority {
   private static final Duration EARLY = Duration.ofMinutes(5);
@@ -242,7 +243,7 @@ public final class CertificateAuthority {
             new X500Principal("CN=" + commonName),
             subject,
             clock.instant(),
-            VALIDITY,
+            validity(),
             random);
     try {
       JcaX509ExtensionUtils identifiers = new JcaX509ExtensionUtils();
@@ -260,6 +261,12 @@ public final class CertificateAuthority {
       throw new IllegalStateException("could not build a certificate", impossible);
     }
     return sign(builder, key);
+  }
+
+  /** Nothing that the CA issues lives longer than its own certificate. */
+  private Duration validity() {
+    Duration left = Duration.between(clock.instant(), CertificateLife.of(certificate).ends());
+    return left.compareTo(VALIDITY) < 0 ? left : VALIDITY;
   }
 
   private static X509v3CertificateBuilder builder(

@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.PrivateKey;
+import java.security.Signature;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
@@ -22,11 +24,37 @@ public record TlsIdentity(PrivateKey key, X509Certificate certificate, X509Certi
   /** A TLS 1.3 context (1.2 for peers without it) that presents and verifies certificates. */
   public SSLContext context() {
     try {
+      return context(keys().getKeyManagers());
+    } catch (GeneralSecurityException | IOException impossible) {
+      throw new IllegalStateException("could not set up TLS", impossible);
+    }
+  }
+
+  /** As {@link #context()}, with keys from elsewhere. */
+  SSLContext context(KeyManager[] keys) {
+    try {
       SSLContext context = SSLContext.getInstance("TLS");
-      context.init(keys().getKeyManagers(), trust().getTrustManagers(), null);
+      context.init(keys, trust().getTrustManagers(), null);
       return context;
     } catch (GeneralSecurityException | IOException impossible) {
       throw new IllegalStateException("could not set up TLS", impossible);
+    }
+  }
+
+  /** Whether {@code own} is the private key of {@code certificate}. */
+  public static boolean belongTogether(PrivateKey own, X509Certificate certificate) {
+    byte[] probe = {'k', 'e', 'y', 'm', 'o', 'o', 'r'};
+    try {
+      Signature signer = Signature.getInstance("SHA256withECDSA");
+      signer.initSign(own);
+      signer.update(probe);
+      byte[] signature = signer.sign();
+      Signature verifier = Signature.getInstance("SHA256withECDSA");
+      verifier.initVerify(certificate.getPublicKey());
+      verifier.update(probe);
+      return verifier.verify(signature);
+    } catch (GeneralSecurityException noEcKey) {
+      return false;
     }
   }
 

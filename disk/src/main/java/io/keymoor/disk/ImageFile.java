@@ -10,6 +10,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -64,6 +65,28 @@ public final class ImageFile implements ImageStorage {
    */
   public static ImageFile openToChange(Path path) {
     return openExisting(path, QemuLocks.Mode.OWNER);
+  }
+
+  /**
+   * As {@link #openToChange}, but a link is refused, also one that is put in the file's place at
+   * the last moment: for destroying what only this very name may mean.
+   *
+   * @throws DiskException.DiskWriteFailed when the name is a link
+   */
+  public static ImageFile openToChangeUnlinked(Path path) {
+    requireFileOrDevice(path);
+    try {
+      FileChannel channel = FileChannel.open(path, READ, WRITE, LinkOption.NOFOLLOW_LINKS);
+      return locked(path, channel, true, QemuLocks.Mode.OWNER);
+    } catch (NoSuchFileException e) {
+      throw new DiskException.DiskMissing(path.toString());
+    } catch (IOException e) {
+      String reason =
+          Files.isSymbolicLink(path)
+              ? "it is a link; the link and its target were left as they are"
+              : "it could not be opened";
+      throw new DiskException.DiskWriteFailed(path.toString(), reason, e);
+    }
   }
 
   /**

@@ -8,6 +8,7 @@ import io.keymoor.host.config.HostDirectory;
 import io.keymoor.host.keys.DesiredProviders;
 import io.keymoor.host.keys.HostEncryption;
 import io.keymoor.host.keys.HostKeys;
+import io.keymoor.host.link.CertificateRenewal;
 import io.keymoor.host.keys.KeptKeks;
 import io.keymoor.host.keys.KeyUpdates;
 import io.keymoor.host.link.LinkTiming;
@@ -133,6 +134,18 @@ final class Agent implements AutoCloseable {
     open.push(closed::countDown);
     link.start();
     open.push(link);
+    CertificateRenewal renewal = renewal(ground, link);
+    renewal.start();
+    open.push(renewal);
+  }
+
+  private static CertificateRenewal renewal(Ground ground, ManagerLink link) {
+    return new CertificateRenewal(
+        ground.enrolment(),
+        renewed -> ground.configuration().replaceIdentity(renewed.key(), renewed.certificate()),
+        link::present,
+        CertificateRenewal.Pace.usual(),
+        ground.random());
   }
 
   /** One line for people: who it is and whom it works with. */

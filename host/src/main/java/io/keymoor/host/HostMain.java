@@ -19,7 +19,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 
 /**
- * {@code keymoor host init} and {@code keymoor host run}.
+ * {@code keymoor host init}, {@code request}, {@code run} and {@code doctor}.
  *
  * <p>Exit status 0: done, or stopped by SIGTERM; 1: refused, with the reason on standard error; 2:
  * the command line makes no sense. An agent prints one line to standard output when it is ready and
@@ -52,6 +52,7 @@ public final class HostMain {
 
   static int execute(PrintStream out, PrintStream err, String... arguments) {
     return new CommandLine(new HostMain(out))
+        .addSubcommand(new DoctorCommand(out))
         .setOut(new PrintWriter(out, true, StandardCharsets.UTF_8))
         .setErr(new PrintWriter(err, true, StandardCharsets.UTF_8))
         .setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF))
@@ -114,6 +115,31 @@ public final class HostMain {
             + ". Enrol it on the manager: keymoor host add "
             + request
             + " --cluster CLUSTER --out host-grant.json");
+    return DONE;
+  }
+
+  @Command(
+      name = "request",
+      description =
+          "Write host-request.json of a host that exists once more: with it the host is enrolled"
+              + " again, after its certificate ended or at another manager.",
+      mixinStandardHelpOptions = true)
+  int request(
+      @Mixin LauncherOptions launcher,
+      @Option(
+              names = "--dir",
+              paramLabel = "DIR",
+              required = true,
+              description = "The host's directory.")
+          Path path) {
+    Path request = Enrolment.writeRequest(directory(path), new SecureRandom());
+    out.println(
+        "The request is in "
+            + request
+            + ". On the manager: keymoor host enrol-again "
+            + request.getFileName()
+            + " --out host-grant.json ; then put the grant beside the request and start the agent"
+            + " anew. The host keeps its keys and VMs.");
     return DONE;
   }
 

@@ -81,6 +81,11 @@ final class HostReporter implements LinkedHost {
         tpm);
   }
 
+  @Override
+  public void inCluster(UUID cluster) {
+    keyUpdates.inCluster(cluster);
+  }
+
   private HypervisorVersions versions() {
     try {
       return hypervisor.versions();

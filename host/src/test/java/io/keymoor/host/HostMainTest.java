@@ -69,6 +69,36 @@ class HostMainTest {
   }
 
   @Test
+  void theDoctorSaysWhatToDoAndFails() {
+    Said said =
+        say("doctor", "--dir", path.resolve("none").toString(), "--libvirt", "test:///missing");
+    assertThat(said.status()).isEqualTo(1);
+    assertThat(said.out())
+        .contains("fix   directory", "-> Run this as root; if there is no host yet")
+        .contains("tpm");
+    Said json =
+        say(
+            "doctor",
+            "--json",
+            "--dir",
+            path.resolve("none").toString(),
+            "--libvirt",
+            "test:///missing");
+    assertThat(json.status()).isEqualTo(1);
+    assertThat(json.out()).startsWith("[{\"check\":\"libvirt\",\"level\":\"FIX\"");
+  }
+
+  @Test
+  void aRequestIsWrittenAgainWhileAHostExists() {
+    String directory = path.resolve("h").toString();
+    assertThat(say("request", "--dir", directory).status()).isEqualTo(1);
+    say("init", "--dir", directory, "--name", "kvm1");
+    Said said = say("request", "--dir", directory);
+    assertThat(said.status()).isZero();
+    assertThat(said.out()).contains("keymoor host enrol-again host-request.json");
+  }
+
+  @Test
   void initMakesAHostAndSaysHowToEnrolIt() {
     Said said = say("init", "--dir", path.resolve("h").toString(), "--name", "kvm1");
     assertThat(said.status()).isZero();

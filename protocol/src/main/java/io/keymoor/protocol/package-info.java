@@ -9,6 +9,7 @@
  *   POST /host-link/v1/progress  CommandProgress -> ProgressReply
  *   POST /host-link/v1/result    CommandOutcome  -> Acknowledgement (sent again until acknowledged)
  *   POST /host-link/v1/report    HostReport      -> ReportReply
+ *   POST /host-link/v1/renew     RenewalRequest  -> RenewalGrant
  * </pre>
  *
  * <p>Commands carry an id chosen by the manager. A host that sees an id again answers with the

@@ -35,6 +35,11 @@ public final class ManagerClient implements AutoCloseable {
     this.transport = new Transport(context);
   }
 
+  /** Calls about many objects at once. */
+  public BulkClient bulk() {
+    return new BulkClient(transport);
+  }
+
   public JsonNode about() {
     return get("/about");
   }
@@ -133,6 +138,20 @@ public final class ManagerClient implements AutoCloseable {
   /** Enrols a host with what {@code keymoor host init} wrote; the answer is its grant. */
   public JsonNode addHost(String cluster, JsonNode request) {
     return post("/clusters/" + encoded(cluster) + "/hosts", request);
+  }
+
+  /** Gives a host that exists a new certificate; it keeps its identity. */
+  public JsonNode enrolAgain(String host, JsonNode request) {
+    return post("/hosts/" + encoded(host) + "?action=enrol-again", request);
+  }
+
+  public void moveHost(String host, String cluster) {
+    post("/hosts/" + encoded(host) + "?action=move", object().put("cluster", cluster));
+  }
+
+  public void removeHost(String host, Optional<String> confirm) {
+    String query = confirm.map(name -> "?confirm=" + encoded(name)).orElse("");
+    transport.exchange("DELETE", "/hosts/" + encoded(host) + query, new byte[0]);
   }
 
   public JsonNode hosts() {

@@ -1,14 +1,9 @@
 package io.keymoor.cli.host;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import io.keymoor.cli.command.CommandFailed;
 import io.keymoor.cli.command.NewFile;
 import io.keymoor.cli.command.Session;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -47,7 +42,10 @@ final class HostAdd implements Runnable {
   @Override
   public void run() {
     NewFile.requireFree(out);
-    JsonNode grant = session.manager().addHost(cluster, read());
+    JsonNode grant =
+        session
+            .manager()
+            .addHost(cluster, EnrolmentRequestFile.read(request, "No host was added."));
     NewFile.write(out, grant.toString().getBytes(StandardCharsets.UTF_8));
     session.done(
         grant,
@@ -57,19 +55,5 @@ final class HostAdd implements Runnable {
             + out
             + ". Put it into the host's directory as host-grant.json and start it: keymoor host run"
             + " --dir DIR");
-  }
-
-  private JsonNode read() {
-    try {
-      JsonNode json = new ObjectMapper().readTree(Files.readAllBytes(request));
-      if (json != null && json.isObject()) {
-        return json;
-      }
-    } catch (NoSuchFileException missing) {
-      throw new CommandFailed("The file " + request + " does not exist. No host was added.");
-    } catch (IOException unreadable) {
-      // Not JSON or not readable: the same sentence as for JSON of another kind.
-    }
-    throw new CommandFailed(request + " is not what keymoor host init writes. No host was added.");
   }
 }

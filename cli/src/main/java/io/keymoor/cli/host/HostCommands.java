@@ -7,7 +7,7 @@ import picocli.CommandLine.Command;
 /** {@code keymoor host}. */
 @Command(
     name = "host",
-    description = "Hosts. (host init and host run are for the host itself.)",
+    description = "Hosts. (host init, request, run and doctor are for the host itself.)",
     mixinStandardHelpOptions = true)
 public final class HostCommands {
   private HostCommands() {}
@@ -18,6 +18,9 @@ public final class HostCommands {
         .addSubcommand(new HostAdd(session))
         .addSubcommand(new HostList(session))
         .addSubcommand(new HostShow(session))
-        .addSubcommand(new HostDomains(session));
+        .addSubcommand(new HostDomains(session))
+        .addSubcommand(new HostEnrolAgain(session))
+        .addSubcommand(new HostMove(session))
+        .addSubcommand(new HostRemove(session));
   }
 }

@@ -40,6 +40,7 @@ final class HostShow implements Runnable {
                 .add("Because", Fields.text(json, "encryption_mode_detail"))
                 .add("libvirt", Fields.text(json, "libvirt"))
                 .add("QEMU", Fields.text(json, "qemu"))
+                .add("Certificate until", Fields.instant(json, "certificate_expires"))
                 .add("VMs", Fields.count(json, "vms"))
                 .lines());
     Table providers = new Table("PROVIDER", "STATE", "DETAIL");

@@ -20,9 +20,31 @@ public final class Shredder {
   private static final int CHUNK = 1024 * 1024;
 
   private final SecureRandom random;
+  private final Links links;
 
+  /** What is to be done where a path is a link. */
+  public enum Links {
+    /** Its target is meant, as on a command line. */
+    FOLLOW,
+    /** Somebody put it there to have its target destroyed: both stay. */
+    REFUSE
+  }
+
+  /** One that follows links. */
   public Shredder(SecureRandom random) {
+    this(random, Links.FOLLOW);
+  }
+
+  public Shredder(SecureRandom random, Links links) {
     this.random = random;
+    this.links = links;
+  }
+
+  private ImageFile open(Path path) {
+    return switch (links) {
+      case FOLLOW -> ImageFile.openToChange(path);
+      case REFUSE -> ImageFile.openToChangeUnlinked(path);
+    };
   }
 
   /**
@@ -30,7 +52,7 @@ public final class Shredder {
    * afterwards, not even a former one; a backup of the header would.
    */
   public ShredResult destroyHeader(Path path) {
-    try (ImageFile file = ImageFile.openToChange(path)) {
+    try (ImageFile file = open(path)) {
       return switch (Detected.in(file, SourceFormat.DETECT)) {
         case Detected.Plain plain -> throw new NotEncrypted(file.name());
         case Detected.Luks1 luks -> overwrite(file, 0, luks.header().payloadOffset());
@@ -65,10 +87,10 @@ public final class Shredder {
    * are removed when {@code path} is one.
    */
   public ShredResult overwriteAndRemove(Path path, ProgressListener listener, CancelToken cancel) {
-    Path real = realPathOf(path);
+    Path real = links == Links.FOLLOW ? realPathOf(path) : path;
     long overwritten;
     List<String> remains;
-    try (ImageFile file = ImageFile.openToChange(real)) {
+    try (ImageFile file = open(real)) {
       remains = remainsOf(real);
       overwritten = zero(file, new Pace(listener, cancel, file.length()));
       file.sync();

@@ -73,6 +73,26 @@ class ShredderTest {
   }
 
   @Test
+  void whereLinksAreRefusedNothingBehindOneIsDestroyed() throws IOException {
+    Shredder strict = new Shredder(new SecureRandom(), Shredder.Links.REFUSE);
+    Path plain = TestDisk.full(directory.resolve("plain.raw"), MIB, 2);
+    byte[] before = Files.readAllBytes(plain);
+    Path link = Files.createSymbolicLink(directory.resolve("link"), plain);
+
+    assertThatThrownBy(
+            () -> strict.overwriteAndRemove(link, ProgressListener.SILENT, new CancelToken()))
+        .isInstanceOf(DiskException.DiskWriteFailed.class)
+        .hasMessageContaining("it is a link");
+    assertThatThrownBy(() -> strict.destroyHeader(link))
+        .isInstanceOf(DiskException.DiskWriteFailed.class);
+    assertThat(plain).hasBinaryContent(before);
+    assertThat(link).isSymbolicLink();
+
+    strict.overwriteAndRemove(plain, ProgressListener.SILENT, new CancelToken());
+    assertThat(plain).doesNotExist();
+  }
+
+  @Test
   void holesAreNotFilledToBeOverwritten() throws IOException {
     Path sparse = TestDisk.sparse(directory.resolve("sparse.raw"), 200L * MIB, 2, 3);
     ShredResult result =

@@ -17,7 +17,8 @@ import java.util.UUID;
  * @param version {@link #VERSION}
  * @param hostName the host's name
  * @param libvirtUri the libvirt that the agent works with
- * @param tlsKey the private key of the host's certificate, PEM
+ * @param tlsKey the private key of the host's certificate, PEM; after a renewal followed by the
+ *     certificate
  * @param sealingKey the private X25519 key to which the manager seals keys
  * @param hostId the id under which the host is enrolled, once it was
  * @param desiredRevision revision of the desired state that is applied; 0 for none
@@ -80,6 +81,22 @@ record ConfigurationDocument(
   ConfigurationDocument withHostId(UUID id) {
     boolean same = hostId.filter(id::equals).isPresent();
     return with(Optional.of(id), same ? desiredRevision : 0, providers, hostKey, seenGenerations);
+  }
+
+  /** With another key for TLS, and the certificate in the same box. */
+  ConfigurationDocument withTlsKey(SealedSecret renewed) {
+    return new ConfigurationDocument(
+        format,
+        version,
+        hostName,
+        libvirtUri,
+        renewed,
+        sealingKey,
+        hostId,
+        desiredRevision,
+        providers,
+        hostKey,
+        seenGenerations);
   }
 
   ConfigurationDocument withProviders(long revision, List<StoredProvider> present) {

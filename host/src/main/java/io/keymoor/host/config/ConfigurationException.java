@@ -97,8 +97,10 @@ public abstract sealed class ConfigurationException extends RuntimeException {
               + grant
               + " can't be used: "
               + reason
-              + " It was left as it is. Enrol this host with the request in the same directory:"
-              + " keymoor host add host-request.json --cluster CLUSTER --out host-grant.json");
+              + " It was left as it is. Write this host's request with: keymoor host request --dir "
+              + grant.getParent()
+              + " ; then, on the manager: keymoor host add host-request.json --cluster CLUSTER --out"
+              + " host-grant.json, or keymoor host enrol-again for a host that it has.");
     }
   }
 

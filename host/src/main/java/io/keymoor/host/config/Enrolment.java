@@ -1,6 +1,7 @@
 package io.keymoor.host.config;
 
 import io.keymoor.crypto.CertificateAuthority;
+import io.keymoor.crypto.CertificateLife;
 import io.keymoor.crypto.CertificateRequest;
 import io.keymoor.crypto.CryptoException;
 import io.keymoor.crypto.Hpke;
@@ -19,14 +20,13 @@ import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.InvalidKeyException;
 import java.security.KeyPair;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.SecureRandom;
-import java.security.Signature;
 import java.security.cert.X509Certificate;
 import java.util.Base64;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
@@ -80,6 +80,50 @@ public record Enrolment(UUID hostId, UUID clusterId, URI manager, TlsIdentity id
     return directory.request();
   }
 
+  /**
+   * Writes the request of a host that exists once more, for its present key: with it the host is
+   * enrolled again, at its manager or another one. May be called while its agent runs.
+   *
+   * @return the request's file
+   * @throws ConfigurationException when there is no host in the directory
+   */
+  public static Path writeRequest(HostDirectory directory, SecureRandom random) {
+    try (HostConfiguration configuration =
+            HostConfiguration.open(directory.configuration(), directory.key(), random);
+        SecretBytes sealing = configuration.sealingKey()) {
+      KeyPair keys = new KeyPair(publicKey(directory, configuration), configuration.tlsKey());
+      EnrolmentRequest request =
+          new EnrolmentRequest(
+              configuration.hostName(),
+              CertificateRequest.pem(keys, configuration.hostName()),
+              Base64.getEncoder().encodeToString(Hpke.publicKey(sealing)));
+      write(directory.request(), LinkJson.write(request));
+      return directory.request();
+    }
+  }
+
+  /** A private key alone does not tell its public one: it is in what was shown with it. */
+  private static PublicKey publicKey(HostDirectory directory, HostConfiguration configuration) {
+    return configuration
+        .renewedCertificate()
+        .map(X509Certificate::getPublicKey)
+        .orElseGet(() ->
+            Files.exists(directory.request())
+                ? requested(directory.request())
+                : Pem.certificate(read(directory.grant()).certificatePem()).getPublicKey());
+  }
+
+  private static PublicKey requested(Path file) {
+    try {
+      EnrolmentRequest request = LinkJson.read(Files.readAllBytes(file), EnrolmentRequest.class);
+      return CertificateRequest.parse(request.csrPem()).publicKey();
+    } catch (IOException failure) {
+      throw new ConfigurationException.Storage(file, failure);
+    } catch (MalformedMessage | CryptoException damaged) {
+      throw new ConfigurationException.Damaged(file, "it is no longer the request of this host.");
+    }
+  }
+
   /** A configuration that was never shown to anybody, because init was killed, does not count. */
   private static boolean isInitialised(HostDirectory directory, SecureRandom random) {
     if (Files.exists(directory.request()) || Files.exists(directory.grant())) {
@@ -107,16 +151,20 @@ public record Enrolment(UUID hostId, UUID clusterId, URI manager, TlsIdentity id
    * @throws ConfigurationException when the grant is missing, damaged or another host's
    */
   public static Enrolment load(HostDirectory directory, HostConfiguration configuration) {
+    Enrolment enrolment = look(directory, configuration);
+    configuration.enrolledAs(enrolment.hostId());
+    return enrolment;
+  }
+
+  /** As {@link #load}, but nothing is remembered. */
+  public static Enrolment look(HostDirectory directory, HostConfiguration configuration) {
     Path file = directory.grant();
     if (!Files.exists(file)) {
       throw new ConfigurationException.GrantMissing(directory.path(), directory.request(), file);
     }
     EnrolmentGrant grant = read(file);
-    TlsIdentity identity = identity(file, grant, configuration.tlsKey());
-    Enrolment enrolment =
-        new Enrolment(grant.hostId(), grant.clusterId(), address(file, grant), identity);
-    configuration.enrolledAs(grant.hostId());
-    return enrolment;
+    TlsIdentity identity = identity(directory, grant, configuration);
+    return new Enrolment(grant.hostId(), grant.clusterId(), address(file, grant), identity);
   }
 
   private static EnrolmentGrant read(Path file) {
@@ -132,38 +180,42 @@ public record Enrolment(UUID hostId, UUID clusterId, URI manager, TlsIdentity id
     }
   }
 
-  private static TlsIdentity identity(Path file, EnrolmentGrant grant, PrivateKey key) {
+  /** The grant's certificate, or the one that replaced it since then. */
+  private static TlsIdentity identity(
+      HostDirectory directory, EnrolmentGrant grant, HostConfiguration configuration) {
+    Path file = directory.grant();
+    PrivateKey key = configuration.tlsKey();
     try {
       X509Certificate authority = Pem.certificate(grant.caPem());
-      X509Certificate certificate = Pem.certificate(grant.certificatePem());
-      if (!belongTogether(key, certificate.getPublicKey())) {
-        throw new ConfigurationException.GrantRefused(
-            "grant_of_another_host",
-            file,
-            "it was made for another host's request (its certificate is for another key).");
+      X509Certificate granted = Pem.certificate(grant.certificatePem());
+      granted.verify(authority.getPublicKey());
+      Optional<X509Certificate> renewed = configuration.renewedCertificate();
+      if (renewed.isPresent() && succeeds(renewed.get(), granted, authority)) {
+        return new TlsIdentity(key, renewed.get(), authority);
       }
-      certificate.verify(authority.getPublicKey());
-      return new TlsIdentity(key, certificate, authority);
+      if (TlsIdentity.belongTogether(key, granted)) {
+        return new TlsIdentity(key, granted, authority);
+      }
     } catch (CryptoException | GeneralSecurityException unusable) {
       throw damaged(file, "its certificates do not fit together.");
     }
+    throw new ConfigurationException.GrantRefused(
+        "grant_of_another_host",
+        file,
+        "it was made for another host's request, or for one from before this host's certificate was"
+            + " renewed (its certificate is for another key).");
   }
 
-  private static boolean belongTogether(PrivateKey own, PublicKey certified)
-      throws GeneralSecurityException {
-    byte[] probe = {'k', 'e', 'y', 'm', 'o', 'o', 'r'};
-    Signature signer = Signature.getInstance("SHA256withECDSA");
-    signer.initSign(own);
-    signer.update(probe);
-    byte[] signature = signer.sign();
-    Signature verifier = Signature.getInstance("SHA256withECDSA");
+  /** Whether {@code renewed} is of the same host of the same manager, and newer. */
+  private static boolean succeeds(
+      X509Certificate renewed, X509Certificate granted, X509Certificate authority) {
     try {
-      verifier.initVerify(certified);
-    } catch (InvalidKeyException noEcKey) {
+      renewed.verify(authority.getPublicKey());
+    } catch (GeneralSecurityException ofAnotherManager) {
       return false;
     }
-    verifier.update(probe);
-    return verifier.verify(signature);
+    return renewed.getSubjectX500Principal().equals(granted.getSubjectX500Principal())
+        && !CertificateLife.of(renewed).ends().isBefore(CertificateLife.of(granted).ends());
   }
 
   private static URI address(Path file, EnrolmentGrant grant) {

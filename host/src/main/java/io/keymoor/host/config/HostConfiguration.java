@@ -2,6 +2,7 @@ package io.keymoor.host.config;
 
 import io.keymoor.crypto.CryptoException;
 import io.keymoor.crypto.Hpke;
+import io.keymoor.crypto.IdentityPem;
 import io.keymoor.crypto.Pem;
 import io.keymoor.crypto.SealedBox;
 import io.keymoor.crypto.SealedFile;
@@ -11,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.PrivateKey;
 import java.security.SecureRandom;
+import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -140,6 +142,21 @@ public final class HostConfiguration implements SeenGenerations, AutoCloseable {
   public synchronized PrivateKey tlsKey() {
     try (SecretBytes pem = opened(document.tlsKey(), TLS)) {
       return Pem.privateKey(pem);
+    }
+  }
+
+  /** The certificate for {@link #tlsKey} when it was renewed; otherwise the grant has it. */
+  public synchronized Optional<X509Certificate> renewedCertificate() {
+    try (SecretBytes pem = opened(document.tlsKey(), TLS)) {
+      return IdentityPem.certificate(pem);
+    }
+  }
+
+  /** {@code key} and {@code certificate} are the host's from now on, both or none. */
+  public void replaceIdentity(PrivateKey tlsKey, X509Certificate certificate) {
+    try (SecretBytes pem = IdentityPem.of(tlsKey, certificate)) {
+      SealedSecret sealed = SealedSecret.of(key, TLS, pem, random);
+      change(now -> now.withTlsKey(sealed));
     }
   }
 

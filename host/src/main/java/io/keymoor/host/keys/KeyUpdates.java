@@ -31,7 +31,7 @@ public final class KeyUpdates {
   private final HostConfiguration configuration;
   private final HostKeys keys;
   private final UUID host;
-  private final UUID cluster;
+  private UUID cluster;
   private boolean listing;
 
   /** For the host with this id, in this cluster. */
@@ -40,6 +40,11 @@ public final class KeyUpdates {
     this.keys = keys;
     this.host = host;
     this.cluster = cluster;
+  }
+
+  /** The host is in this cluster from now on; only keys that were sealed for it there count. */
+  public synchronized void inCluster(UUID present) {
+    cluster = present;
   }
 
   /** What the manager should know before it sends more. */

@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whether guests' memory can reach a disk in clear (R10): through swap that is neither in RAM
- * (zram) nor encrypted under a key of its own per boot (plain dm-crypt).
+ * Whether guests' memory can reach a disk in clear (R10): through swap that is neither in RAM (zram
+ * without a backing device) nor encrypted under a key of its own per boot (plain dm-crypt).
  *
  * @param swaps the kernel's list, /proc/swaps; a header line, then per area: name, type, size …
  * @param blockDevices the kernel's view of block devices, /sys/block
@@ -54,8 +54,17 @@ public record Swap(Path swaps, Path blockDevices) {
     }
   }
 
-  private static boolean isInMemory(String area) {
-    return area.startsWith("/dev/zram");
+  /** zram keeps pages in memory unless it was given a device to write idle ones back to. */
+  private boolean isInMemory(String area) {
+    if (!area.matches("/dev/zram[0-9]+")) {
+      return false;
+    }
+    Path backing = blockDevices.resolve(area.substring("/dev/".length())).resolve("backing_dev");
+    try {
+      return !Files.exists(backing) || Files.readString(backing).strip().equals("none");
+    } catch (IOException unreadable) {
+      return false;
+    }
   }
 
   private boolean isKeyedPerBoot(String area) {

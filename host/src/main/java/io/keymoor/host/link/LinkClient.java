@@ -1,5 +1,6 @@
 package io.keymoor.host.link;
 
+import io.keymoor.crypto.CertificateLife;
 import io.keymoor.crypto.TlsIdentity;
 import io.keymoor.protocol.LinkJson;
 import io.keymoor.protocol.MalformedMessage;
@@ -11,29 +12,49 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
-import javax.net.ssl.SSLHandshakeException;
+import java.time.Instant;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Messages to the manager over mutual TLS. Only a server with a certificate of the grant's CA, for
- * the name in the grant's address, is spoken to; answers are bounded. Thread-safe.
+ * the name in the grant's address, is spoken to; answers are bounded. The own identity can be
+ * replaced at any time. Thread-safe.
  */
 final class LinkClient implements AutoCloseable {
   private static final Duration CONNECT = Duration.ofSeconds(10);
   private static final String BASE = "/host-link/v1/";
 
-  private final HttpClient http;
   private final URI manager;
+  private final AtomicReference<Connection> present;
 
   LinkClient(URI manager, TlsIdentity identity) {
     this.manager = manager;
-    this.http =
-        HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .sslContext(identity.context())
-            .connectTimeout(CONNECT)
-            .followRedirects(HttpClient.Redirect.NEVER)
-            .proxy(HttpClient.Builder.NO_PROXY)
-            .build();
+    this.present = new AtomicReference<>(Connection.as(identity));
+  }
+
+  /**
+   * Connections that were made with one identity.
+   *
+   * @param http pools them
+   * @param life of the identity's certificate
+   */
+  private record Connection(HttpClient http, CertificateLife life) {
+    static Connection as(TlsIdentity identity) {
+      return new Connection(
+          HttpClient.newBuilder()
+              .version(HttpClient.Version.HTTP_1_1)
+              .sslContext(identity.context())
+              .connectTimeout(CONNECT)
+              .followRedirects(HttpClient.Redirect.NEVER)
+              .proxy(HttpClient.Builder.NO_PROXY)
+              .build(),
+          CertificateLife.of(identity.certificate()));
+    }
+  }
+
+  /** Connects as {@code identity} from now on; exchanges that have begun end as they began. */
+  void present(TlsIdentity identity) {
+    present.getAndSet(Connection.as(identity)).http().shutdown();
   }
 
   /**
@@ -44,6 +65,21 @@ final class LinkClient implements AutoCloseable {
    */
   <T> T post(String call, Object message, Class<T> answer, Duration wait)
       throws LinkFailure, InterruptedException {
+    Connection used = present.get();
+    try {
+      return exchange(used, call, message, answer, wait);
+    } catch (LinkFailure failure) {
+      if (present.get().equals(used)) {
+        throw failure;
+      }
+      // It met the moment in which the identity was replaced.
+      return exchange(present.get(), call, message, answer, wait);
+    }
+  }
+
+  private <T> T exchange(
+      Connection connection, String call, Object message, Class<T> answer, Duration wait)
+      throws LinkFailure, InterruptedException {
     HttpRequest request =
         HttpRequest.newBuilder(manager.resolve(BASE + call))
             .timeout(wait)
@@ -52,39 +88,24 @@ final class LinkClient implements AutoCloseable {
             .build();
     try {
       HttpResponse<byte[]> response =
-          http.send(
-              request,
-              BodyHandlers.limiting(BodyHandlers.ofByteArray(), LinkJson.MAX_MESSAGE_BYTES));
+          connection
+              .http()
+              .send(
+                  request,
+                  BodyHandlers.limiting(BodyHandlers.ofByteArray(), LinkJson.MAX_MESSAGE_BYTES));
       if (response.statusCode() != 200) {
-        throw new LinkFailure(refusal(call, response.statusCode()));
+        throw new LinkFailure(LinkWords.refusal(call, response.statusCode(), response.body()));
       }
       return LinkJson.read(response.body(), answer);
-    } catch (SSLHandshakeException untrusted) {
-      throw new LinkFailure("the TLS handshake failed (" + untrusted.getMessage() + ")", untrusted);
     } catch (IOException failure) {
-      throw new LinkFailure(text(failure), failure);
+      throw new LinkFailure(LinkWords.of(failure, connection.life(), Instant.now()), failure);
     } catch (MalformedMessage malformed) {
       throw new LinkFailure(String.valueOf(malformed.getMessage()), malformed);
     }
   }
 
-  private static String refusal(String call, int status) {
-    return switch (status) {
-      case 401, 403 ->
-          "it does not let this host in (status "
-              + status
-              + "); if the host was removed there, enrol it anew";
-      default -> "it answered " + call + " with status " + status;
-    };
-  }
-
-  private static String text(IOException failure) {
-    String message = failure.getMessage();
-    return failure.getClass().getSimpleName() + (message == null ? "" : " " + message);
-  }
-
   @Override
   public void close() {
-    http.shutdownNow();
+    present.get().http().shutdownNow();
   }
 }

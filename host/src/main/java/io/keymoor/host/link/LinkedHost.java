@@ -6,11 +6,15 @@ import io.keymoor.protocol.HostHello;
 import io.keymoor.protocol.HostKek;
 import io.keymoor.protocol.HostReport;
 import io.keymoor.protocol.KeyUpdate;
+import java.util.UUID;
 
 /** What the link asks and tells its host. Thread-safe. */
 public interface LinkedHost {
   /** What to say first. */
   HostHello hello();
+
+  /** The cluster it is in; told with every greeting, since it may have been moved. */
+  void inCluster(UUID cluster);
 
   /** The state of the host now. */
   HostReport report();

@@ -1,9 +1,11 @@
 package io.keymoor.host.link;
 
+import io.keymoor.crypto.TlsIdentity;
 import io.keymoor.host.command.CommandRunner;
 import io.keymoor.host.config.Enrolment;
 import io.keymoor.protocol.Acknowledgement;
 import io.keymoor.protocol.CommandOutcome;
+import io.keymoor.protocol.CommandOutcomes;
 import io.keymoor.protocol.CommandProgress;
 import io.keymoor.protocol.DesiredState;
 import io.keymoor.protocol.HelloReply;
@@ -36,6 +38,7 @@ public final class ManagerLink implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ManagerLink.class);
   private static final Duration SHORTEST_POLL = Duration.ofMillis(200);
   private static final int LASTING = 4;
+  private static final int OUTCOMES_AT_ONCE = 200;
   private static final Duration CLOSING = Duration.ofSeconds(2);
   private static final int LONGEST_REPORT_INTERVAL_SECONDS = 3600;
 
@@ -52,6 +55,7 @@ public final class ManagerLink implements AutoCloseable {
   private final Signal progressMade = new Signal();
   private final Signal reportDue = new Signal();
   private volatile long reportIntervalMillis = 30_000;
+  private volatile boolean greetAnew;
 
   /** A link that begins with {@link #start}. */
   public ManagerLink(
@@ -89,6 +93,11 @@ public final class ManagerLink implements AutoCloseable {
   /** The host's state changed: report soon. Cheap; many calls make one report. */
   public void changed() {
     reportDue.raise();
+  }
+
+  /** Shows this identity to the manager from now on. */
+  public void present(TlsIdentity identity) {
+    client.present(identity);
   }
 
   /**
@@ -159,7 +168,8 @@ public final class ManagerLink implements AutoCloseable {
     @Override
     public void run() throws LinkFailure, InterruptedException {
       try {
-        if (!greeted) {
+        if (!greeted || greetAnew) {
+          greetAnew = false;
           greet();
           greeted = true;
         }
@@ -203,6 +213,7 @@ public final class ManagerLink implements AutoCloseable {
               + "; update the older one");
     }
     manager.answered();
+    host.inCluster(reply.clusterId());
     int seconds = Math.clamp(reply.reportIntervalSeconds(), 1, LONGEST_REPORT_INTERVAL_SECONDS);
     reportIntervalMillis = seconds * 1000L;
     welcome.open();
@@ -227,6 +238,8 @@ public final class ManagerLink implements AutoCloseable {
       return update.listing() || !update.sealed().isEmpty();
     } catch (RuntimeException refused) {
       LOG.error("An update of the keys was not applied: {}", refused.getMessage());
+      // Perhaps the host was moved: the greeting tells its cluster.
+      greetAnew = true;
       return false;
     }
   }
@@ -248,13 +261,24 @@ public final class ManagerLink implements AutoCloseable {
 
   private void sendOutcomes() throws LinkFailure, InterruptedException {
     welcome.pass();
-    for (CommandOutcome outcome : commands.outcomes()) {
-      client.post("result", outcome, Acknowledgement.class, timing.call());
-      manager.answered();
-      commands.acknowledged(outcome.id());
-      reportDue.raise();
+    List<CommandOutcome> waiting = commands.outcomes();
+    if (waiting.size() == 1) {
+      client.post("result", waiting.getFirst(), Acknowledgement.class, timing.call());
+      acknowledged(waiting);
+    }
+    for (int i = 0; waiting.size() > 1 && i < waiting.size(); i += OUTCOMES_AT_ONCE) {
+      List<CommandOutcome> some =
+          waiting.subList(i, Math.min(i + OUTCOMES_AT_ONCE, waiting.size()));
+      client.post("results", new CommandOutcomes(some), Acknowledgement.class, timing.call());
+      acknowledged(some);
     }
     outcomesWaiting.await(reportIntervalMillis);
+  }
+
+  private void acknowledged(List<CommandOutcome> outcomes) {
+    manager.answered();
+    outcomes.forEach(outcome -> commands.acknowledged(outcome.id()));
+    reportDue.raise();
   }
 
   /** Tells what changed, and now and then what did not: the answer says whether to cancel. */

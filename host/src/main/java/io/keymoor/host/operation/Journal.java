@@ -1,7 +1,5 @@
 package io.keymoor.host.operation;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.keymoor.crypto.SealedFile;
 import io.keymoor.protocol.LinkJson;
 import io.keymoor.protocol.MalformedMessage;
@@ -23,8 +21,9 @@ import java.util.stream.Stream;
  * Operations that have begun and not ended, one file each in a directory of this host alone.
  *
  * <p>Guarantee: once {@link #begin} returned, the entry survives a power loss until {@link #end}
- * returned; an entry is whole or not there. An entry that can't be read is an error and never
- * skipped: it stands for files that may have to be destroyed or kept. Thread-safe.
+ * returned; an entry is whole or not there. An entry that can't be read is never taken for none: it
+ * stands for files that may have to be destroyed or kept, so it stops all changes of its VM, and of
+ * that one only, since the file's name tells which it is. Thread-safe.
  */
 public final class Journal {
   private static final String SUFFIX = ".operation.json";
@@ -79,42 +78,89 @@ public final class Journal {
   }
 
   /**
-   * Every operation that has begun and not ended, the oldest first.
+   * Every operation that has begun and not ended, the oldest first, without damaged entries.
    *
-   * @throws IllegalStateException when an entry can't be read; the message names its file
+   * @throws DamagedEntry when an entry can't be read and it is not known which VM it is about
    */
   public synchronized List<Operation> open() {
     List<Operation> open = new ArrayList<>();
-    try (Stream<Path> files = Files.list(directory)) {
-      for (Path file : files.filter(f -> f.toString().endsWith(SUFFIX)).toList()) {
+    for (Path file : files()) {
+      try {
         open.add(read(file));
+      } catch (DamagedEntry damaged) {
+        if (damaged.vm().isEmpty()) {
+          throw damaged;
+        }
       }
-    } catch (IOException e) {
-      throw new UncheckedIOException("could not list the journal in " + directory, e);
     }
     open.sort(Comparator.comparing(Operation::begun).thenComparing(Operation::id));
     return open;
   }
 
-  /** The open operation of this VM; there is one at most, as the next waits for its end. */
-  public Optional<Operation> open(UUID vm) {
-    return open().stream().filter(operation -> operation.vm().equals(vm)).findFirst();
+  /** Entries that can't be read, each of a VM that is known. */
+  public synchronized List<DamagedEntry> damaged() {
+    List<DamagedEntry> all = new ArrayList<>();
+    for (Path file : files()) {
+      try {
+        read(file);
+      } catch (DamagedEntry damaged) {
+        all.add(damaged);
+      }
+    }
+    return all;
   }
 
-  private static Operation read(Path file) throws IOException {
+  private List<Path> files() {
+    try (Stream<Path> files = Files.list(directory)) {
+      return files.filter(file -> file.toString().endsWith(SUFFIX)).sorted().toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException("could not list the journal in " + directory, e);
+    }
+  }
+
+  /**
+   * The open operation of this VM; there is one at most, as the next waits for its end.
+   *
+   * @throws DamagedEntry when an entry of this VM, or of nobody knows which, can't be read
+   */
+  public synchronized Optional<Operation> open(UUID vm) {
+    Optional<Operation> found = Optional.empty();
+    for (Path file : files()) {
+      try {
+        Operation operation = read(file);
+        found = operation.vm().equals(vm) ? Optional.of(operation) : found;
+      } catch (DamagedEntry damaged) {
+        if (damaged.vm().map(vm::equals).orElse(true)) {
+          throw damaged;
+        }
+      }
+    }
+    return found;
+  }
+
+  private static Operation read(Path file) {
     try {
-      return LinkJson.read(Files.readString(file, UTF_8).getBytes(UTF_8), Operation.class);
-    } catch (MalformedMessage damaged) {
-      throw new IllegalStateException(
-          "The journal entry "
-              + file
-              + " can't be read. The VMs' files were left as they are. Restore the entry, or move"
-              + " it away after checking that every VM of this host starts.",
-          damaged);
+      return LinkJson.read(Files.readAllBytes(file), Operation.class);
+    } catch (MalformedMessage | IOException damaged) {
+      throw new DamagedEntry(file, vmOf(file), damaged);
+    }
+  }
+
+  /** A name is VM, underscore, operation; version 0.1 wrote the operation alone. */
+  private static Optional<UUID> vmOf(Path file) {
+    String name = file.toString().substring(file.toString().lastIndexOf('/') + 1);
+    int end = name.indexOf('_');
+    try {
+      return end < 0 ? Optional.empty() : Optional.of(UUID.fromString(name.substring(0, end)));
+    } catch (IllegalArgumentException notOurs) {
+      return Optional.empty();
     }
   }
 
   private Path file(Operation operation) {
-    return directory.resolve(operation.id() + SUFFIX);
+    Path former = directory.resolve(operation.id() + SUFFIX);
+    return Files.exists(former)
+        ? former
+        : directory.resolve(operation.vm() + "_" + operation.id() + SUFFIX);
   }
 }

@@ -14,6 +14,8 @@ import java.nio.file.Path;
 import java.nio.file.SecureDirectoryStream;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributeView;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 
 /** File operations whose effect is durable when they return. */
@@ -77,6 +79,19 @@ final class DurableFiles {
       }
     }
     parent.deleteDirectory(name);
+  }
+
+  /**
+   * Gives a file or directory a mode. It acts on what is open, so that a link put in its place
+   * meanwhile is an error, and never has its target's mode changed.
+   */
+  static void setMode(Path file, String mode) throws IOException {
+    try (DirectoryStream<Path> parent = Files.newDirectoryStream(file.resolveSibling(""))) {
+      secure(parent)
+          .getFileAttributeView(
+              file.getFileName(), PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
+          .setPermissions(PosixFilePermissions.fromString(mode));
+    }
   }
 
   private static SecureDirectoryStream<Path> secure(DirectoryStream<Path> stream)

@@ -6,6 +6,7 @@ import io.keymoor.host.command.CommandExecutor;
 import io.keymoor.host.command.VmInventory;
 import io.keymoor.host.keys.Subscription;
 import io.keymoor.host.keys.Swap;
+import io.keymoor.host.operation.DamagedEntry;
 import io.keymoor.host.operation.Operation;
 import io.keymoor.hypervisor.Domain;
 import io.keymoor.hypervisor.DomainDefinition;
@@ -131,6 +132,7 @@ public final class HostVms implements VmInventory, AutoCloseable {
         settle(operation);
       }
     }
+    tools.journal().damaged().forEach(damaged -> LOG.error(damaged.sentence()));
     List<Domain> domains = tools.hypervisor().domains();
     secrets.sweep(domains);
     domains.forEach(this::repair);
@@ -175,7 +177,7 @@ public final class HostVms implements VmInventory, AutoCloseable {
    */
   private void repair(Domain domain) {
     DomainDefinition definition = domain.definition();
-    if (definition.keyRecord().isEmpty() || tools.journal().open(domain.id()).isPresent()) {
+    if (definition.keyRecord().isEmpty() || isBeingChanged(domain.id())) {
       return;
     }
     Optional<BusyVms.Claim> claimed = busy.claimForUpkeep(domain.id());
@@ -191,6 +193,14 @@ public final class HostVms implements VmInventory, AutoCloseable {
       }
     } catch (VmException | UncheckedIOException notNow) {
       LOG.warn("VM \"{}\": {}", domain.name(), notNow.getMessage());
+    }
+  }
+
+  private boolean isBeingChanged(UUID vm) {
+    try {
+      return tools.journal().open(vm).isPresent();
+    } catch (DamagedEntry unknown) {
+      return true;
     }
   }
 
@@ -230,7 +240,8 @@ public final class HostVms implements VmInventory, AutoCloseable {
   private void happened(DomainListener.Event event, UUID domain) {
     switch (event) {
       case STARTED, STOPPED -> {
-        later(secretKeeping, () -> secrets.takeAway(domain));
+        boolean started = event == DomainListener.Event.STARTED;
+        later(secretKeeping, () -> secrets.takeAwayAfter(started, domain));
         later(() -> {
           tools.hypervisor().domain(domain).ifPresent(this::repair);
           changed();

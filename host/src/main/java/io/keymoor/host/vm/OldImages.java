@@ -39,7 +39,7 @@ final class OldImages {
     requireUnused(disk.newPath(), domains);
     if (exists(disk.newPath())) {
       // A definition may have been put back under a VM that runs on the new image.
-      ImageFile.openToChange(disk.newPath()).close();
+      ImageFile.openToChangeUnlinked(disk.newPath()).close();
     }
     if (inClear && exists(disk.newPath())) {
       tools

@@ -24,12 +24,7 @@ final class PowerControl {
     if (domain.active()) {
       return Result.of("VM \"" + domain.name() + "\" runs already.");
     }
-    try {
-      secrets.give(domain.definition());
-      tools.hypervisor().start(domain.id());
-    } finally {
-      secrets.takeAway(domain.id());
-    }
+    secrets.during(domain.definition(), () -> tools.hypervisor().start(domain.id()));
     return Result.of("VM \"" + domain.name() + "\" runs.");
   }
 

@@ -22,6 +22,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,13 +39,30 @@ public final class SecretsForStart {
   private final BusyVms busy;
   private final RecordCopies copies;
   private final GuestMemory memory;
-  private final ConcurrentMap<UUID, Set<UUID>> given = new ConcurrentHashMap<>();
+  private final ConcurrentMap<UUID, Gift> given = new ConcurrentHashMap<>();
+  private final AtomicLong tickets = new AtomicLong();
+
+  /** VMs that the agent itself is starting. */
+  private final Set<UUID> starting = ConcurrentHashMap.newKeySet();
 
   SecretsForStart(VmTools tools, BusyVms busy, GuestMemory memory) {
     this.tools = tools;
     this.busy = busy;
     this.copies = new RecordCopies(tools);
     this.memory = memory;
+  }
+
+  /**
+   * What libvirt has for the starts of a VM.
+   *
+   * @param ticket number of the newest start for which something was given
+   */
+  private record Gift(long ticket, Set<UUID> secrets) {
+    Gift with(long newer, UUID secret) {
+      Set<UUID> more = new HashSet<>(secrets);
+      more.add(secret);
+      return new Gift(Math.max(ticket, newer), more);
+    }
   }
 
   /** Whether the VM may start. */
@@ -113,6 +131,18 @@ public final class SecretsForStart {
         });
   }
 
+  /** Gives the secrets for as long as {@code start} takes, whatever libvirt tells meanwhile. */
+  void during(DomainDefinition definition, Runnable start) {
+    starting.add(definition.id());
+    try {
+      give(definition);
+      start.run();
+    } finally {
+      starting.remove(definition.id());
+      takeAway(definition.id());
+    }
+  }
+
   /** Gives the secrets, all or none. */
   void give(DomainDefinition definition) {
     requireNotInTransition(definition);
@@ -124,9 +154,10 @@ public final class SecretsForStart {
     if (definition.tpm().flatMap(DomainVtpm::secret).isPresent()) {
       requireVtpmState(definition, record.get());
     }
+    long ticket = tickets.incrementAndGet();
     try {
       for (PartKeys part : record.get().parts()) {
-        part.current().ifPresent(entry -> give(definition, record.get(), part, entry));
+        part.current().ifPresent(entry -> give(ticket, definition, record.get(), part, entry));
       }
     } catch (RuntimeException e) {
       takeAway(definition.id());
@@ -152,7 +183,8 @@ public final class SecretsForStart {
     }
   }
 
-  private void give(DomainDefinition definition, KeyRecord record, PartKeys part, KeyEntry entry) {
+  private void give(
+      long ticket, DomainDefinition definition, KeyRecord record, PartKeys part, KeyEntry entry) {
     boolean home = part.part().equals(PartKeys.HOME);
     Optional<UUID> wanted =
         home
@@ -165,7 +197,10 @@ public final class SecretsForStart {
     try (SecretBytes dek = RecordKeys.unwrap(vm, part.part(), entry, tools.keys());
         SecretBytes value =
             home ? KeyDerivation.vtpmPassphrase(dek, vm) : KeyDerivation.luksPassphrase(dek)) {
-      given.computeIfAbsent(vm, _ -> ConcurrentHashMap.newKeySet()).add(entry.secretId());
+      given.compute(
+          vm,
+          (_, gift) ->
+              (gift == null ? new Gift(ticket, Set.of()) : gift).with(ticket, entry.secretId()));
       tools
           .hypervisor()
           .putSecret(
@@ -179,12 +214,35 @@ public final class SecretsForStart {
    * the start by libvirt, began to take them away before.
    */
   public void takeAway(UUID vm) {
+    takeAway(vm, Long.MAX_VALUE);
+  }
+
+  private void takeAway(UUID vm, long upTo) {
     given.computeIfPresent(
         vm,
-        (_, secrets) -> {
-          secrets.forEach(this::remove);
+        (_, gift) -> {
+          if (gift.ticket() > upTo) {
+            return gift;
+          }
+          gift.secrets().forEach(this::remove);
           return null;
         });
+  }
+
+  /**
+   * After libvirt told, some time ago, that the VM started or stopped: takes away what was given
+   * for starts that have ended. The news may be older than the next start, whose secrets libvirt
+   * has not read yet; while it starts, libvirt does not answer what is asked about the VM.
+   */
+  void takeAwayAfter(boolean started, UUID vm) {
+    if (starting.contains(vm) || !given.containsKey(vm)) {
+      return;
+    }
+    long now = tickets.get();
+    boolean active = tools.hypervisor().domain(vm).map(Domain::active).orElse(false);
+    if (active || !started) {
+      takeAway(vm, now);
+    }
   }
 
   private void remove(UUID secret) {

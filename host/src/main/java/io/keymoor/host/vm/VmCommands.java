@@ -3,6 +3,7 @@ package io.keymoor.host.vm;
 import io.keymoor.disk.DiskException;
 import io.keymoor.host.command.CommandControl;
 import io.keymoor.host.command.CommandExecutor;
+import io.keymoor.host.operation.DamagedEntry;
 import io.keymoor.host.operation.Operation;
 import io.keymoor.hypervisor.Domain;
 import io.keymoor.hypervisor.HypervisorException;
@@ -54,6 +55,7 @@ public final class VmCommands implements CommandExecutor {
       case HostCommand.DecryptVm decrypt -> decrypt.how().bytesPerSecond();
       case HostCommand.DeepRekeyVm rekey -> rekey.how().bytesPerSecond();
       case HostCommand.RekeyVm _,
+          HostCommand.RekeyHost _,
           HostCommand.UnlockVm _,
           HostCommand.AddVtpm _,
           HostCommand.RemoveVtpm _,
@@ -79,6 +81,8 @@ public final class VmCommands implements CommandExecutor {
       return failed(command, e.code(), String.valueOf(e.getMessage()));
     } catch (HypervisorException e) {
       return failed(command, e.code(), String.valueOf(e.getMessage()));
+    } catch (DamagedEntry e) {
+      return failed(command, "journal_entry_damaged", e.sentence());
     } catch (UncheckedIOException e) {
       return failed(
           command,
@@ -101,6 +105,8 @@ public final class VmCommands implements CommandExecutor {
           change(command, control, () -> new Rekeying(tools).rekey(rekey, control));
       case HostCommand.DeepRekeyVm rekey ->
           change(command, control, () -> new DeepRekeying(tools).rekey(rekey, control));
+      case HostCommand.RekeyHost _ ->
+          throw new IllegalStateException("a command about the host was taken for a VM's");
       case HostCommand.UnlockVm unlock ->
           change(command, control, () -> new Unlocking(tools).unlock(unlock));
       case HostCommand.AddVtpm add ->
@@ -147,6 +153,7 @@ public final class VmCommands implements CommandExecutor {
           domain.active();
       case HostCommand.AddVtpm _,
           HostCommand.RemoveVtpm _,
+          HostCommand.RekeyHost _,
           HostCommand.StartVm _,
           HostCommand.StopVm _ ->
           false;
@@ -172,7 +179,7 @@ public final class VmCommands implements CommandExecutor {
   private Optional<VmReport> report(UUID vm) {
     try {
       return tools.hypervisor().domain(vm).map(reports::of);
-    } catch (HypervisorException | UncheckedIOException unavailable) {
+    } catch (HypervisorException | UncheckedIOException | DamagedEntry unavailable) {
       return Optional.empty();
     }
   }

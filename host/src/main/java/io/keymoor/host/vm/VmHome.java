@@ -17,7 +17,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -161,17 +160,15 @@ final class VmHome {
     String mode = forVtpm ? "rwx--x--x" : "rwx------";
     try {
       if (!isDirectory(home)) {
-        Files.createDirectory(home, PosixFilePermissions.asFileAttribute(permissions("rwx------")));
+        Files.createDirectory(
+            home,
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
       }
-      Files.setPosixFilePermissions(home, permissions(mode));
+      DurableFiles.setMode(home, mode);
       DurableFiles.syncDirectoryOf(home);
     } catch (IOException e) {
       throw new UncheckedIOException("could not make the VM's home directory " + home, e);
     }
-  }
-
-  private static Set<PosixFilePermission> permissions(String text) {
-    return PosixFilePermissions.fromString(text);
   }
 
   /** Writes the record and seals the definition. */

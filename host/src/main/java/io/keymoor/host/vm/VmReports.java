@@ -1,5 +1,6 @@
 package io.keymoor.host.vm;
 
+import io.keymoor.host.operation.DamagedEntry;
 import io.keymoor.hypervisor.Domain;
 import io.keymoor.hypervisor.DomainDefinition;
 import io.keymoor.hypervisor.DomainDisk;
@@ -26,6 +27,14 @@ final class VmReports {
   /** What there is to say of a domain now. */
   VmReport of(Domain domain) {
     DomainDefinition definition = domain.definition();
+    try {
+      return look(domain, definition);
+    } catch (DamagedEntry damaged) {
+      return report(domain, RecordCopies.inMetadata(definition), Optional.of(damaged.sentence()));
+    }
+  }
+
+  private VmReport look(Domain domain, DomainDefinition definition) {
     return switch (copies.choose(definition)) {
       case Choice.None none -> report(domain, Optional.empty(), Optional.empty());
       case Choice.Refused refused ->

@@ -90,7 +90,7 @@ public record VmTools(
         seen,
         new Journal(stateDirectory.resolve("operations")),
         new DiskEngine(random),
-        new Shredder(random),
+        new Shredder(random, Shredder.Links.REFUSE),
         random,
         Clock.systemUTC(),
         CrashTrigger.fromEnvironment(),

@@ -6,7 +6,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.UUID;
 import java.util.stream.Stream;
 
@@ -55,7 +54,7 @@ final class VtpmState {
     if (!VmHome.isDirectory(state)) {
       Files.createDirectory(state);
     }
-    Files.setPosixFilePermissions(state, PosixFilePermissions.fromString("rwx--x--x"));
+    DurableFiles.setMode(state, "rwx--x--x");
     DurableFiles.syncDirectoryOf(state);
   }
 

@@ -207,6 +207,10 @@ class KeyUpdatesTest {
         .isInstanceOf(MalformedKeyUpdate.class);
     assertThat(updates.held().revision()).isEqualTo(5);
     assertHeld();
+
+    moved.inCluster(FakeManager.CLUSTER);
+    moved.apply(update(6, bundle(6)));
+    assertThat(moved.held().revision()).isEqualTo(6);
   }
 
   @Test

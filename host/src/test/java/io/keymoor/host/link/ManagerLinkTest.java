@@ -49,6 +49,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ManagerLinkTest {
   private static final SecureRandom RANDOM = new SecureRandom();
   private static final UUID WEB = UUID.fromString("6f1c1f5e-6a65-4f3c-9d5b-0c7a3f1b2e4d");
+  private static final long MOVED = 13;
   private static final LinkTiming QUICK =
       new LinkTiming(
           Duration.ofSeconds(20),
@@ -168,6 +169,16 @@ class ManagerLinkTest {
   }
 
   @Test
+  void anUpdateThatDoesNotOpenMakesTheHostAskInWhichClusterItIs() {
+    Enrolment enrolment = enrolment();
+    UUID other = UUID.randomUUID();
+    manager.move(other);
+    manager.deliver(new KeyUpdate(MOVED, false, List.of(), List.of(), List.of()));
+    link(enrolment, runner(this::succeed));
+    eventually(() -> assertThat(host.clusters).hasSizeGreaterThan(1).containsOnly(other));
+  }
+
+  @Test
   void anUpdateOfTheKeysIsAppliedAndItsRevisionToldFromThenOn() {
     Enrolment enrolment = enrolment();
     manager.deliver(
@@ -257,7 +268,7 @@ class ManagerLinkTest {
       assertThatThrownBy(
               () -> client.post("hello", host.hello(), HostHello.class, Duration.ofSeconds(20)))
           .isInstanceOf(LinkFailure.class)
-          .hasMessageContaining("TLS handshake failed");
+          .hasMessageContaining("not this host's manager's");
     }
     assertThat(manager.hellos()).isEmpty();
   }
@@ -282,6 +293,7 @@ class ManagerLinkTest {
   /** A host without VMs that remembers what it was told. */
   private static final class RememberingHost implements LinkedHost {
     private final List<DesiredState> applied = new CopyOnWriteArrayList<>();
+    private final List<UUID> clusters = new CopyOnWriteArrayList<>();
     private final AtomicLong revision = new AtomicLong();
     private final List<HostKek> hostKeks = new CopyOnWriteArrayList<>();
     private final AtomicReference<HeldKeys> held = new AtomicReference<>(HeldKeys.NONE);
@@ -290,6 +302,11 @@ class ManagerLinkTest {
     public HostHello hello() {
       return new HostHello(
           1, UUID.randomUUID(), "test", "unavailable", "unavailable", Instant.now(), false);
+    }
+
+    @Override
+    public void inCluster(UUID cluster) {
+      clusters.add(cluster);
     }
 
     @Override
@@ -328,6 +345,12 @@ class ManagerLinkTest {
 
     @Override
     public void apply(KeyUpdate update) {
+      if (update.revision() == MOVED) {
+        held.set(
+            new HeldKeys(
+                MOVED, "held", KeyDigest.ofMissing(update.missing()), Optional.empty()));
+        throw new IllegalStateException("sealed for another cluster");
+      }
       held.set(
           new HeldKeys(
               update.revision(), "held", KeyDigest.ofMissing(update.missing()), Optional.empty()));

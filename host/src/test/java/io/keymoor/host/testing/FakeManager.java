@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsExchange;
 import com.sun.net.httpserver.HttpsParameters;
 import com.sun.net.httpserver.HttpsServer;
 import io.keymoor.crypto.CertificateAuthority;
@@ -12,6 +13,7 @@ import io.keymoor.crypto.Hpke;
 import io.keymoor.crypto.KeyCheckValue;
 import io.keymoor.crypto.Pem;
 import io.keymoor.crypto.TlsIdentity;
+import io.keymoor.host.config.Enrolment;
 import io.keymoor.protocol.Acknowledgement;
 import io.keymoor.protocol.CommandOutcome;
 import io.keymoor.protocol.CommandProgress;
@@ -26,9 +28,12 @@ import io.keymoor.protocol.HostKek;
 import io.keymoor.protocol.HostReport;
 import io.keymoor.protocol.KeyUpdate;
 import io.keymoor.protocol.LinkJson;
+import io.keymoor.protocol.MalformedMessage;
 import io.keymoor.protocol.PollRequest;
 import io.keymoor.protocol.ProgressReply;
 import io.keymoor.protocol.ProviderAssignment;
+import io.keymoor.protocol.RenewalGrant;
+import io.keymoor.protocol.RenewalRequest;
 import io.keymoor.protocol.ReportReply;
 import io.keymoor.protocol.SealedBytes;
 import io.keymoor.protocol.SealedKey;
@@ -38,7 +43,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.security.KeyPair;
 import java.security.SecureRandom;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -70,12 +77,15 @@ public final class FakeManager implements AutoCloseable {
   private final TlsIdentity identity =
       authority.newServerIdentity("manager", List.of("127.0.0.1", "localhost"));
   private final UUID hostId = UUID.randomUUID();
+  private UUID cluster = CLUSTER;
   private final Map<String, String> commands = new LinkedHashMap<>();
   private final List<CommandOutcome> outcomes = new ArrayList<>();
   private final List<CommandProgress> progress = new ArrayList<>();
   private final List<HostReport> reports = new ArrayList<>();
   private final List<HostHello> hellos = new ArrayList<>();
   private final List<String> cancelled = new ArrayList<>();
+  private final List<String> renewals = new ArrayList<>();
+  private Optional<byte[]> renewalAnswer = Optional.empty();
   private ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private Optional<DesiredState> desired = Optional.empty();
   private Optional<HostKek> hostKek = Optional.empty();
@@ -257,10 +267,18 @@ public final class FakeManager implements AutoCloseable {
     try (exchange) {
       byte[] body = exchange.getRequestBody().readAllBytes();
       String path = exchange.getRequestURI().getPath();
-      Optional<byte[]> answer = answer(path.substring(path.lastIndexOf('/') + 1), body);
-      if (answer.isPresent()) {
-        exchange.sendResponseHeaders(200, answer.get().length);
-        exchange.getResponseBody().write(answer.get());
+      String call = path.substring(path.lastIndexOf('/') + 1);
+      try {
+        Optional<byte[]> answer =
+            call.equals("renew")
+                ? Optional.of(renew((HttpsExchange) exchange, body))
+                : answer(call, body);
+        if (answer.isPresent()) {
+          exchange.sendResponseHeaders(200, answer.get().length);
+          exchange.getResponseBody().write(answer.get());
+        }
+      } catch (MalformedMessage malformed) {
+        exchange.sendResponseHeaders(400, -1);
       }
     } catch (InterruptedException goingAway) {
       Thread.currentThread().interrupt();
@@ -273,7 +291,7 @@ public final class FakeManager implements AutoCloseable {
     return switch (call) {
       case "hello" -> {
         hellos.add(LinkJson.read(body, HostHello.class));
-        yield json(new HelloReply(1, UUID.randomUUID(), UUID.randomUUID(), Instant.now(), 30));
+        yield json(new HelloReply(1, UUID.randomUUID(), cluster, Instant.now(), 30));
       }
       case "poll" -> Optional.of(poll(LinkJson.read(body, PollRequest.class)));
       case "progress" -> {
@@ -293,6 +311,53 @@ public final class FakeManager implements AutoCloseable {
       }
       default -> throw new IllegalArgumentException(call);
     };
+  }
+
+  private synchronized byte[] renew(HttpsExchange exchange, byte[] body) throws IOException {
+    X509Certificate shown = (X509Certificate) exchange.getSSLSession().getPeerCertificates()[0];
+    renewals.add(CertificateAuthority.fingerprint(shown));
+    RenewalRequest request = LinkJson.read(body, RenewalRequest.class);
+    return renewalAnswer.orElseGet(() ->
+        LinkJson.write(
+            new RenewalGrant(
+                Pem.certificate(
+                    later()
+                        .issueClient(
+                            CertificateRequest.parse(request.csrPem()).publicKey(),
+                            hostId.toString())))));
+  }
+
+  /** The same authority a little later, so that what it issues ends later. */
+  private CertificateAuthority later() {
+    return CertificateAuthority.load(
+        authority.certificate(),
+        authority.privateKey(),
+        InstantSource.offset(InstantSource.system(), Duration.ofMinutes(2)),
+        random);
+  }
+
+  /** Answers renewals with this from now on. */
+  public synchronized void answerRenewals(byte[] answer) {
+    renewalAnswer = Optional.of(answer);
+  }
+
+  /** The host is in another cluster from now on, as it hears with the next greeting. */
+  public synchronized void move(UUID to) {
+    cluster = to;
+  }
+
+  /** Fingerprints of the certificates with which renewals were asked for. */
+  public synchronized List<String> renewals() {
+    return List.copyOf(renewals);
+  }
+
+  /** What an enrolled host has after a renewal. */
+  public TlsIdentity renewed(Enrolment enrolment) {
+    KeyPair keys = CertificateAuthority.newKeyPair(random);
+    return new TlsIdentity(
+        keys.getPrivate(),
+        later().issueClient(keys.getPublic(), hostId.toString()),
+        enrolment.identity().authority());
   }
 
   private byte[] poll(PollRequest request) throws InterruptedException {

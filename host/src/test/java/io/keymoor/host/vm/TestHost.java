@@ -128,7 +128,7 @@ final class TestHost implements AutoCloseable {
         seen,
         new Journal(state.resolve("operations")),
         engine,
-        new Shredder(random),
+        new Shredder(random, Shredder.Links.REFUSE),
         random,
         Clock.fixed(Instant.parse("2026-11-24T08:00:00Z"), ZoneOffset.UTC),
         trigger,

@@ -12,12 +12,14 @@ import java.nio.file.Path;
 import java.nio.file.StandardWatchEventKinds;
 import java.nio.file.WatchKey;
 import java.nio.file.WatchService;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.stream.Stream;
@@ -42,6 +44,13 @@ public final class HookServer implements AutoCloseable {
   private final WatchService watch;
   private final AgentLock lock;
   private final ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
+
+  /**
+   * When the last start of a domain was asked for, while it may have something. A release that was
+   * asked for before it is of an earlier start, whatever the order in which workers come to them:
+   * it must not take away what the later start has just been given.
+   */
+  private final ConcurrentMap<UUID, FileTime> starts = new ConcurrentHashMap<>();
 
   /** Requests that a worker has. */
   private final Set<Path> inHand = ConcurrentHashMap.newKeySet();
@@ -152,6 +161,8 @@ public final class HookServer implements AutoCloseable {
       request.answer(new Verdict.Refuse(Objects.requireNonNullElse(e.getMessage(), "")));
       return;
     }
+    FileTime asked = request.asked();
+    starts.merge(definition.id(), asked, (one, other) -> one.compareTo(other) > 0 ? one : other);
     boolean heard = false;
     try {
       request.answer(verdict(definition));
@@ -161,7 +172,7 @@ public final class HookServer implements AutoCloseable {
     } finally {
       if (!heard) {
         // Nobody starts it any more: what was prepared for it must not stay.
-        release(definition.id());
+        release(definition.id(), asked);
       }
     }
   }
@@ -179,15 +190,32 @@ public final class HookServer implements AutoCloseable {
   }
 
   private void release(StartRequest request) throws IOException {
-    release(request.definition().id());
+    FileTime asked = request.asked();
+    UUID domain = request.definition().id();
+    // The same instant: the clock of files is coarse, and the start comes after the release.
+    if (asked.equals(starts.get(domain))) {
+      LOG.debug("a late release of domain {} leaves the next start alone", domain);
+      return;
+    }
+    release(domain, asked);
   }
 
-  private void release(UUID domain) {
-    try {
-      listener.afterRelease(domain);
-    } catch (RuntimeException e) {
-      LOG.error("what domain {} no longer needs could not be taken away", domain, e);
-    }
+  /** While it is taken away, no later start of the domain is answered. */
+  private void release(UUID domain, FileTime asked) {
+    starts.compute(
+        domain,
+        (_, start) -> {
+          if (start != null && start.compareTo(asked) > 0) {
+            LOG.debug("a late release of domain {} leaves the next start alone", domain);
+            return start;
+          }
+          try {
+            listener.afterRelease(domain);
+          } catch (RuntimeException e) {
+            LOG.error("what domain {} no longer needs could not be taken away", domain, e);
+          }
+          return null;
+        });
   }
 
   /** Stops listening; hooks that wait are told within seconds. */

@@ -35,6 +35,11 @@ public final class StartHook {
    */
   public record Installed(Path script, boolean libvirtNeedsRestart) {}
 
+  /** Where the hook is below a directory of hooks. */
+  public static Path script(Path hooksDirectory) {
+    return hooksDirectory.resolve(DIRECTORY).resolve(NAME);
+  }
+
   /** The hook's file can't be written because somebody else's is there. */
   public static final class ForeignHook extends RuntimeException {
     private static final long serialVersionUID = 1L;

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
@@ -46,6 +47,11 @@ record StartRequest(Path directory) {
       case "release" -> Operation.RELEASE;
       default -> throw new IOException("the hook asked for an unknown operation");
     };
+  }
+
+  /** When the hook asked; requests about one domain come in this order. */
+  FileTime asked() throws IOException {
+    return Files.getLastModifiedTime(directory.resolve("operation"));
   }
 
   DomainDefinition definition() throws IOException {

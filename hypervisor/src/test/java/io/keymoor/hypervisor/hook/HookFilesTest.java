@@ -7,7 +7,10 @@ import io.keymoor.hypervisor.Lab;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -16,6 +19,8 @@ class HookFilesTest {
       new RecordingListener(definition -> new Verdict.Allow());
 
   @TempDir Path directory;
+
+  private final String lateDomain = Lab.paperDomain("late").xml();
 
   @Test
   void theFirstHookOfAHostNeedsARestartOfLibvirt() throws IOException {
@@ -72,6 +77,41 @@ class HookFilesTest {
       assertThat(agent.released).isEqualTo(agent.asked);
       Lab.await().until(() -> Files.notExists(directory.resolve("x/requests/request.1")));
     }
+  }
+
+  @Test
+  void aReleaseThatComesLateLeavesTheNextStartAlone() throws IOException {
+    RecordingListener agent = new RecordingListener(definition -> new Verdict.Allow());
+    try (HookServer server = HookServer.open(directory.resolve("x"), agent)) {
+      assertThat(server).isNotNull();
+      Instant release = Instant.parse("2026-11-25T10:00:00Z");
+      Path start = request("prepare", release.plusMillis(4));
+      Files.writeString(start.resolve("answer"), "");
+      Files.move(start, directory.resolve("x/requests/request.2"));
+      Lab.await().until(() -> agent.asked.size() == 1);
+
+      Path late =
+          Files.move(request("release", release), directory.resolve("x/requests/request.1"));
+      Lab.await().until(() -> Files.notExists(late));
+      assertThat(agent.released).as("of the start before").isEmpty();
+
+      Files.move(
+          request("release", release.plusSeconds(9)), directory.resolve("x/requests/request.3"));
+      Lab.await().until(() -> !agent.released.isEmpty());
+      assertThat(agent.released).isEqualTo(agent.asked);
+      // As the hook does when it has its answer.
+      for (String name : List.of("answer", "operation", "domain.xml", "")) {
+        Files.deleteIfExists(directory.resolve("x/requests/request.2").resolve(name));
+      }
+    }
+  }
+
+  private Path request(String operation, Instant asked) throws IOException {
+    Path request = Files.createDirectory(directory.resolve("x/new"));
+    Files.writeString(request.resolve("operation"), operation);
+    Files.writeString(request.resolve("domain.xml"), lateDomain);
+    Files.setLastModifiedTime(request.resolve("operation"), FileTime.from(asked));
+    return request;
   }
 
   @Test

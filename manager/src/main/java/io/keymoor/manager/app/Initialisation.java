@@ -74,7 +74,7 @@ public final class Initialisation {
   private void writeIdentities(ManagerFiles files, ManagerConfig config) {
     CertificateAuthority authority =
         CertificateAuthority.create("Keymoor manager " + config.managerId(), clock, random);
-    TlsIdentity server = authority.newServerIdentity("keymoor-manager", config.names());
+    TlsIdentity server = authority.newServerIdentity(Pki.SERVER_NAME, config.names());
     try (SecretBytes rootKey = SealedFile.readKeyFile(files.rootKey())) {
       new Pki(authority, server).write(files.pki(), rootKey, random);
     }

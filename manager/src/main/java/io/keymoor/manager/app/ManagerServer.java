@@ -11,10 +11,13 @@ import io.keymoor.manager.domain.Bell;
 import io.keymoor.manager.domain.CertificateIssuer;
 import io.keymoor.manager.domain.Downloads;
 import io.keymoor.manager.domain.Estate;
+import io.keymoor.manager.domain.HostAdministration;
+import io.keymoor.manager.domain.HostIdentities;
 import io.keymoor.manager.domain.HostKeks;
 import io.keymoor.manager.domain.HostLink;
 import io.keymoor.manager.domain.KmsServices;
 import io.keymoor.manager.domain.NeededKeys;
+import io.keymoor.manager.domain.NewKeys;
 import io.keymoor.manager.domain.ProviderBackups;
 import io.keymoor.manager.domain.ProviderViews;
 import io.keymoor.manager.domain.Providers;
@@ -23,14 +26,18 @@ import io.keymoor.manager.domain.Tasks;
 import io.keymoor.manager.domain.Vault;
 import io.keymoor.manager.domain.VmOperations;
 import io.keymoor.manager.domain.Vms;
+import io.keymoor.manager.domain.bulk.BulkDriver;
+import io.keymoor.manager.domain.bulk.Bulks;
 import io.keymoor.manager.domain.delivery.DeliveryTiming;
 import io.keymoor.manager.domain.delivery.KeyDelivery;
+import io.keymoor.manager.domain.overview.Overviews;
 import io.keymoor.manager.link.HpkeKekSealing;
 import io.keymoor.manager.link.HpkeSealing;
 import io.keymoor.manager.link.LinkApi;
 import io.keymoor.manager.rest.RestApi;
 import io.keymoor.manager.rest.Services;
 import io.keymoor.manager.store.Database;
+import io.keymoor.manager.tasks.BulkWork;
 import io.keymoor.manager.tasks.Rounds;
 import io.keymoor.secret.SecretBytes;
 import java.io.IOException;
@@ -51,14 +58,17 @@ import org.slf4j.LoggerFactory;
  * #close} stops its parts in the opposite order of their start. Not thread-safe.
  */
 public final class ManagerServer implements AutoCloseable {
+  private static final Duration CERTIFICATES = Duration.ofHours(1);
   private static final Logger LOG = LoggerFactory.getLogger(ManagerServer.class);
 
   private final Deque<AutoCloseable> parts;
   private final String url;
+  private final Certificates certificates;
 
-  private ManagerServer(Deque<AutoCloseable> parts, String url) {
+  private ManagerServer(Deque<AutoCloseable> parts, String url, Certificates certificates) {
     this.parts = parts;
     this.url = url;
+    this.certificates = certificates;
   }
 
   /**
@@ -78,27 +88,44 @@ public final class ManagerServer implements AutoCloseable {
       Database database = Databases.open(files, config, parts);
       int port = port(files, config);
       String url = config.url(port);
-      start(config, pki, new Vault(rootKey, random), database, port, parts, clock, random);
+      Certificates certificates =
+          new Certificates(
+              new ServerCertificate(files.pki(), pki, rootKey, config.names(), clock, random),
+              new AdministratorContext(files.adminContext(), pki.authority(), clock));
+      Ground ground = new Ground(config, pki, certificates, new Vault(rootKey, random), port);
+      start(ground, database, parts, clock, random);
       if (config.port() == 0) {
         files.keepPort(port);
         Initialisation.updateContext(files, url);
       }
-      return new ManagerServer(parts, url);
+      certificates.renewIfDue();
+      return new ManagerServer(parts, url, certificates);
     } catch (RuntimeException failure) {
       closeAll(parts);
       throw failure;
     }
   }
 
+  /** What has a certificate that ends. */
+  private record Certificates(ServerCertificate server, AdministratorContext administrator) {
+    void renewIfDue() {
+      server.renewIfDue();
+      administrator.renewIfDue();
+    }
+  }
+
+  /** What a manager stands on. */
+  private record Ground(
+      ManagerConfig config, Pki pki, Certificates certificates, Vault vault, int port) {}
+
   private static void start(
-      ManagerConfig config,
-      Pki pki,
-      Vault vault,
+      Ground ground,
       Database database,
-      int port,
       Deque<AutoCloseable> parts,
       InstantSource clock,
       SecureRandom random) {
+    ManagerConfig config = ground.config();
+    Vault vault = ground.vault();
     Settings settings = config.settings();
     Bell hostNews = new Bell();
     Bell taskNews = new Bell();
@@ -107,7 +134,9 @@ public final class ManagerServer implements AutoCloseable {
     access.prepare(Initialisation.FIRST_ADMINISTRATOR);
     ProviderViews views = new ProviderViews(clock, settings.hostSilence());
     Downloads downloads = new Downloads(clock, random);
-    CertificateIssuer issuer = new CertificateIssuer(pki.authority(), config.url(port));
+    CertificateIssuer issuer =
+        new CertificateIssuer(ground.pki().authority(), config.url(ground.port()));
+    HostIdentities identities = new HostIdentities(database, audit, issuer, clock);
     Estate estate = new Estate(database, audit, issuer, views, hostNews, clock);
     Tasks tasks = new Tasks(database, audit, taskNews, settings, clock);
     KmsServices kms =
@@ -138,6 +167,18 @@ public final class ManagerServer implements AutoCloseable {
             hostNews,
             taskNews,
             clock);
+    Bulks bulks = new Bulks(database, audit, views, taskNews, clock);
+    BulkDriver driver =
+        new BulkDriver(
+            database,
+            tasks,
+            audit,
+            views,
+            new NewKeys(database, kms.keys()),
+            settings,
+            hostNews,
+            taskNews,
+            clock);
     Services services =
         new Services(
             Version.text(),
@@ -147,25 +188,33 @@ public final class ManagerServer implements AutoCloseable {
             new Providers(database, audit, vault, hostNews, views, clock),
             new ProviderBackups(database, audit, vault, hostNews, downloads, clock),
             estate,
+            new HostAdministration(database, audit, issuer, identities, hostNews, clock),
             new Vms(database, audit, clock),
             new VmOperations(database, audit, kms.keys(), hostNews, clock),
             tasks,
+            bulks,
+            new Overviews(database, views),
             kms);
     HttpRouting.Builder routing = HttpRouting.builder();
-    new LinkApi(link, settings, clock).register(routing);
+    new LinkApi(identities, link, settings, clock).register(routing);
     new RestApi(services).register(routing);
-    WebServer server = server(config, pki, port, routing);
+    WebServer server = server(ground, routing);
     parts.push(server::stop);
     Rounds rounds = new Rounds(tasks, estate, kms, downloads, config.reconciliation());
     parts.push(rounds);
     rounds.start();
+    BulkWork bulkWork = new BulkWork(driver, taskNews);
+    parts.push(bulkWork);
+    bulkWork.start();
+    rounds.also(CERTIFICATES, "certificates", ground.certificates()::renewIfDue);
   }
 
-  private static WebServer server(
-      ManagerConfig config, Pki pki, int port, HttpRouting.Builder routing) {
+  private static WebServer server(Ground ground, HttpRouting.Builder routing) {
+    ManagerConfig config = ground.config();
+    int port = ground.port();
     Tls tls =
         Tls.builder()
-            .sslContext(pki.server().context())
+            .sslContext(ground.certificates().server().context())
             .clientAuth(TlsClientAuth.REQUIRED)
             .enabledProtocols(List.of("TLSv1.3", "TLSv1.2"))
             .build();
@@ -207,6 +256,11 @@ public final class ManagerServer implements AutoCloseable {
       throw new StartFailure(
           "There is no free port on " + listen + ". Nothing was started.", failure);
     }
+  }
+
+  /** Makes now the round that is made every hour: renews the certificates that are due. */
+  void renewCertificates() {
+    certificates.renewIfDue();
   }
 
   /** Where it answers. */

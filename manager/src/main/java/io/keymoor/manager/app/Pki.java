@@ -23,12 +23,20 @@ import java.time.InstantSource;
  * @param server the server's identity
  */
 record Pki(CertificateAuthority authority, TlsIdentity server) {
+  /** Common name of the server's certificate; clients look at the alternative names. */
+  static final String SERVER_NAME = "keymoor-manager";
+
   private static final String CA = "ca";
   private static final String SERVER = "server";
 
   void write(Path directory, SecretBytes rootKey, SecureRandom random) {
     store(directory, CA, authority.certificate(), authority.privateKey(), rootKey, random);
-    store(directory, SERVER, server.certificate(), server.key(), rootKey, random);
+    writeServer(directory, server, rootKey, random);
+  }
+
+  /** Writes a server's identity in place of another. */
+  void writeServer(Path directory, TlsIdentity identity, SecretBytes rootKey, SecureRandom random) {
+    store(directory, SERVER, identity.certificate(), identity.key(), rootKey, random);
   }
 
   private static void store(

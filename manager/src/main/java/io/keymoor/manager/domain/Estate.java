@@ -1,6 +1,7 @@
 package io.keymoor.manager.domain;
 
 import io.keymoor.crypto.CertificateAuthority;
+import io.keymoor.crypto.CertificateLife;
 import io.keymoor.crypto.CertificateRequest;
 import io.keymoor.crypto.CryptoException;
 import io.keymoor.crypto.Hpke;
@@ -8,6 +9,7 @@ import io.keymoor.crypto.Pem;
 import io.keymoor.manager.domain.model.Caller;
 import io.keymoor.manager.domain.model.Cluster;
 import io.keymoor.manager.domain.model.Host;
+import io.keymoor.manager.domain.model.HostCertificate;
 import io.keymoor.manager.domain.model.HostCondition;
 import io.keymoor.manager.domain.model.HostFacts;
 import io.keymoor.manager.domain.model.InventoryVm;
@@ -21,16 +23,21 @@ import io.keymoor.provider.catalog.ProviderHealth;
 import io.keymoor.provider.catalog.ProviderHealth.OnHost;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.regex.Pattern;
 
 /** Clusters and hosts (H1, N5). Thread-safe. */
 public final class Estate {
   private static final int MAX_NAME = 80;
+  private static final Pattern AN_ID =
+      Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
+  private static final Duration MOST_SKEW = Duration.ofMinutes(2);
 
   private final Transactions transactions;
   private final Audit audit;
@@ -63,7 +70,12 @@ public final class Estate {
 
   /** A host, whether it responds, what it has of every provider, and its registered VMs. */
   public record HostView(
-      Host host, String state, int vms, List<OnHost> providers, List<String> providerNames) {
+      Host host,
+      String state,
+      int vms,
+      List<OnHost> providers,
+      List<String> providerNames,
+      Optional<Instant> certificateEnds) {
     public HostView {
       providers = List.copyOf(providers);
       providerNames = List.copyOf(providerNames);
@@ -137,6 +149,7 @@ public final class Estate {
             .estate()
             .cluster(clusterName)
             .orElseThrow(() -> Refusal.NotFound.of("cluster", clusterName));
+    requireUnused(stores, sealingKey);
     UUID id = UUID.randomUUID();
     X509Certificate certificate = issuer.forHost(id, request);
     Host host =
@@ -153,6 +166,9 @@ public final class Estate {
     if (!stores.estate().insert(host)) {
       throw taken("host", name);
     }
+    stores
+        .hostCertificates()
+        .save(new HostCertificate(id, CertificateLife.of(certificate).ends(), Optional.empty()));
     audit.ok(
         stores,
         caller,
@@ -195,6 +211,7 @@ public final class Estate {
             repair |= drifted(stores, host, reported);
             wrong.addAll(complaints(stores, host, reported));
           }
+          issuer.complaint(clock.instant()).ifPresent(wrong::add);
           if (repair) {
             stores.estate().newRevisions(clock.instant());
           }
@@ -228,8 +245,25 @@ public final class Estate {
                 && cluster.revision() < host.condition().desiredRevision());
   }
 
+  /** Certificates stop working at times that a wrong clock brings forward. */
+  private static Optional<String> clockComplaint(Host host) {
+    Duration skew = host.facts().clockSkew();
+    return skew.abs().compareTo(MOST_SKEW) <= 0
+        ? Optional.empty()
+        : Optional.of(
+            "The clock of host "
+                + host.name()
+                + " is "
+                + skew.abs().toMinutes()
+                + " minutes "
+                + (skew.isNegative() ? "behind" : "ahead of")
+                + " this manager's. Set it: beyond five minutes certificates are refused");
+  }
+
   private List<String> complaints(Stores stores, Host host, List<ProviderOnHost> reported) {
     List<String> sentences = new ArrayList<>();
+    HostIdentities.complaint(stores, host, clock.instant()).ifPresent(sentences::add);
+    clockComplaint(host).ifPresent(sentences::add);
     if (!views.responds(host)) {
       sentences.add("Host " + host.name() + " does not respond");
       return sentences;
@@ -265,14 +299,15 @@ public final class Estate {
         state,
         (int) stores.vms().on(host.id()).stream().filter(InventoryVm::registered).count(),
         providers.stream().map(entry -> views.onHost(entry, host, reported)).toList(),
-        providers.stream().map(entry -> entry.name().text()).toList());
+        providers.stream().map(entry -> entry.name().text()).toList(),
+        stores.hostCertificates().of(host.id()).map(HostCertificate::expires));
   }
 
   static Host require(Stores stores, String nameOrId) {
     return stores.estate().host(nameOrId).orElseThrow(() -> Refusal.NotFound.of("host", nameOrId));
   }
 
-  private static CertificateRequest request(String csrPem) {
+  static CertificateRequest request(String csrPem) {
     try {
       return CertificateRequest.parse(csrPem);
     } catch (CryptoException unusable) {
@@ -283,7 +318,7 @@ public final class Estate {
     }
   }
 
-  private static void requireSealingKey(String base64) {
+  static void requireSealingKey(String base64) {
     boolean usable;
     try {
       usable = Base64.getDecoder().decode(base64).length == Hpke.PUBLIC_KEY_BYTES;
@@ -298,12 +333,36 @@ public final class Estate {
     }
   }
 
+  /** Two hosts of one key to seal to would read each other's keys. */
+  private static void requireUnused(Stores stores, String sealingKey) {
+    for (Host host : stores.estate().hosts()) {
+      if (host.identity().sealingKey().equals(sealingKey)) {
+        throw new Refusal.Conflict(
+            "enrolment_request_used",
+            "The host \""
+                + host.name()
+                + "\" was enrolled with this request. No host was added. To give that host a new"
+                + " certificate: keymoor host enrol-again; to change its cluster: keymoor host move;"
+                + " for another host make a request of its own on it: keymoor host init");
+      }
+    }
+  }
+
   private static String validName(String kind, String name) {
     boolean fine =
         !name.isEmpty()
             && name.codePointCount(0, name.length()) <= MAX_NAME
             && name.strip().equals(name)
             && name.codePoints().noneMatch(c -> Character.isISOControl(c) || c == '/');
+    if (fine && AN_ID.matcher(name).matches()) {
+      throw new Refusal.Invalid(
+          kind + "_name_invalid",
+          "The name \""
+              + name
+              + "\" looks like an id, and another "
+              + kind
+              + " could have that id. Nothing was changed. Choose another name.");
+    }
     if (!fine) {
       throw new Refusal.Invalid(
           kind + "_name_invalid",

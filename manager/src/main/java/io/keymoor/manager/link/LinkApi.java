@@ -8,6 +8,7 @@ import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import io.keymoor.crypto.CertificateAuthority;
 import io.keymoor.manager.domain.CertificateIssuer;
+import io.keymoor.manager.domain.HostIdentities;
 import io.keymoor.manager.domain.HostLink;
 import io.keymoor.manager.domain.Settings;
 import io.keymoor.manager.domain.model.Host;
@@ -15,9 +16,9 @@ import io.keymoor.manager.domain.model.HostFacts;
 import io.keymoor.manager.domain.model.KeyName;
 import io.keymoor.manager.domain.model.Refusal;
 import io.keymoor.manager.domain.model.Task;
-import io.keymoor.manager.domain.model.Vm;
 import io.keymoor.protocol.Acknowledgement;
 import io.keymoor.protocol.CommandOutcome;
+import io.keymoor.protocol.CommandOutcomes;
 import io.keymoor.protocol.CommandProgress;
 import io.keymoor.protocol.HelloReply;
 import io.keymoor.protocol.HostHello;
@@ -27,6 +28,8 @@ import io.keymoor.protocol.LinkJson;
 import io.keymoor.protocol.MalformedMessage;
 import io.keymoor.protocol.PollRequest;
 import io.keymoor.protocol.ProgressReply;
+import io.keymoor.protocol.RenewalGrant;
+import io.keymoor.protocol.RenewalRequest;
 import io.keymoor.protocol.ReportReply;
 import java.io.IOException;
 import java.io.InputStream;
@@ -36,6 +39,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -52,11 +56,13 @@ public final class LinkApi {
   private static final String BASE = "/host-link/v1";
   private static final Duration PARK = Duration.ofSeconds(25);
 
+  private final HostIdentities identities;
   private final HostLink link;
   private final Settings settings;
   private final InstantSource clock;
 
-  public LinkApi(HostLink link, Settings settings, InstantSource clock) {
+  public LinkApi(HostIdentities identities, HostLink link, Settings settings, InstantSource clock) {
+    this.identities = identities;
     this.link = link;
     this.settings = settings;
     this.clock = clock;
@@ -76,7 +82,9 @@ public final class LinkApi {
             "/poll", this::poll,
             "/progress", this::progress,
             "/result", this::result,
-            "/report", this::report);
+            "/results", this::results,
+            "/report", this::report,
+            "/renew", this::renew);
     endpoints.forEach((path, endpoint) ->
         routing.route(
             Method.POST, BASE + path, (request, response) -> answer(request, response, endpoint)));
@@ -124,7 +132,7 @@ public final class LinkApi {
     if (!name.startsWith(CertificateIssuer.HOST_PREFIX)) {
       throw notAHost();
     }
-    return link.authenticate(
+    return identities.authenticate(
         id(name.substring(CertificateIssuer.HOST_PREFIX.length())).orElseThrow(LinkApi::notAHost),
         CertificateAuthority.fingerprint(certificate));
   }
@@ -191,9 +199,23 @@ public final class LinkApi {
   }
 
   private Object result(Host host, byte[] message) {
-    CommandOutcome outcome = LinkJson.read(message, CommandOutcome.class);
-    Optional<Vm> vm = Messages.vm(outcome, host.id());
-    id(outcome.id()).ifPresent(id -> link.result(host, id, Messages.end(outcome), vm));
+    return results(host, List.of(LinkJson.read(message, CommandOutcome.class)));
+  }
+
+  private Object results(Host host, byte[] message) {
+    return results(host, LinkJson.read(message, CommandOutcomes.class).outcomes());
+  }
+
+  private Object results(Host host, List<CommandOutcome> outcomes) {
+    link.results(
+        host,
+        outcomes.stream()
+            .flatMap(outcome ->
+                id(outcome.id()).stream()
+                    .map(id ->
+                        new HostLink.Outcome(
+                            id, Messages.end(outcome), Messages.vm(outcome, host.id()))))
+            .toList());
     return new Acknowledgement();
   }
 
@@ -206,6 +228,11 @@ public final class LinkApi {
             Messages.providers(report, host.id()),
             report.vms().stream().map(vm -> Messages.vm(vm, host.id())).toList());
     return new ReportReply(kek.map(key -> new HostKek(key.provider(), key.id().text())));
+  }
+
+  private Object renew(Host host, byte[] message) {
+    RenewalRequest request = LinkJson.read(message, RenewalRequest.class);
+    return new RenewalGrant(identities.renew(host, request.csrPem()));
   }
 
   private static Optional<UUID> id(String text) {

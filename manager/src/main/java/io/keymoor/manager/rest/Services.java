@@ -3,6 +3,7 @@ package io.keymoor.manager.rest;
 import io.keymoor.manager.domain.Access;
 import io.keymoor.manager.domain.Audit;
 import io.keymoor.manager.domain.Estate;
+import io.keymoor.manager.domain.HostAdministration;
 import io.keymoor.manager.domain.KmsServices;
 import io.keymoor.manager.domain.ProviderBackups;
 import io.keymoor.manager.domain.Providers;
@@ -10,6 +11,8 @@ import io.keymoor.manager.domain.Settings;
 import io.keymoor.manager.domain.Tasks;
 import io.keymoor.manager.domain.VmOperations;
 import io.keymoor.manager.domain.Vms;
+import io.keymoor.manager.domain.bulk.Bulks;
+import io.keymoor.manager.domain.overview.Overviews;
 
 /**
  * What the API stands on.
@@ -24,7 +27,10 @@ public record Services(
     Providers providers,
     ProviderBackups backups,
     Estate estate,
+    HostAdministration hosts,
     Vms vms,
     VmOperations operations,
     Tasks tasks,
+    Bulks bulks,
+    Overviews overviews,
     KmsServices kms) {}

@@ -133,6 +133,45 @@ record EstateTables(Handle handle) implements EstateStore {
   }
 
   @Override
+  public Optional<Host> lock(UUID host) {
+    return handle
+        .createQuery(HOST + "WHERE host.id = :id FOR UPDATE OF host")
+        .bind("id", host)
+        .map((row, context) -> host(row))
+        .findFirst();
+  }
+
+  @Override
+  public void replaceIdentity(UUID host, Host.Identity identity) {
+    handle
+        .createUpdate(
+            """
+            UPDATE host SET sealing_key = :sealing_key, fingerprint = :fingerprint,
+              enrolled = :enrolled WHERE id = :id\
+            """)
+        .bind("id", host)
+        .bind("sealing_key", identity.sealingKey())
+        .bind("fingerprint", identity.fingerprint())
+        .bind("enrolled", Columns.utc(identity.enrolled()))
+        .execute();
+  }
+
+  @Override
+  public void move(UUID host, UUID cluster) {
+    handle
+        .createUpdate("UPDATE host SET cluster = :cluster WHERE id = :id")
+        .bind("id", host)
+        .bind("cluster", cluster)
+        .execute();
+  }
+
+  @Override
+  public void remove(UUID host) {
+    handle.createUpdate("DELETE FROM vm WHERE host = :id").bind("id", host).execute();
+    handle.createUpdate("DELETE FROM host WHERE id = :id").bind("id", host).execute();
+  }
+
+  @Override
   public void seen(UUID host, Instant now) {
     handle
         .createUpdate("UPDATE host SET last_seen = :now WHERE id = :id")

@@ -2,7 +2,9 @@ package io.keymoor.manager.store;
 
 import io.keymoor.manager.domain.port.AccessStore;
 import io.keymoor.manager.domain.port.AuditStore;
+import io.keymoor.manager.domain.port.BulkStore;
 import io.keymoor.manager.domain.port.EstateStore;
+import io.keymoor.manager.domain.port.HostCertificates;
 import io.keymoor.manager.domain.port.KmsKeyStore;
 import io.keymoor.manager.domain.port.KmsStore;
 import io.keymoor.manager.domain.port.ProviderStore;
@@ -22,6 +24,11 @@ record JdbiStores(Handle handle) implements Stores {
   @Override
   public EstateStore estate() {
     return new EstateTables(handle);
+  }
+
+  @Override
+  public HostCertificates hostCertificates() {
+    return new HostCertificateTables(handle);
   }
 
   @Override
@@ -57,5 +64,10 @@ record JdbiStores(Handle handle) implements Stores {
   @Override
   public AccessStore access() {
     return new AccessTables(handle);
+  }
+
+  @Override
+  public BulkStore bulks() {
+    return new BulkTable(handle);
   }
 }

@@ -42,11 +42,7 @@ public final class Rounds implements AutoCloseable {
   private final Set<String> complainedOfKms = new HashSet<>();
 
   public Rounds(
-      Tasks tasks,
-      Estate estate,
-      KmsServices kms,
-      Downloads downloads,
-      Duration reconciliation) {
+      Tasks tasks, Estate estate, KmsServices kms, Downloads downloads, Duration reconciliation) {
     this.tasks = tasks;
     this.estate = estate;
     this.kms = kms;
@@ -65,6 +61,11 @@ public final class Rounds implements AutoCloseable {
     List<String> wrong = new ArrayList<>(kms.providers().checkAll());
     wrong.addAll(kms.upkeep().round());
     complain(wrong, complainedOfKms);
+  }
+
+  /** Makes one more round, after every {@code pause}. */
+  public void also(Duration pause, String name, Runnable round) {
+    every(timer, pause, name, round);
   }
 
   private static void complain(List<String> wrong, Set<String> before) {

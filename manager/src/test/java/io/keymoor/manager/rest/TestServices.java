@@ -7,6 +7,8 @@ import io.keymoor.manager.domain.Bell;
 import io.keymoor.manager.domain.CertificateIssuer;
 import io.keymoor.manager.domain.Downloads;
 import io.keymoor.manager.domain.Estate;
+import io.keymoor.manager.domain.HostAdministration;
+import io.keymoor.manager.domain.HostIdentities;
 import io.keymoor.manager.domain.KmsServices;
 import io.keymoor.manager.domain.ProviderBackups;
 import io.keymoor.manager.domain.ProviderViews;
@@ -16,6 +18,8 @@ import io.keymoor.manager.domain.Tasks;
 import io.keymoor.manager.domain.Vault;
 import io.keymoor.manager.domain.VmOperations;
 import io.keymoor.manager.domain.Vms;
+import io.keymoor.manager.domain.bulk.Bulks;
+import io.keymoor.manager.domain.overview.Overviews;
 import io.keymoor.manager.domain.port.Stores;
 import io.keymoor.manager.domain.port.Transactions;
 import io.keymoor.secret.SecretBytes;
@@ -57,9 +61,13 @@ final class TestServices {
         new Providers(none, audit, vault, bell, views, clock),
         new ProviderBackups(none, audit, vault, bell, new Downloads(clock, random), clock),
         new Estate(none, audit, issuer, views, bell, clock),
+        new HostAdministration(
+            none, audit, issuer, new HostIdentities(none, audit, issuer, clock), bell, clock),
         new Vms(none, audit, clock),
         new VmOperations(none, audit, kms.keys(), bell, clock),
         new Tasks(none, audit, bell, settings, clock),
+        new Bulks(none, audit, views, bell, clock),
+        new Overviews(none, views),
         kms);
   }
 }

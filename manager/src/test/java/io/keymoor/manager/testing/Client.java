@@ -27,16 +27,27 @@ public final class Client implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final URI manager;
+  private final TlsIdentity identity;
   private final HttpClient http;
 
   public Client(String url, TlsIdentity identity) {
     this.manager = URI.create(url);
+    this.identity = identity;
     this.http =
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(Duration.ofSeconds(20))
             .sslContext(identity.context())
             .build();
+  }
+
+  public TlsIdentity identity() {
+    return identity;
+  }
+
+  /** Another client of the same manager. */
+  public Client as(TlsIdentity other) {
+    return new Client(manager.toString(), other);
   }
 
   /** The first administrator of a manager's directory. */

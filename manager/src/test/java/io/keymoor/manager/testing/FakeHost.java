@@ -23,6 +23,8 @@ import io.keymoor.protocol.PollRequest;
 import io.keymoor.protocol.ProgressReply;
 import io.keymoor.protocol.ProviderAssignment;
 import io.keymoor.protocol.ProviderReport;
+import io.keymoor.protocol.RenewalGrant;
+import io.keymoor.protocol.RenewalRequest;
 import io.keymoor.protocol.ReportReply;
 import io.keymoor.protocol.SealedKey;
 import io.keymoor.protocol.VmReport;
@@ -42,6 +44,7 @@ public final class FakeHost implements AutoCloseable {
   private final SecretBytes sealingKey;
   private final Client client;
   private final UUID id;
+  private final UUID cluster;
   private final KeyHolding keys;
   private long revision;
 
@@ -49,6 +52,7 @@ public final class FakeHost implements AutoCloseable {
     this.sealingKey = sealingKey;
     this.client = client;
     this.id = id;
+    this.cluster = cluster;
     this.keys = new KeyHolding(id, cluster, sealingKey);
   }
 
@@ -79,6 +83,32 @@ public final class FakeHost implements AutoCloseable {
         new Client(grant.path("manager_url").asText(), identity),
         UUID.fromString(grant.path("host_id").asText()),
         UUID.fromString(grant.path("cluster_id").asText()));
+  }
+
+  /** Asks for its next certificate; answers what it shows from then on, if it lives. */
+  public TlsIdentity renew() {
+    KeyPair keys = CertificateAuthority.newKeyPair(new SecureRandom());
+    RenewalGrant grant =
+        answered(
+            "renew",
+            new RenewalRequest(CertificateRequest.pem(keys, "unused")),
+            RenewalGrant.class);
+    return new TlsIdentity(
+        keys.getPrivate(), Pem.certificate(grant.certificatePem()), client.identity().authority());
+  }
+
+  /** The same host with another identity, on connections of its own. */
+  public FakeHost as(TlsIdentity identity) {
+    return new FakeHost(sealingKey, client.as(identity), id, cluster);
+  }
+
+  /** The enrolment request of this host for a fresh key, as JSON. */
+  public String freshRequest(KeyPair keys) {
+    return "{'csr_pem':'"
+        + CertificateRequest.pem(keys, "unused").replace("\n", "\\n")
+        + "','sealing_public_key':'"
+        + Base64.getEncoder().encodeToString(Hpke.publicKey(sealingKey))
+        + "'}";
   }
 
   public UUID id() {
@@ -135,7 +165,7 @@ public final class FakeHost implements AutoCloseable {
 
   /** Polls as one that has this revision. */
   public PollReply pollHolding(long revision) {
-    return answered("poll", new PollRequest(revision, List.of()), PollReply.class);
+    return poll(revision, new String[0]);
   }
 
   /** Polls for the desired state and takes its revision as applied. */
@@ -174,6 +204,22 @@ public final class FakeHost implements AutoCloseable {
 
   /** Reports itself with these providers and domains. */
   public ReportReply report(DesiredState desired, List<VmReport> vms) {
+    return answered(
+        "report",
+        new HostReport(
+            desired.revision(),
+            HostReport.EncryptionMode.SAFE,
+            "",
+            Optional.empty(),
+            Optional.empty(),
+            "ok",
+            held(desired),
+            vms),
+        ReportReply.class);
+  }
+
+  /** What it says of the providers that it was given. */
+  List<ProviderReport> held(DesiredState desired) {
     List<ProviderReport> providers = new ArrayList<>();
     for (ProviderAssignment provider : desired.providers()) {
       String check = "";
@@ -184,18 +230,7 @@ public final class FakeHost implements AutoCloseable {
       }
       providers.add(new ProviderReport(provider.id(), check, ProviderReport.State.READY, ""));
     }
-    return answered(
-        "report",
-        new HostReport(
-            desired.revision(),
-            HostReport.EncryptionMode.SAFE,
-            "",
-            Optional.empty(),
-            Optional.empty(),
-            "ok",
-            providers,
-            vms),
-        ReportReply.class);
+    return providers;
   }
 
   /** A powered-off domain with a home and one disk, nothing encrypted. */

@@ -37,6 +37,17 @@ public interface EstateStore {
   /** False when the name is taken. */
   boolean insert(Host host);
 
+  /** The host, which nobody else can change until this transaction ends. */
+  Optional<Host> lock(UUID host);
+
+  void replaceIdentity(UUID host, Host.Identity identity);
+
+  /** The host is in this cluster from now on. */
+  void move(UUID host, UUID cluster);
+
+  /** Removes the host with everything that it reported; tasks stay. */
+  void remove(UUID host);
+
   /** The host was heard of. */
   void seen(UUID host, Instant now);
 

@@ -6,6 +6,8 @@ public interface Stores {
 
   EstateStore estate();
 
+  HostCertificates hostCertificates();
+
   KmsStore kms();
 
   KmsKeyStore kmsKeys();
@@ -19,4 +21,6 @@ public interface Stores {
   AuditStore audit();
 
   AccessStore access();
+
+  BulkStore bulks();
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package io.keymoor.host.doctor;
+
+import org.jspecify.annotations.NullMarked;
