@@ -34,11 +34,12 @@ public final class AllocationCount {
     for (Map.Entry<String, Runnable> one : work.entrySet()) {
       repeat(one.getValue(), interpreted ? 100 : WARM_UP);
       Map<String, Long> before = histogram();
-      repeat(one.getValue(), COUNTED);
+      int counted = interpreted ? COUNTED / 3 : COUNTED;
+      repeat(one.getValue(), counted);
       Map<String, Long> made = new HashMap<>();
       histogram()
           .forEach((type, count) -> {
-            double each = (double) (count - before.getOrDefault(type, 0L)) / COUNTED;
+            double each = (double) (count - before.getOrDefault(type, 0L)) / counted;
             if (each >= 0.5) {
               made.put(type, Math.round(each));
             }

@@ -1,5 +1,6 @@
 #!/bin/sh
-# The binary codec: time and bytes of each operation (JMH with its gc profiler), objects of each
+# The binary codec: time and bytes of each operation (JMH with its gc profiler), its processor time
+# (which other work on the machine disturbs little), objects of each
 # (counted exactly in a JVM without a collector). It builds what it needs and fetches JMH 1.37.
 #   benchmarks/codec.sh [REGEX]      only the JMH benchmarks whose names match
 set -eu
@@ -21,9 +22,12 @@ path=$work/classes:$home/kmip/target/classes:$home/ttlv/target/classes:$home/sec
 jmh=$(printf '%s:' "$work"/*.jar)
 "$JAVA_HOME/bin/javac" -cp "$path:$jmh" -processorpath "$jmh" \
   -processor org.openjdk.jmh.generators.BenchmarkProcessor -d "$work/classes" \
-  "$home/benchmarks/CodecBenchmark.java" "$home/benchmarks/AllocationCount.java"
+  "$home/benchmarks/CodecBenchmark.java" "$home/benchmarks/AllocationCount.java" \
+  "$home/benchmarks/ProcessorTime.java"
 java="$JAVA_HOME/bin/java --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow"
 $java -cp "$path:$jmh" org.openjdk.jmh.Main -prof gc "CodecBenchmark.${1:-}" | sed -n '/^Benchmark/,$p'
+echo "| processor time of one operation | |"
+$java -XX:+UseSerialGC -cp "$path:$jmh" io.keymoor.benchmark.ProcessorTime
 count() {
   $java -XX:+UnlockExperimentalVMOptions -XX:+UseEpsilonGC -Xmx2g "$@" -cp "$path:$jmh" \
     io.keymoor.benchmark.AllocationCount ${KEYMOOR_BY_CLASS:-}
