@@ -152,6 +152,8 @@ public final class Wire implements AutoCloseable {
     /** How often the client spoke after the server; in TLS 1.3 its first answer sets TLS up. */
     private final AtomicInteger turns = new AtomicInteger();
 
+    private final AtomicInteger ended = new AtomicInteger();
+
     private volatile boolean serverSpoke = true;
 
     Line(Socket client, Socket server) {
@@ -231,18 +233,21 @@ public final class Wire implements AutoCloseable {
 
     private void carry(Socket from, Socket to, Carrier carrier) {
       byte[] buffer = new byte[CHUNK];
+      boolean whole = true;
       try {
         InputStream in = from.getInputStream();
         OutputStream out = to.getOutputStream();
-        for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
-          if (!carrier.carry(Arrays.copyOf(buffer, read), out)) {
-            break;
-          }
+        for (int read = in.read(buffer); read >= 0 && whole; read = whole ? in.read(buffer) : -1) {
+          whole = carrier.carry(Arrays.copyOf(buffer, read), out);
         }
+        to.shutdownOutput();
       } catch (IOException gone) {
         // Ends are ends, however they come.
       }
-      end();
+      // A server that hangs up has often said why; the client is to have time to read it.
+      if (!whole || ended.incrementAndGet() == 2) {
+        end();
+      }
     }
 
     private void end() {
