@@ -4,7 +4,7 @@
 # The JVM of a key management server: small, since it stands beside its PostgreSQL. Objects beyond what
 # the heap's cache holds are read from the database.
 # shellcheck disable=SC2034
-kms_flags='-XX:+UseSerialGC -Xmx160m -XX:+UseCompactObjectHeaders -XX:ReservedCodeCacheSize=64m -XX:-UsePerfData'
+kms_flags='-XX:+UseSerialGC -Xmx128m -XX:+UseCompactObjectHeaders -XX:ReservedCodeCacheSize=64m -XX:TrimNativeHeapInterval=10000 -XX:-UsePerfData'
 
 say() { printf '%s\n' "$*" >&2; }
 

@@ -80,6 +80,7 @@ public final class KeymoorCli {
             .addSubcommand(VmCommands.tree(session))
             .addSubcommand(TaskCommands.tree(session))
             .addSubcommand(AuditCommands.tree(session))
+            .addSubcommand(new AlarmsCommand(session))
             .addSubcommand(new AboutCommand(session))
             .addSubcommand(new CompletionCommand(session));
     return top.setOut(session.terminal().out())

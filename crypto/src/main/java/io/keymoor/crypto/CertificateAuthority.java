@@ -37,10 +37,10 @@ import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 /**
  * The manager's own certificate authority: ECDSA P-256 with SHA-256, X.509 v3 (RFC 5280).
  *
- * <p>Guarantee: every certificate has one purpose (server or client), a random 127-bit serial
- * number and a name that the caller chose, never one that a request asked for. Validity starts five
- * minutes early, for clocks that disagree a little, and ends after 398 days, or with the CA's own
- * ten years. Thread-safe.
+ * <p>Guarantee: every certificate but those of {@link #certify} has one purpose (server or client),
+ * a random 127-bit serial number and a name that the caller chose, never one that a request asked
+ * for. Validity starts five minutes early, for clocks that disagree a little, and ends after 398
+ * days, or with the CA's own ten years. Thread-safe.
  */
 public final class CertificateAuthority {
   private static final Duration EARLY = Duration.ofMinutes(5);
@@ -119,6 +119,66 @@ public final class CertificateAuthority {
   /** A TLS client certificate. */
   public X509Certificate issueClient(PublicKey subject, String commonName) {
     return issue(subject, commonName, KeyPurposeId.id_kp_clientAuth, Optional.empty());
+  }
+
+  /**
+   * What somebody else's certificate shall say.
+   *
+   * @param alternativeNames the Subject Alternative Name extension, DER
+   * @param keyEncipherment whether keys may be encrypted with the key, beside signatures
+   * @param from when it begins
+   * @param until when it ends, after {@code from}; not later than this CA's own certificate
+   */
+  @SuppressWarnings("ArrayRecordComponent") // Never compared.
+  public record Contents(
+      PublicKey key,
+      X500Principal subject,
+      Optional<byte[]> alternativeNames,
+      boolean keyEncipherment,
+      Instant from,
+      Instant until) {}
+
+  /**
+   * A certificate with the names that its holder chose, for any purpose but a CA's. Only for a CA
+   * whose certificates open nothing of this product.
+   *
+   * @throws CryptoException.Damaged when the alternative names are no such extension
+   */
+  public X509Certificate certify(Contents contents) {
+    X509v3CertificateBuilder builder =
+        new JcaX509v3CertificateBuilder(
+            certificate.getSubjectX500Principal(),
+            new BigInteger(127, random).setBit(126),
+            Date.from(contents.from()),
+            Date.from(contents.until()),
+            contents.subject(),
+            contents.key());
+    try {
+      JcaX509ExtensionUtils identifiers = new JcaX509ExtensionUtils();
+      int uses =
+          KeyUsage.digitalSignature | (contents.keyEncipherment() ? KeyUsage.keyEncipherment : 0);
+      builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(false));
+      builder.addExtension(Extension.keyUsage, true, new KeyUsage(uses));
+      builder.addExtension(
+          Extension.subjectKeyIdentifier,
+          false,
+          identifiers.createSubjectKeyIdentifier(contents.key()));
+      builder.addExtension(
+          Extension.authorityKeyIdentifier,
+          false,
+          identifiers.createAuthorityKeyIdentifier(certificate.getPublicKey()));
+      if (contents.alternativeNames().isPresent()) {
+        builder.addExtension(
+            Extension.subjectAlternativeName,
+            false,
+            GeneralNames.getInstance(contents.alternativeNames().get()));
+      }
+    } catch (IllegalArgumentException malformed) {
+      throw new CryptoException.Damaged("The alternative names asked for are malformed.");
+    } catch (CertIOException | GeneralSecurityException impossible) {
+      throw new IllegalStateException("could not build a certificate", impossible);
+    }
+    return sign(builder, key);
   }
 
   /** A fresh key with a server certificate of this CA. */

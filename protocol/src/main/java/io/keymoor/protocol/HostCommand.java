@@ -18,6 +18,7 @@ import java.util.UUID;
   @JsonSubTypes.Type(value = HostCommand.DecryptVm.class, name = "decrypt-vm"),
   @JsonSubTypes.Type(value = HostCommand.RekeyVm.class, name = "rekey-vm"),
   @JsonSubTypes.Type(value = HostCommand.DeepRekeyVm.class, name = "deep-rekey-vm"),
+  @JsonSubTypes.Type(value = HostCommand.RekeyHost.class, name = "rekey-host"),
   @JsonSubTypes.Type(value = HostCommand.StartVm.class, name = "start-vm"),
   @JsonSubTypes.Type(value = HostCommand.StopVm.class, name = "stop-vm"),
   @JsonSubTypes.Type(value = HostCommand.UnlockVm.class, name = "unlock-vm"),
@@ -28,7 +29,7 @@ public sealed interface HostCommand {
   /** The manager's id of this command, 1–100 characters. */
   String id();
 
-  /** The VM it is about. */
+  /** The VM it is about; the host's own id when it is about the host. */
   UUID vm();
 
   /**
@@ -68,6 +69,17 @@ public sealed interface HostCommand {
 
   /** Shallow rekey: wraps every DEK of the VM under the given new KEK. Running VMs don't notice. */
   record RekeyVm(String id, UUID vm, UUID provider, String keyId) implements HostCommand {}
+
+  /**
+   * Shallow rekey of the host's own key: the host key stays, its wrapping changes. A host without a
+   * usable host key makes a new one.
+   */
+  record RekeyHost(String id, UUID host, UUID provider, String keyId) implements HostCommand {
+    @Override
+    public UUID vm() {
+      return host;
+    }
+  }
 
   /** Unlocks if need be and powers on. */
   record StartVm(String id, UUID vm) implements HostCommand {}

@@ -35,6 +35,11 @@ public final class ManagerClient implements AutoCloseable {
     this.transport = new Transport(context);
   }
 
+  /** Calls about many objects at once. */
+  public BulkClient bulk() {
+    return new BulkClient(transport);
+  }
+
   public JsonNode about() {
     return get("/about");
   }

@@ -123,6 +123,24 @@ public final class Session implements AutoCloseable {
     conclude(end);
   }
 
+  /** Like {@link #follow}, for a task over many objects that may be an earlier one. */
+  public void followMany(JsonNode started, boolean wait) {
+    String task = Fields.text(started, "task");
+    if (Fields.flag(started, "continued")) {
+      terminal
+          .err()
+          .println(
+              "Task "
+                  + task
+                  + " goes on: "
+                  + Fields.count(started, "counts.ok")
+                  + " of "
+                  + Fields.count(started, "counts.total")
+                  + " are done.");
+    }
+    follow(task, wait);
+  }
+
   private void conclude(Task end) {
     end.json().path("result").path("warnings").forEach(warning -> warn(warning.asText()));
     switch (end.state()) {

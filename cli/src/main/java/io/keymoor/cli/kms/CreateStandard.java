@@ -118,8 +118,7 @@ final class CreateStandard implements Runnable {
   }
 
   private ObjectNode spec() {
-    ObjectNode spec =
-        from.map(Descriptor::read).orElseGet(JsonNodeFactory.instance::objectNode);
+    ObjectNode spec = from.map(Descriptor::read).orElseGet(JsonNodeFactory.instance::objectNode);
     id.ifPresent(it -> spec.put("id", it));
     if (servers.isEmpty() && from.isEmpty()) {
       throw new WrongUsage("Missing required option: '--kms=HOST[:PORT]'");

@@ -97,13 +97,14 @@ public final class TaskProgress implements TaskListener {
   private String pace(Task task, Instant now) {
     double seconds = Duration.between(phaseStart, now).toNanos() / 1e9;
     long moved = task.done() - phaseStartDone;
-    if (!task.unit().equals("bytes") || moved <= 0 || seconds < 0.2) {
+    boolean paced = task.unit().equals("bytes") || task.unit().equals("objects");
+    if (!paced || moved <= 0 || seconds < 0.2) {
       return "";
     }
     double rate = moved / seconds;
     Duration left = Duration.ofSeconds(Math.round((task.total() - task.done()) / rate));
     return "  "
-        + Quantity.bytes(rate)
+        + (task.unit().equals("bytes") ? Quantity.bytes(rate) : Long.toString(Math.round(rate)))
         + "/s  "
         + left.toMinutes()
         + ":"

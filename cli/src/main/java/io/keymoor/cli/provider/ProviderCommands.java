@@ -29,6 +29,8 @@ public final class ProviderCommands {
         .addSubcommand(new ProviderSetDefault(session))
         .addSubcommand(new ProviderRename(session))
         .addSubcommand(new ProviderUsage(session))
+        .addSubcommand(new ProviderAudit(session))
+        .addSubcommand(new ProviderChange(session))
         .addSubcommand(new ProviderDelete(session));
   }
 }

@@ -14,6 +14,8 @@ public final class TaskCommands {
     return new CommandLine(new TaskCommands())
         .addSubcommand(new TaskList(session))
         .addSubcommand(new TaskWatch(session))
+        .addSubcommand(new TaskItems(session))
+        .addSubcommand(new TaskResume(session))
         .addSubcommand(new TaskCancel(session));
   }
 }

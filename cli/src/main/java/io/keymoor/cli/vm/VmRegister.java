@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.keymoor.cli.command.CommandFailed;
 import io.keymoor.cli.command.Fields;
 import io.keymoor.cli.command.Session;
+import io.keymoor.cli.command.WrongUsage;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Command;
@@ -18,7 +19,10 @@ import picocli.CommandLine.Parameters;
 final class VmRegister implements Runnable {
   private final Session session;
 
-  @Parameters(paramLabel = "DOMAIN", description = "The domain's name or UUID in libvirt.")
+  @Parameters(
+      paramLabel = "DOMAIN",
+      arity = "0..1",
+      description = "The domain's name or UUID in libvirt.")
   private String domain = "";
 
   @Option(
@@ -27,12 +31,25 @@ final class VmRegister implements Runnable {
       description = "The host it is on; may be left out when there is one only.")
   private Optional<String> host = Optional.empty();
 
+  @Option(names = "--all", description = "Every domain of the host that is not registered.")
+  private boolean all;
+
   VmRegister(Session session) {
     this.session = session;
   }
 
   @Override
   public void run() {
+    if (all == !domain.isEmpty()) {
+      throw new WrongUsage("Name a domain, or say --all; not both.");
+    }
+    if (all) {
+      JsonNode answer = session.manager().bulk().registerAll(host.orElseGet(this::onlyHost));
+      session.done(
+          answer,
+          Fields.count(answer, "registered") + " VMs registered; nothing about them was changed.");
+      return;
+    }
     JsonNode vm = session.manager().registerVm(host.orElseGet(this::onlyHost), domain);
     session.done(
         vm, "VM " + Fields.text(vm, "name") + " registered; nothing about it was changed.");

@@ -29,8 +29,9 @@ import java.util.function.Consumer;
  *
  * <p>Extra space. Of raw images: the gap, a 32nd of the disk, from 2 to 64 MiB, a journal of about
  * half a mebibyte, and what the holes of a sparse disk take once they are encrypted. Of qcow2: 2
- * MiB for a LUKS header, and a journal of a 16th of the data, at most 9 MiB. The same passphrases
- * are needed to resume or roll back as were given first. Thread-safe; every operation stands alone.
+ * MiB for a LUKS header, and a journal of a 16th of the data, 8 MiB at most, and of the headers.
+ * The same passphrases are needed to resume or roll back as were given first. Thread-safe; every
+ * operation stands alone.
  */
 public final class InPlaceEngine {
   private static final int MOST_WORKERS = 8;

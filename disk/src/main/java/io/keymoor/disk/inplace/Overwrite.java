@@ -64,12 +64,12 @@ final class Overwrite implements Undertaking {
   @Override
   public void begin() {
     journal.write(image, ciphers.mac());
-    record(OverwriteJournal.State.STARTING, 0, 0, NOTHING);
+    record(OverwriteJournal.State.STARTING);
     image.sync();
     byte[] marker = marker();
     image.write(0, marker, 0, marker.length);
     image.sync();
-    record(OverwriteJournal.State.FORWARD, 0, 0, NOTHING);
+    record(OverwriteJournal.State.FORWARD);
     image.sync();
   }
 
@@ -137,7 +137,7 @@ final class Overwrite implements Undertaking {
     }
     ClusterRuns range =
         ClusterRuns.between(slot.first(), slot.after(), anatomy(), header.clusterBytes());
-    if (range.bytes() != slot.stride().length) {
+    if (range.bytes() != slot.length()) {
       throw new DamagedImage(image.name(), "its journal does not fit its clusters");
     }
     OverwritePass pass = pass(forward, Conversion.Crew.NOBODY);
@@ -174,10 +174,7 @@ final class Overwrite implements Undertaking {
 
   private void run(OverwriteJournal.State state, long watermark, Conversion.Crew crew) {
     pass(state == OverwriteJournal.State.FORWARD, crew)
-        .run(
-            watermark,
-            stride ->
-                record(state, stride.range().first(), stride.range().after(), stride.saved()));
+        .run(watermark, stride -> record(state, stride.range(), stride.saved()));
   }
 
   /** Writes what is not data on one side, the first sector last, and drops the journal. */
@@ -192,11 +189,7 @@ final class Overwrite implements Undertaking {
       image.write(patch.offset() + from, bytes, from, bytes.length - from);
     }
     image.sync();
-    record(
-        converted ? OverwriteJournal.State.FINISHING : OverwriteJournal.State.REVERTING,
-        0,
-        0,
-        NOTHING);
+    record(converted ? OverwriteJournal.State.FINISHING : OverwriteJournal.State.REVERTING);
     image.sync();
     writeHead(converted);
     cutOffJournal(converted);
@@ -247,10 +240,18 @@ final class Overwrite implements Undertaking {
     image.sync();
   }
 
-  private void record(OverwriteJournal.State state, long first, long after, byte[] stride) {
+  /** Says how far it is where no stride is on its way. */
+  private void record(OverwriteJournal.State state) {
+    record(state, new ClusterRuns(0, 0, List.of()), NOTHING);
+  }
+
+  private void record(OverwriteJournal.State state, ClusterRuns range, byte[] stride) {
     sequence++;
     journal.record(
-        image, ciphers.mac(), new OverwriteJournal.Slot(sequence, state, first, after, stride));
+        image,
+        ciphers.mac(),
+        new OverwriteJournal.Slot(
+            sequence, state, range.first(), range.after(), stride, range.bytes()));
   }
 
   @Override

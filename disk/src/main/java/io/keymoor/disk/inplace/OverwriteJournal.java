@@ -74,10 +74,11 @@ final class OverwriteJournal {
   }
 
   /**
-   * A range of clusters that is being overwritten, with its data clusters as they are encrypted.
+   * A range of clusters that is being overwritten, with its data clusters as they are encrypted:
+   * the first {@code length} bytes of {@code stride}.
    */
   @SuppressWarnings("ArrayRecordComponent") // compared by nobody
-  record Slot(long sequence, State state, long first, long after, byte[] stride) {}
+  record Slot(long sequence, State state, long first, long after, byte[] stride, int length) {}
 
   private final OverwriteLayout layout;
   private final byte[] id;
@@ -228,13 +229,13 @@ final class OverwriteJournal {
             .putLong(24, slot.state().number)
             .putLong(32, slot.first())
             .putLong(40, slot.after())
-            .putLong(48, slot.stride().length)
-            .put(RECORD_DIGEST_AT, Digests.sha256().digest(slot.stride()))
+            .putLong(48, slot.length())
+            .put(RECORD_DIGEST_AT, Digests.sha256(slot.stride(), slot.length()))
             .array();
     mac.seal(record, RECORD_MAC_AT);
     long offset = layout.slotOffset(slot.sequence());
     image.write(offset, record, 0, record.length);
-    image.write(offset + Layout.BLOCK, slot.stride(), 0, slot.stride().length);
+    image.write(offset + Layout.BLOCK, slot.stride(), 0, slot.length());
   }
 
   /** The whole and genuine slots, the older one first. */
@@ -261,11 +262,17 @@ final class OverwriteJournal {
     }
     byte[] stride = bytes(image, layout.slotOffset(number) + Layout.BLOCK, (int) length);
     byte[] said = Arrays.copyOfRange(record, RECORD_DIGEST_AT, RECORD_DIGEST_AT + MAC_BYTES);
-    if (!MessageDigest.isEqual(Digests.sha256().digest(stride), said)) {
+    if (!MessageDigest.isEqual(Digests.sha256(stride, stride.length), said)) {
       return Optional.empty();
     }
     return State.numbered(fields.getLong(24))
         .map(state ->
-            new Slot(fields.getLong(16), state, fields.getLong(32), fields.getLong(40), stride));
+            new Slot(
+                fields.getLong(16),
+                state,
+                fields.getLong(32),
+                fields.getLong(40),
+                stride,
+                stride.length));
   }
 }

@@ -25,6 +25,20 @@ final class OverwritePass {
   private final int stride;
   private final Direction direction;
   private final Conversion.Crew crew;
+  private final byte[] zeros;
+
+  /** One is written while the other is prepared. */
+  private final List<Buffers> buffers;
+
+  private int turn;
+
+  @SuppressWarnings("ArrayRecordComponent") // compared by nobody
+  private record Buffers(byte[] saved, byte[] made) {
+    static Buffers of(int size, boolean different) {
+      byte[] made = new byte[size];
+      return new Buffers(different ? new byte[size] : made, made);
+    }
+  }
 
   /**
    * Which way it goes.
@@ -42,7 +56,10 @@ final class OverwritePass {
       boolean savesOrigin,
       boolean scrub) {}
 
-  /** A range that is ready to be written; {@code saved} is for the journal. */
+  /**
+   * A range that is ready to be written; {@code saved} is for the journal. Of both arrays, which
+   * may be the same, only the first {@link ClusterRuns#bytes} bytes count.
+   */
   @SuppressWarnings("ArrayRecordComponent") // compared by nobody
   record Stride(ClusterRuns range, byte[] saved, byte[] made) {}
 
@@ -59,6 +76,11 @@ final class OverwritePass {
     this.stride = stride;
     this.direction = direction;
     this.crew = crew;
+    this.zeros = new byte[clusterBytes];
+    this.buffers =
+        List.of(
+            Buffers.of(stride, direction.savesOrigin()),
+            Buffers.of(stride, direction.savesOrigin()));
   }
 
   /**
@@ -97,34 +119,33 @@ final class OverwritePass {
     if (range.first() == range.after()) {
       return Optional.empty();
     }
-    byte[] made = new byte[range.bytes()];
-    byte[] saved = direction.savesOrigin() ? new byte[made.length] : made;
+    Buffers next = buffers.get(turn);
+    turn = 1 - turn;
     AtomicInteger cursor = new AtomicInteger();
     List<CompletableFuture<Void>> running = new ArrayList<>();
     for (int i = 1; i < Math.min(crew.workers().count(), range.data().size()); i++) {
       running.add(
           CompletableFuture.runAsync(
-              () -> convert(range.data(), cursor, saved, made), crew.workers().executor()));
+              () -> convert(range.data(), cursor, next), crew.workers().executor()));
     }
     try {
-      convert(range.data(), cursor, saved, made);
+      convert(range.data(), cursor, next);
     } finally {
       cursor.set(range.data().size());
       running.forEach(Passage::await);
     }
-    return Optional.of(new Stride(range, saved, made));
+    return Optional.of(new Stride(range, next.saved(), next.made()));
   }
 
-  private void convert(
-      List<ClusterRuns.Run> runs, AtomicInteger cursor, byte[] saved, byte[] made) {
+  private void convert(List<ClusterRuns.Run> runs, AtomicInteger cursor, Buffers into) {
     for (int i = cursor.getAndIncrement(); i < runs.size(); i = cursor.getAndIncrement()) {
       ClusterRuns.Run run = runs.get(i);
-      image.read(run.offset(), made, run.at(), run.length());
+      image.read(run.offset(), into.made(), run.at(), run.length());
       if (direction.savesOrigin()) {
-        System.arraycopy(made, run.at(), saved, run.at(), run.length());
+        System.arraycopy(into.made(), run.at(), into.saved(), run.at(), run.length());
       }
-      direction.origin().decrypt(run.offset(), made, run.at(), run.length());
-      direction.destination().encrypt(run.offset(), made, run.at(), run.length());
+      direction.origin().decrypt(run.offset(), into.made(), run.at(), run.length());
+      direction.destination().encrypt(run.offset(), into.made(), run.at(), run.length());
     }
   }
 
@@ -144,7 +165,6 @@ final class OverwritePass {
   private void scrub(long cluster) {
     if (anatomy.isWorthless(cluster)) {
       byte[] present = new byte[clusterBytes];
-      byte[] zeros = new byte[clusterBytes];
       image.read(cluster * clusterBytes, present, 0, clusterBytes);
       if (!Arrays.equals(present, zeros)) {
         image.write(cluster * clusterBytes, zeros, 0, clusterBytes);

@@ -123,6 +123,12 @@ final class OverwritePlanner {
   ConversionPlanner.Planned fresh(Qcow2Header header, SecureRandom random) {
     requireConvertible(header);
     Anatomy anatomy = Anatomy.of(image, header);
+    if (anatomy.holdsMemory() && !(wanted instanceof DiskKey.None)) {
+      throw new UnsupportedImage(
+          image.name(),
+          "a snapshot in it holds the memory of a VM, which QEMU does not read from an encrypted"
+              + " image; delete such snapshots first");
+    }
     byte[] oldArea = savedArea(header);
     long areaBytes = oldArea.length == 0 ? Luks1Keys.PAYLOAD_OFFSET : replacement(header);
     byte[] newArea = newArea(areaBytes, random);

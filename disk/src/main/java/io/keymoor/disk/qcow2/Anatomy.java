@@ -18,6 +18,7 @@ import java.util.BitSet;
  * snapshot table, each entry padded to 8 bytes:
  *  0 8 offset of the snapshot's L1 table   12 2 length of its id    36 4 length of further data
  *  8 4 entries of that table               14 2 length of its name  40   further data, id, name
+ * 32 4 length of a VM's memory, or in the first 8 bytes of the further data
  * </pre>
  */
 public final class Anatomy {
@@ -60,6 +61,7 @@ public final class Anatomy {
   private final ClusterUse uses;
   private final Refcounts refcounts;
   private long dataClusters;
+  private boolean holdsMemory;
 
   /** Snapshots share L2 tables with each other and with the disk. */
   private final BitSet walked = new BitSet();
@@ -106,6 +108,11 @@ public final class Anatomy {
   /** How many of them hold data. */
   public long dataClusters() {
     return dataClusters;
+  }
+
+  /** Whether a snapshot holds the memory of a VM, which QEMU reads from images in clear only. */
+  public boolean holdsMemory() {
+    return holdsMemory;
   }
 
   /**
@@ -220,19 +227,21 @@ public final class Anatomy {
     }
     long at = table;
     for (int i = 0; i < header.snapshots(); i++) {
-      byte[] bytes = new byte[SNAPSHOT_BYTES];
+      byte[] bytes = new byte[SNAPSHOT_BYTES + 8];
       image.read(at, bytes, 0, bytes.length);
       ByteBuffer snapshot = ByteBuffer.wrap(bytes);
+      boolean extended = Integer.toUnsignedLong(snapshot.getInt(36)) >= 8;
+      holdsMemory |= snapshot.getInt(32) != 0 || (extended && snapshot.getLong(40) != 0);
       walk(snapshot.getLong(0), Integer.toUnsignedLong(snapshot.getInt(8)));
       long length =
           SNAPSHOT_BYTES
               + Integer.toUnsignedLong(snapshot.getInt(36))
               + Short.toUnsignedInt(snapshot.getShort(12))
               + Short.toUnsignedInt(snapshot.getShort(14));
-      at += length + 7 & -8L;
-      if (at > image.length() || at - table > LARGEST_SNAPSHOT_TABLE) {
+      if (at + length > image.length() || at + length - table > LARGEST_SNAPSHOT_TABLE) {
         throw new DamagedImage(image.name(), "its snapshot table reaches out of the file");
       }
+      at += length + 7 & -8L;
     }
     mark("the snapshot table", table, at - table);
   }

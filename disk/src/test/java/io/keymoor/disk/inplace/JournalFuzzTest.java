@@ -32,7 +32,7 @@ class JournalFuzzTest {
       journal.record(
           disk,
           mac,
-          new OverwriteJournal.Slot(1, OverwriteJournal.State.FORWARD, 0, 1, new byte[512]));
+          new OverwriteJournal.Slot(1, OverwriteJournal.State.FORWARD, 0, 1, new byte[512], 512));
     }
     return disk.content();
   }

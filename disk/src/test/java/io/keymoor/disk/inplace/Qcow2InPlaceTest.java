@@ -20,8 +20,10 @@ import io.keymoor.disk.engine.SourceFormat;
 import io.keymoor.secret.SecretBytes;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -248,6 +250,13 @@ class Qcow2InPlaceTest {
     refused("it has a backing file, which others may use");
     Files.delete(disk);
     qemu.create("cluster_size=65536", 2 * MIB);
+    Tools.run("qemu-img", "snapshot", "-c", "asleep", disk);
+    byte[] asleep = Files.readAllBytes(disk);
+    asleep[(int) ByteBuffer.wrap(asleep).getLong(64) + 35] = 1;
+    Files.write(disk, asleep);
+    refused("a snapshot in it holds the memory of a VM");
+    Files.delete(disk);
+    qemu.create("cluster_size=65536", 2 * MIB);
     byte[] dirty = Files.readAllBytes(disk);
     dirty[79] |= 1;
     Files.write(disk, dirty);
@@ -340,6 +349,19 @@ class Qcow2InPlaceTest {
     qemu.findsTheSame(expected);
     convert(DiskKey.NONE);
     qemu.findsTheSame(expected);
+  }
+
+  @Test
+  void whatAVmWroteOverHalfAJournalStays() throws IOException {
+    qemu.create("cluster_size=65536", 20 * MIB);
+    qemu.write(2 * MIB, 64 * KIB, 10, 1);
+    new SidecarNote(disk).keep(Files.size(disk));
+    Files.write(disk, new byte[300_000], StandardOpenOption.APPEND);
+    qemu.write(20 * MIB, 64 * KIB, 60, 2);
+    Path expected = qemu.clear("expected.raw");
+    convert(TestDisk.key());
+    qemu.findsTheSame(expected);
+    assertThat(directory).isDirectoryNotContaining("glob:**.keymoor-inplace*");
   }
 
   private InPlaceResult convert(DiskKey wanted) {

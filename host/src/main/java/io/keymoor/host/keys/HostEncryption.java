@@ -140,11 +140,40 @@ public final class HostEncryption {
     }
   }
 
+  /**
+   * Puts the host key under this KEK of a provider: the same host key under another wrapping, or a
+   * new one where there is none that opens. Done twice it changes nothing more.
+   *
+   * @return what was done, in a sentence
+   * @throws ProviderException when the KEK can't be had; the host key is as it was
+   */
+  public synchronized String rekey(UUID provider, KeyId id) {
+    Optional<StoredHostKey> stored = configuration.hostKey();
+    boolean kept = usable(stored);
+    try (IssuedKey kek = keys.issue(provider, id);
+        SecretBytes hostKey =
+            kept ? open(stored.orElseThrow()) : SecretBytes.random(HOST_KEY_BYTES, random)) {
+      store(kek, hostKey);
+      LOG.info("The host key is under key id {} of provider {}.", id, kek.provider().name());
+      return kept
+          ? "The host key is under the new key."
+          : "A new host key was made under the new key: there was none that opened.";
+    }
+  }
+
   private void makeHostKey(UUID provider, KeyId id) {
     try (IssuedKey kek = keys.issue(provider, id);
-        SecretBytes wrapping = wrapping(kek.kek());
         SecretBytes hostKey = SecretBytes.random(HOST_KEY_BYTES, random)) {
-      ProviderReference reference = kek.provider();
+      store(kek, hostKey);
+      LOG.info("Made the host key, key id {} of provider {}.", kek.id(), kek.provider().name());
+    } catch (ProviderException unavailable) {
+      LOG.warn("No host key yet: {}", unavailable.getMessage());
+    }
+  }
+
+  private void store(IssuedKey kek, SecretBytes hostKey) {
+    ProviderReference reference = kek.provider();
+    try (SecretBytes wrapping = wrapping(kek.kek())) {
       configuration.replaceHostKey(
           new StoredHostKey(
               reference.id(),
@@ -153,9 +182,6 @@ public final class HostEncryption {
               kek.id().text(),
               kek.check().hex(),
               Base64.getEncoder().encodeToString(AesKeyWrap.wrap(wrapping, hostKey))));
-      LOG.info("Made the host key, key id {} of provider {}.", kek.id(), reference.name());
-    } catch (ProviderException unavailable) {
-      LOG.warn("No host key yet: {}", unavailable.getMessage());
     }
   }
 

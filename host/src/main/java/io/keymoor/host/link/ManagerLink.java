@@ -5,6 +5,7 @@ import io.keymoor.host.command.CommandRunner;
 import io.keymoor.host.config.Enrolment;
 import io.keymoor.protocol.Acknowledgement;
 import io.keymoor.protocol.CommandOutcome;
+import io.keymoor.protocol.CommandOutcomes;
 import io.keymoor.protocol.CommandProgress;
 import io.keymoor.protocol.DesiredState;
 import io.keymoor.protocol.HelloReply;
@@ -37,6 +38,7 @@ public final class ManagerLink implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ManagerLink.class);
   private static final Duration SHORTEST_POLL = Duration.ofMillis(200);
   private static final int LASTING = 4;
+  private static final int OUTCOMES_AT_ONCE = 200;
   private static final Duration CLOSING = Duration.ofSeconds(2);
   private static final int LONGEST_REPORT_INTERVAL_SECONDS = 3600;
 
@@ -259,13 +261,24 @@ public final class ManagerLink implements AutoCloseable {
 
   private void sendOutcomes() throws LinkFailure, InterruptedException {
     welcome.pass();
-    for (CommandOutcome outcome : commands.outcomes()) {
-      client.post("result", outcome, Acknowledgement.class, timing.call());
-      manager.answered();
-      commands.acknowledged(outcome.id());
-      reportDue.raise();
+    List<CommandOutcome> waiting = commands.outcomes();
+    if (waiting.size() == 1) {
+      client.post("result", waiting.getFirst(), Acknowledgement.class, timing.call());
+      acknowledged(waiting);
+    }
+    for (int i = 0; waiting.size() > 1 && i < waiting.size(); i += OUTCOMES_AT_ONCE) {
+      List<CommandOutcome> some =
+          waiting.subList(i, Math.min(i + OUTCOMES_AT_ONCE, waiting.size()));
+      client.post("results", new CommandOutcomes(some), Acknowledgement.class, timing.call());
+      acknowledged(some);
     }
     outcomesWaiting.await(reportIntervalMillis);
+  }
+
+  private void acknowledged(List<CommandOutcome> outcomes) {
+    manager.answered();
+    outcomes.forEach(outcome -> commands.acknowledged(outcome.id()));
+    reportDue.raise();
   }
 
   /** Tells what changed, and now and then what did not: the answer says whether to cancel. */

@@ -55,6 +55,7 @@ public final class VmCommands implements CommandExecutor {
       case HostCommand.DecryptVm decrypt -> decrypt.how().bytesPerSecond();
       case HostCommand.DeepRekeyVm rekey -> rekey.how().bytesPerSecond();
       case HostCommand.RekeyVm _,
+          HostCommand.RekeyHost _,
           HostCommand.UnlockVm _,
           HostCommand.AddVtpm _,
           HostCommand.RemoveVtpm _,
@@ -104,6 +105,8 @@ public final class VmCommands implements CommandExecutor {
           change(command, control, () -> new Rekeying(tools).rekey(rekey, control));
       case HostCommand.DeepRekeyVm rekey ->
           change(command, control, () -> new DeepRekeying(tools).rekey(rekey, control));
+      case HostCommand.RekeyHost _ ->
+          throw new IllegalStateException("a command about the host was taken for a VM's");
       case HostCommand.UnlockVm unlock ->
           change(command, control, () -> new Unlocking(tools).unlock(unlock));
       case HostCommand.AddVtpm add ->
@@ -150,6 +153,7 @@ public final class VmCommands implements CommandExecutor {
           domain.active();
       case HostCommand.AddVtpm _,
           HostCommand.RemoveVtpm _,
+          HostCommand.RekeyHost _,
           HostCommand.StartVm _,
           HostCommand.StopVm _ ->
           false;

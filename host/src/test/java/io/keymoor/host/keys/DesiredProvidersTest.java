@@ -210,6 +210,24 @@ class DesiredProvidersTest {
   }
 
   @Test
+  void aHostKeyGoesUnderAnotherProvidersKeyAndStaysWhatItIs() {
+    HostEncryption encryption = encryption(NO_SWAP);
+    try (SecretBytes other = SecretBytes.random(32, RANDOM)) {
+      apply(1, manager.assignment(LAB, "lab", kdk), manager.assignment(SECOND, "second", other));
+      encryption.needed(LAB);
+      assertThat(encryption.rekey(SECOND, new KeyId("key-2")))
+          .isEqualTo("The host key is under the new key.");
+      apply(2, manager.assignment(SECOND, "second", other));
+      assertThat(encryption.state().mode()).as("without lab").isEqualTo(EncryptionMode.SAFE);
+
+      assertThatThrownBy(() -> encryption.rekey(LAB, new KeyId("key-3")))
+          .isInstanceOf(ProviderException.NotFound.class);
+      assertThat(encryption.hostKey().orElseThrow().keyId()).isEqualTo("key-2");
+      assertThat(encryption.hostKey().orElseThrow().provider()).isEqualTo(SECOND);
+    }
+  }
+
+  @Test
   void clearSwapMakesAHostIncapable() throws IOException {
     Path swaps = path.resolve("swaps");
     Files.writeString(

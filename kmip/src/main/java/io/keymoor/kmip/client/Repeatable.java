@@ -5,9 +5,11 @@ import io.keymoor.kmip.operation.AddAttribute;
 import io.keymoor.kmip.operation.AdjustAttribute;
 import io.keymoor.kmip.operation.Archive;
 import io.keymoor.kmip.operation.Cancel;
+import io.keymoor.kmip.operation.Certify;
 import io.keymoor.kmip.operation.Check;
 import io.keymoor.kmip.operation.Create;
 import io.keymoor.kmip.operation.CreateKeyPair;
+import io.keymoor.kmip.operation.CreateSplitKey;
 import io.keymoor.kmip.operation.Decrypt;
 import io.keymoor.kmip.operation.DeleteAttribute;
 import io.keymoor.kmip.operation.DeriveKey;
@@ -22,6 +24,7 @@ import io.keymoor.kmip.operation.GetUsageAllocation;
 import io.keymoor.kmip.operation.Hash;
 import io.keymoor.kmip.operation.Import;
 import io.keymoor.kmip.operation.Interop;
+import io.keymoor.kmip.operation.JoinSplitKey;
 import io.keymoor.kmip.operation.Locate;
 import io.keymoor.kmip.operation.Log;
 import io.keymoor.kmip.operation.Mac;
@@ -32,6 +35,7 @@ import io.keymoor.kmip.operation.OtherRequest;
 import io.keymoor.kmip.operation.Ping;
 import io.keymoor.kmip.operation.Poll;
 import io.keymoor.kmip.operation.Query;
+import io.keymoor.kmip.operation.ReCertify;
 import io.keymoor.kmip.operation.ReKey;
 import io.keymoor.kmip.operation.ReKeyKeyPair;
 import io.keymoor.kmip.operation.Recover;
@@ -92,6 +96,10 @@ final class Repeatable {
           GetUsageAllocation _,
           RngSeed _,
           DeriveKey _,
+          Certify _,
+          ReCertify _,
+          CreateSplitKey _,
+          JoinSplitKey _,
           Import _,
           Interop _,
           Log _,

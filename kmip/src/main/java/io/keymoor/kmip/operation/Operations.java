@@ -91,6 +91,14 @@ public final class Operations {
     answer(Operation.RNG_SEED, RngSeed.Result.class, RngSeed.Result.TYPE);
     add(Operation.DERIVE_KEY, DeriveKey.class, DeriveKey.TYPE);
     answer(Operation.DERIVE_KEY, DeriveKey.Result.class, DeriveKey.Result.TYPE);
+    add(Operation.CERTIFY, Certify.class, Certify.TYPE);
+    answer(Operation.CERTIFY, Certify.Result.class, Certify.Result.TYPE);
+    add(Operation.RE_CERTIFY, ReCertify.class, ReCertify.TYPE);
+    answer(Operation.RE_CERTIFY, ReCertify.Result.class, ReCertify.Result.TYPE);
+    add(Operation.CREATE_SPLIT_KEY, CreateSplitKey.class, CreateSplitKey.TYPE);
+    answer(Operation.CREATE_SPLIT_KEY, CreateSplitKey.Result.class, CreateSplitKey.Result.TYPE);
+    add(Operation.JOIN_SPLIT_KEY, JoinSplitKey.class, JoinSplitKey.TYPE);
+    answer(Operation.JOIN_SPLIT_KEY, JoinSplitKey.Result.class, JoinSplitKey.Result.TYPE);
     add(Operation.IMPORT, Import.class, Import.TYPE);
     answer(Operation.IMPORT, Import.Result.class, Import.Result.TYPE);
     add(Operation.EXPORT, Export.class, Export.TYPE);

@@ -31,6 +31,7 @@ import java.util.Optional;
 public final class Keys implements AutoCloseable {
   private static final int KEY_BYTES = 32;
   private static final String AUTHORITY_PURPOSE = "kms/authority";
+  private static final String CERTIFYING_PURPOSE = "kms/certifying-authority";
   private static final String SERVER_PURPOSE = "kms/server-key";
   private static final Duration RENEW_BEFORE = Duration.ofDays(30);
 
@@ -100,6 +101,29 @@ public final class Keys implements AutoCloseable {
   /** Seals the store key under one root key more, or anew under one of the same name. */
   public void sealUnder(KeyTable table, NodeSettings.RootKeySource source) {
     table.put(RootKeys.seal(source, storeKey, random));
+  }
+
+  /**
+   * The authority that certifies clients' keys; made when it is first asked for. Its certificate is
+   * written beside the node's.
+   */
+  public CertificateAuthority certifyingAuthority(KeyTable table, NodeSettings settings) {
+    if (table.certifyingAuthority().isEmpty()) {
+      CertificateAuthority made = CertificateAuthority.create("Keymoor KMS Clients", clock, random);
+      try (SecretBytes key = Pem.privateKey(made.privateKey())) {
+        table.foundCertifying(
+            new SealedAuthority(
+                Pem.certificate(made.certificate()),
+                SealedBox.seal(storeKey, CERTIFYING_PURPOSE, key, random)));
+      }
+    }
+    SealedAuthority kept = table.certifyingAuthority().orElseThrow();
+    SealedFile.replace(
+        settings.directory().resolve("certify-ca.pem"), kept.certificate().getBytes(US_ASCII));
+    try (SecretBytes key = SealedBox.open(storeKey, CERTIFYING_PURPOSE, kept.sealedKey())) {
+      return CertificateAuthority.load(
+          Pem.certificate(kept.certificate()), Pem.privateKey(key), clock, random);
+    }
   }
 
   /** A copy of the store key, the caller's. */

@@ -68,7 +68,8 @@ public final class KmsNode implements AutoCloseable {
 
   private void assemble() throws IOException {
     OpenStore store = keep(OpenStore.toServe(settings, random));
-    Keys keys = keep(Keys.open(new KeyTable(store.database()), settings.rootKey(), clock, random));
+    KeyTable keyTable = new KeyTable(store.database());
+    Keys keys = keep(Keys.open(keyTable, settings.rootKey(), clock, random));
     Metrics metrics = new Metrics();
     Clients clients = new Clients(store.database());
     RecentClients recentClients = new RecentClients(clients);
@@ -89,7 +90,8 @@ public final class KmsNode implements AutoCloseable {
             metrics,
             clock,
             random,
-            settings.seedPolicy());
+            settings.seedPolicy(),
+            new OnceNeeded<>(() -> keys.certifyingAuthority(keyTable, settings)));
     TlsServer tls =
         TlsServer.of(
             keys.serverIdentity(settings),

@@ -18,7 +18,7 @@ import java.util.Optional;
  * on the others at once. Thread-safe.
  */
 public final class ObjectSource {
-  private static final int MOST_KEPT = 50_000;
+  private static final int MOST_KEPT = 32_000;
 
   private final Objects objects;
   private final boolean alone;

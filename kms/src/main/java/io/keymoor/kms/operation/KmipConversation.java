@@ -65,7 +65,8 @@ public final class KmipConversation implements Conversation {
             service.clients(),
             service.vault(),
             service.random(),
-            service.seedPolicy());
+            service.seedPolicy(),
+            service.certifying());
     return (certificate, peer) -> open(service, operator, clients, certificate, peer);
   }
 

@@ -1,5 +1,6 @@
 package io.keymoor.kms.operation;
 
+import io.keymoor.crypto.CertificateAuthority;
 import io.keymoor.kms.audit.AuditSink;
 import io.keymoor.kms.monitor.Metrics;
 import io.keymoor.kms.object.ObjectSource;
@@ -9,11 +10,13 @@ import io.keymoor.kms.store.GroupCommit;
 import io.keymoor.kms.store.Objects;
 import java.security.SecureRandom;
 import java.time.InstantSource;
+import java.util.function.Supplier;
 
 /**
  * What requests are answered with.
  *
  * @param nodeName what the audit calls this node
+ * @param certifying the authority that certifies clients' keys, made when it is first asked for
  */
 public record KmipService(
     String nodeName,
@@ -26,4 +29,5 @@ public record KmipService(
     Metrics metrics,
     InstantSource clock,
     SecureRandom random,
-    SeedPolicy seedPolicy) {}
+    SeedPolicy seedPolicy,
+    Supplier<CertificateAuthority> certifying) {}

@@ -80,6 +80,9 @@ final class NewObject {
 
   private void addServerAttributes(ManagedObject object, boolean madeHere, Instant now) {
     object.keyBlock().ifPresent(this::describe);
+    if (object instanceof ManagedObject.Certificate certificate) {
+      CertificateAttributes.of(certificate).forEach(this::replace);
+    }
     digest(object);
     put(AttributeTypes.INITIAL_DATE, now);
     put(AttributeTypes.LAST_CHANGE_DATE, now);
@@ -131,6 +134,11 @@ final class NewObject {
   private <T> void put(AttributeType<T> attribute, T value) {
     attributes.removeIf(one -> one.type().equals(attribute));
     attributes.add(Attribute.of(attribute, value));
+  }
+
+  private void replace(Attribute<?> attribute) {
+    attributes.removeIf(one -> one.type().equals(attribute.type()));
+    attributes.add(attribute);
   }
 
   private <T> T putIfAbsent(AttributeType<T> attribute, T value) {

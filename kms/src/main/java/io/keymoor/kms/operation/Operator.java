@@ -1,13 +1,16 @@
 package io.keymoor.kms.operation;
 
+import io.keymoor.crypto.CertificateAuthority;
 import io.keymoor.kmip.operation.Activate;
 import io.keymoor.kmip.operation.AddAttribute;
 import io.keymoor.kmip.operation.AdjustAttribute;
 import io.keymoor.kmip.operation.Archive;
 import io.keymoor.kmip.operation.Cancel;
+import io.keymoor.kmip.operation.Certify;
 import io.keymoor.kmip.operation.Check;
 import io.keymoor.kmip.operation.Create;
 import io.keymoor.kmip.operation.CreateKeyPair;
+import io.keymoor.kmip.operation.CreateSplitKey;
 import io.keymoor.kmip.operation.Decrypt;
 import io.keymoor.kmip.operation.DeleteAttribute;
 import io.keymoor.kmip.operation.DeriveKey;
@@ -22,6 +25,7 @@ import io.keymoor.kmip.operation.GetUsageAllocation;
 import io.keymoor.kmip.operation.Hash;
 import io.keymoor.kmip.operation.Import;
 import io.keymoor.kmip.operation.Interop;
+import io.keymoor.kmip.operation.JoinSplitKey;
 import io.keymoor.kmip.operation.Locate;
 import io.keymoor.kmip.operation.Log;
 import io.keymoor.kmip.operation.Mac;
@@ -32,6 +36,7 @@ import io.keymoor.kmip.operation.OtherRequest;
 import io.keymoor.kmip.operation.Ping;
 import io.keymoor.kmip.operation.Poll;
 import io.keymoor.kmip.operation.Query;
+import io.keymoor.kmip.operation.ReCertify;
 import io.keymoor.kmip.operation.ReKey;
 import io.keymoor.kmip.operation.ReKeyKeyPair;
 import io.keymoor.kmip.operation.Recover;
@@ -52,12 +57,15 @@ import io.keymoor.kms.policy.Policy;
 import io.keymoor.kms.store.Clients;
 import io.keymoor.kms.store.Objects;
 import java.security.SecureRandom;
+import java.util.function.Supplier;
 
 /** Hands each request to its operation. Thread-safe. */
 final class Operator {
   private final CreationOperations creation;
   private final ReplacementOperations replacement;
   private final DerivationOperations derivation;
+  private final CertificationOperations certification;
+  private final SharingOperations sharing;
   private final RetrievalOperations retrieval;
   private final AttributeOperations attributes;
   private final LifeCycleOperations lifeCycle;
@@ -67,7 +75,12 @@ final class Operator {
   private final ServerOperations server;
 
   Operator(
-      Objects objects, Clients clients, Vault vault, SecureRandom random, SeedPolicy seedPolicy) {
+      Objects objects,
+      Clients clients,
+      Vault vault,
+      SecureRandom random,
+      SeedPolicy seedPolicy,
+      Supplier<CertificateAuthority> certifying) {
     Access access = new Access(new Policy(clients));
     Names names = new Names(objects);
     WrappingKeys wrappingKeys = new WrappingKeys(access, vault);
@@ -76,6 +89,8 @@ final class Operator {
     Keeper keeper = new Keeper(vault, names, access, locate::template);
     creation = new CreationOperations(keeper, access, wrappingKeys, random);
     replacement = new ReplacementOperations(keeper, access, random);
+    certification = new CertificationOperations(keeper, access, vault, replacement, certifying);
+    sharing = new SharingOperations(keeper, access, vault, random);
     derivation = new DerivationOperations(keeper, access, vault);
     retrieval = new RetrievalOperations(access, vault, wrappingKeys);
     attributes = new AttributeOperations(access, names);
@@ -98,6 +113,10 @@ final class Operator {
       case ReKey it -> replacement.reKey(it, context);
       case ReKeyKeyPair it -> replacement.reKeyKeyPair(it, context);
       case DeriveKey it -> derivation.derive(it, context);
+      case Certify it -> certification.certify(it, context);
+      case ReCertify it -> certification.reCertify(it, context);
+      case CreateSplitKey it -> sharing.split(it, context);
+      case JoinSplitKey it -> sharing.join(it, context);
       case Get it -> retrieval.get(it, context);
       case Export it -> retrieval.export(it, context);
       case GetAttributes it -> retrieval.getAttributes(it, context);

@@ -104,7 +104,8 @@ final class ReplacementOperations {
     return Keeper.joined(keeper.given(common, context), keeper.given(own, context));
   }
 
-  private StoredObject replaceable(ObjectId id, ObjectType type, BatchContext context) {
+  /** The object, of that type, that has no replacement yet. */
+  StoredObject replaceable(ObjectId id, ObjectType type, BatchContext context) {
     StoredObject old = access.onLine(context, id, Right.CHANGE);
     boolean replaced =
         old.attributes().all(AttributeTypes.LINK).stream()
@@ -128,7 +129,7 @@ final class ReplacementOperations {
   }
 
   /** What the replacement has of the old object, with the dates moved and the request's changes. */
-  private static List<Attribute<?>> inherited(
+  static List<Attribute<?>> inherited(
       StoredObject old,
       List<Attribute<?>> wanted,
       Optional<Duration> offset,
@@ -179,7 +180,8 @@ final class ReplacementOperations {
     return dates;
   }
 
-  private void replace(
+  /** Stores the replacement, links both, and leaves the old object without its names. */
+  void replace(
       StoredObject old,
       String id,
       ManagedObject key,

@@ -105,6 +105,31 @@ public final class KeyTable {
         .execute();
   }
 
+  /** The authority that certifies clients' keys, if one was ever needed. */
+  public Optional<SealedAuthority> certifyingAuthority() {
+    return database
+        .jdbi()
+        .withHandle(handle ->
+            handle
+                .createQuery("select certificate, sealed_key from certifying_authority")
+                .map((row, _) -> new SealedAuthority(row.getString(1), row.getBytes(2)))
+                .findOne());
+  }
+
+  /** Keeps it, unless another node was faster; then nothing was changed. */
+  public void foundCertifying(SealedAuthority authority) {
+    database
+        .jdbi()
+        .useHandle(handle ->
+            handle
+                .createUpdate(
+                    "insert into certifying_authority (certificate, sealed_key) values (?, ?)"
+                        + " on conflict do nothing")
+                .bind(0, authority.certificate())
+                .bind(1, authority.sealedKey())
+                .execute());
+  }
+
   /** The authority of this KMS. */
   public Optional<SealedAuthority> authority() {
     return database

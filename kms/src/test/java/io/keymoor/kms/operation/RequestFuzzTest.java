@@ -82,7 +82,8 @@ class RequestFuzzTest {
                     new Metrics(),
                     clock,
                     random,
-                    SeedPolicy.NONE),
+                    SeedPolicy.NONE,
+                    () -> CertificateAuthority.create("certifying", clock, random)),
                 new RecentClients(clients))
             .open(certificate, "127.0.0.1");
   }

@@ -17,6 +17,7 @@ import io.keymoor.manager.domain.HostKeks;
 import io.keymoor.manager.domain.HostLink;
 import io.keymoor.manager.domain.KmsServices;
 import io.keymoor.manager.domain.NeededKeys;
+import io.keymoor.manager.domain.NewKeys;
 import io.keymoor.manager.domain.ProviderBackups;
 import io.keymoor.manager.domain.ProviderViews;
 import io.keymoor.manager.domain.Providers;
@@ -25,14 +26,18 @@ import io.keymoor.manager.domain.Tasks;
 import io.keymoor.manager.domain.Vault;
 import io.keymoor.manager.domain.VmOperations;
 import io.keymoor.manager.domain.Vms;
+import io.keymoor.manager.domain.bulk.BulkDriver;
+import io.keymoor.manager.domain.bulk.Bulks;
 import io.keymoor.manager.domain.delivery.DeliveryTiming;
 import io.keymoor.manager.domain.delivery.KeyDelivery;
+import io.keymoor.manager.domain.overview.Overviews;
 import io.keymoor.manager.link.HpkeKekSealing;
 import io.keymoor.manager.link.HpkeSealing;
 import io.keymoor.manager.link.LinkApi;
 import io.keymoor.manager.rest.RestApi;
 import io.keymoor.manager.rest.Services;
 import io.keymoor.manager.store.Database;
+import io.keymoor.manager.tasks.BulkWork;
 import io.keymoor.manager.tasks.Rounds;
 import io.keymoor.secret.SecretBytes;
 import java.io.IOException;
@@ -162,6 +167,18 @@ public final class ManagerServer implements AutoCloseable {
             hostNews,
             taskNews,
             clock);
+    Bulks bulks = new Bulks(database, audit, views, taskNews, clock);
+    BulkDriver driver =
+        new BulkDriver(
+            database,
+            tasks,
+            audit,
+            views,
+            new NewKeys(database, kms.keys()),
+            settings,
+            hostNews,
+            taskNews,
+            clock);
     Services services =
         new Services(
             Version.text(),
@@ -175,6 +192,8 @@ public final class ManagerServer implements AutoCloseable {
             new Vms(database, audit, clock),
             new VmOperations(database, audit, kms.keys(), hostNews, clock),
             tasks,
+            bulks,
+            new Overviews(database, views),
             kms);
     HttpRouting.Builder routing = HttpRouting.builder();
     new LinkApi(identities, link, settings, clock).register(routing);
@@ -184,6 +203,9 @@ public final class ManagerServer implements AutoCloseable {
     Rounds rounds = new Rounds(tasks, estate, kms, downloads, config.reconciliation());
     parts.push(rounds);
     rounds.start();
+    BulkWork bulkWork = new BulkWork(driver, taskNews);
+    parts.push(bulkWork);
+    bulkWork.start();
     rounds.also(CERTIFICATES, "certificates", ground.certificates()::renewIfDue);
   }
 

@@ -66,26 +66,29 @@ public final class Audit {
         });
   }
 
-  void ok(Stores stores, Caller caller, Subject subject, String detail) {
+  public void ok(Stores stores, Caller caller, Subject subject, String detail) {
     write(stores, caller.name(), caller.address(), subject, "ok", detail);
   }
 
-  void write(
+  public void write(
       Stores stores, String actor, String from, Subject subject, String result, String detail) {
-    stores
-        .audit()
-        .append(
-            new AuditEvent(
-                0,
-                clock.instant(),
-                actor,
-                from,
-                subject.action(),
-                subject.object(),
-                subject.provider(),
-                subject.keyId(),
-                result,
-                detail));
+    stores.audit().append(event(actor, from, subject, result, detail));
+  }
+
+  /** An event of this moment, for writing with others. */
+  public AuditEvent event(
+      String actor, String from, Subject subject, String result, String detail) {
+    return new AuditEvent(
+        0,
+        clock.instant(),
+        actor,
+        from,
+        subject.action(),
+        subject.object(),
+        subject.provider(),
+        subject.keyId(),
+        result,
+        detail);
   }
 
   private void refused(Caller caller, Subject subject, String code, String sentence) {

@@ -30,10 +30,13 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.regex.Pattern;
 
 /** Clusters and hosts (H1, N5). Thread-safe. */
 public final class Estate {
   private static final int MAX_NAME = 80;
+  private static final Pattern AN_ID =
+      Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
   private static final Duration MOST_SKEW = Duration.ofMinutes(2);
 
   private final Transactions transactions;
@@ -351,6 +354,15 @@ public final class Estate {
             && name.codePointCount(0, name.length()) <= MAX_NAME
             && name.strip().equals(name)
             && name.codePoints().noneMatch(c -> Character.isISOControl(c) || c == '/');
+    if (fine && AN_ID.matcher(name).matches()) {
+      throw new Refusal.Invalid(
+          kind + "_name_invalid",
+          "The name \""
+              + name
+              + "\" looks like an id, and another "
+              + kind
+              + " could have that id. Nothing was changed. Choose another name.");
+    }
     if (!fine) {
       throw new Refusal.Invalid(
           kind + "_name_invalid",

@@ -20,8 +20,11 @@ import io.keymoor.secret.SecretBytes;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -160,11 +163,13 @@ public final class HostLink {
   /** Draws the conclusions from what the host says it knows, and what it does not. */
   private boolean settle(Stores stores, Host host, Set<UUID> known) {
     boolean changed = false;
+    List<UUID> begun = new ArrayList<>();
     for (Task task : stores.tasks().openOn(host.id())) {
       boolean queued = task.state() == Task.State.QUEUED;
       if (known.contains(task.id())) {
-        changed |= queued;
-        begin(stores, task, task.progress());
+        if (queued) {
+          begun.add(task.id());
+        }
       } else if (queued && task.cancelRequested()) {
         tasks.end(stores, task, new Task.End.Cancelled("It was cancelled before a host had it."));
         changed = true;
@@ -173,7 +178,8 @@ public final class HostLink {
         changed = true;
       }
     }
-    return changed;
+    stores.tasks().running(begun, clock.instant());
+    return changed || !begun.isEmpty();
   }
 
   private News look(Stores stores, Host host, Question asked, Optional<KeyNews> keys) {
@@ -184,18 +190,22 @@ public final class HostLink {
             .toList();
     Map<UUID, String> waiting = gate.waiting(stores, host, open);
     List<Task> commands = new ArrayList<>();
+    List<UUID> first = new ArrayList<>();
+    Map<UUID, String> phases = new HashMap<>();
     for (Task task : open) {
       boolean handed = task.times().delivered().isPresent();
       String why = waiting.getOrDefault(task.id(), "");
       if (handed || why.isEmpty()) {
         if (!handed) {
-          stores.tasks().update(task.delivered(clock.instant()));
+          first.add(task.id());
         }
         commands.add(task);
       } else if (!task.progress().phase().equals(WAITS + why)) {
-        stores.tasks().update(task.waiting(WAITS + why));
+        phases.put(task.id(), WAITS + why);
       }
     }
+    stores.tasks().delivered(first, clock.instant());
+    stores.tasks().waiting(phases);
     return new News(commands, desired(stores, host, asked.revision()), keys);
   }
 
@@ -250,13 +260,29 @@ public final class HostLink {
     return cancel;
   }
 
-  /** Stores how a command ended. A repeated or unknown outcome changes nothing. */
-  public void result(Host host, UUID command, Task.End end, Optional<Vm> vm) {
+  /** How a command ended, and its VM as it is now. */
+  public record Outcome(UUID command, Task.End end, Optional<Vm> vm) {}
+
+  /**
+   * Stores how commands ended, all in one transaction. A repeated or unknown outcome changes
+   * nothing.
+   */
+  public void results(Host host, List<Outcome> outcomes) {
+    Map<UUID, Outcome> byCommand = new HashMap<>();
+    outcomes.forEach(outcome -> byCommand.put(outcome.command(), outcome));
     transactions.in(stores -> {
-      Optional<Task> found = own(stores, host, command);
-      if (found.isPresent() && !found.get().state().ended()) {
-        vm.ifPresent(stores.vms()::save);
-        tasks.end(stores, found.get(), end);
+      Map<Task, Task.End> ends = new LinkedHashMap<>();
+      List<Vm> vms = new ArrayList<>();
+      for (Task task : stores.tasks().lock(byCommand.keySet())) {
+        if (task.host().equals(host.id()) && !task.state().ended()) {
+          Outcome outcome = Objects.requireNonNull(byCommand.get(task.id()));
+          ends.put(task, outcome.end());
+          outcome.vm().ifPresent(vms::add);
+        }
+      }
+      if (!ends.isEmpty()) {
+        stores.vms().save(vms);
+        tasks.end(stores, ends);
       }
       return true;
     });
@@ -272,7 +298,7 @@ public final class HostLink {
       Host host, HostCondition condition, List<ProviderOnHost> providers, List<Vm> vms) {
     transactions.in(stores -> {
       stores.estate().saveCondition(host.id(), condition, providers);
-      vms.forEach(stores.vms()::save);
+      stores.vms().save(vms);
       stores.vms().keepOnly(host.id(), vms.stream().map(Vm::id).toList());
       return true;
     });

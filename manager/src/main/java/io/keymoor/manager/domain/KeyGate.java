@@ -8,6 +8,7 @@ import io.keymoor.manager.domain.model.VmWork;
 import io.keymoor.manager.domain.port.Stores;
 import io.keymoor.provider.KeyId;
 import io.keymoor.provider.ProviderType;
+import io.keymoor.provider.catalog.ProviderCatalog;
 import io.keymoor.provider.catalog.ProviderEntry;
 import java.time.Duration;
 import java.time.Instant;
@@ -47,25 +48,29 @@ final class KeyGate {
             .tasks()
             .keyHolders(
                 tasks.stream().filter(task -> key(task).isPresent()).map(Task::id).toList());
+    // The same for thousands of tasks of a bulk task.
+    ProviderCatalog catalog = stores.providers().catalog();
+    List<Host> cluster = connected(stores, host);
     for (Task task : tasks) {
-      waits(stores, host, task, holders.getOrDefault(task.id(), Set.of()))
+      waits(catalog, cluster, host, task, holders.getOrDefault(task.id(), Set.of()))
           .ifPresent(why -> waiting.put(task.id(), why));
     }
     return waiting;
   }
 
-  private Optional<String> waits(Stores stores, Host host, Task task, Set<UUID> holders) {
+  private Optional<String> waits(
+      ProviderCatalog catalog, List<Host> cluster, Host host, Task task, Set<UUID> holders) {
     if (!(task.work() instanceof VmWork.Stop) && !delivery.caughtUp(host)) {
       return Optional.of("until host " + host.name() + " has its keys back");
     }
     Optional<KeyName> key = key(task);
     Optional<ProviderEntry> provider =
-        key.flatMap(name -> stores.providers().catalog().find(name.provider()))
+        key.flatMap(name -> catalog.find(name.provider()))
             .filter(entry -> entry.type() == ProviderType.STANDARD);
     if (provider.isEmpty()) {
       return Optional.empty();
     }
-    return without(stores, host, task.work(), holders)
+    return without(cluster, host, task.work(), holders)
         .map(name ->
             "until host "
                 + name
@@ -78,20 +83,26 @@ final class KeyGate {
   }
 
   /** The name of a host that must have the key and has not. */
-  private Optional<String> without(Stores stores, Host host, VmWork work, Set<UUID> holders) {
+  private static Optional<String> without(
+      List<Host> cluster, Host host, VmWork work, Set<UUID> holders) {
     if (!holders.contains(host.id())) {
       return Optional.of(host.name());
     }
     if (!(work instanceof VmWork.Rekey || work instanceof VmWork.DeepRekey)) {
       return Optional.empty();
     }
+    return cluster.stream()
+        .filter(other -> !holders.contains(other.id()))
+        .map(Host::name)
+        .findFirst();
+  }
+
+  private List<Host> connected(Stores stores, Host host) {
     Instant lately = clock.instant().minus(hostSilence);
     return stores.estate().hosts().stream()
         .filter(other -> other.clusterId().equals(host.clusterId()))
         .filter(other -> other.lastSeen().filter(seen -> seen.isAfter(lately)).isPresent())
-        .filter(other -> !holders.contains(other.id()))
-        .map(Host::name)
-        .findFirst();
+        .toList();
   }
 
   private String reason(Host host, KeyName key) {
@@ -104,6 +115,7 @@ final class KeyGate {
       case VmWork.Encrypt w -> name(w.provider(), w.keyId());
       case VmWork.Rekey w -> name(w.provider(), w.keyId());
       case VmWork.DeepRekey w -> name(w.provider(), w.keyId());
+      case VmWork.RekeyHost w -> name(w.provider(), w.keyId());
       case VmWork.AddVtpm w -> name(w.provider(), w.keyId());
       case VmWork.Decrypt _, VmWork.Start _, VmWork.Stop _, VmWork.Unlock _, VmWork.RemoveVtpm _ ->
           Optional.empty();

@@ -10,8 +10,10 @@ import io.keymoor.provider.standard.KmsAccess;
 import io.keymoor.provider.standard.StandardKeyProvider;
 import io.keymoor.secret.SecretBytes;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -155,9 +157,13 @@ public final class KmsConnections implements AutoCloseable {
     }
   }
 
-  /** Closes what was opened for a provider that is no more. */
-  void forget(UUID provider) {
-    Optional.ofNullable(open.remove(provider)).ifPresent(KmsConnections::closeLater);
+  /** Closes what was opened for providers that are no more. */
+  void keepOnly(Set<UUID> providers) {
+    for (UUID id : List.copyOf(open.keySet())) {
+      if (!providers.contains(id)) {
+        Optional.ofNullable(open.remove(id)).ifPresent(KmsConnections::closeLater);
+      }
+    }
   }
 
   @Override

@@ -38,8 +38,7 @@ public final class KmsKeys {
   private final KmsConnections connections;
   private final InstantSource clock;
 
-  KmsKeys(
-      Transactions transactions, Audit audit, KmsConnections connections, InstantSource clock) {
+  KmsKeys(Transactions transactions, Audit audit, KmsConnections connections, InstantSource clock) {
     this.transactions = transactions;
     this.audit = audit;
     this.connections = connections;
@@ -166,12 +165,7 @@ public final class KmsKeys {
   }
 
   private void note(
-      Stores stores,
-      Caller caller,
-      ProviderEntry entry,
-      KeyId id,
-      String result,
-      String detail) {
+      Stores stores, Caller caller, ProviderEntry entry, KeyId id, String result, String detail) {
     audit.write(
         stores,
         caller.name(),
@@ -209,8 +203,7 @@ public final class KmsKeys {
       }
     }
     if (ids.isEmpty()) {
-      throw new Refusal.Invalid(
-          "no_key_named", "No key was named. Nothing was destroyed.");
+      throw new Refusal.Invalid("no_key_named", "No key was named. Nothing was destroyed.");
     }
   }
 }

@@ -4,6 +4,7 @@ import io.keymoor.manager.domain.model.Caller;
 import io.keymoor.manager.domain.model.KmsKey;
 import io.keymoor.manager.domain.model.Refusal;
 import io.keymoor.manager.domain.port.Transactions;
+import io.keymoor.manager.domain.port.WrappedKekStore.WrappingKey;
 import io.keymoor.provider.KeyId;
 import io.keymoor.provider.ProviderException;
 import io.keymoor.provider.catalog.ProviderEntry;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 /**
  * What is done for standard providers from time to time: finding out what became of requests whose
@@ -56,6 +58,7 @@ public final class KmsUpkeep {
     List<String> wrong = new ArrayList<>();
     List<ProviderEntry> providers =
         transactions.in(stores -> stores.providers().catalog().providers());
+    connections.keepOnly(providers.stream().map(ProviderEntry::id).collect(Collectors.toSet()));
     for (ProviderEntry entry : providers) {
       if (entry.kind() instanceof ProviderEntry.Standard it) {
         try {
@@ -73,8 +76,7 @@ public final class KmsUpkeep {
   private void findUnanswered(ProviderEntry entry) {
     Instant now = clock.instant();
     List<KmsKey> open =
-        transactions.in(
-            stores -> stores.kmsKeys().unanswered(entry.id(), now.minus(ANSWERED)));
+        transactions.in(stores -> stores.kmsKeys().unanswered(entry.id(), now.minus(ANSWERED)));
     for (KmsKey asked : open) {
       List<KeyId> found = connections.with(entry.id(), kms -> kms.find(asked.mark()));
       if (!found.isEmpty()) {
@@ -121,8 +123,7 @@ public final class KmsUpkeep {
         Subject.named("provider.rotate", "provider", nameOrId),
         () -> {
           ProviderEntry entry =
-              transactions.in(
-                  stores -> StandardProviders.required(stores, nameOrId).entry());
+              transactions.in(stores -> StandardProviders.required(stores, nameOrId).entry());
           if (entry.kind() instanceof ProviderEntry.Standard it
               && it.mode() instanceof ProviderEntry.WrappingKey) {
             return rotate(caller, entry);
@@ -144,8 +145,7 @@ public final class KmsUpkeep {
     return new Rotation(fresh, keys);
   }
 
-  private void note(
-      Caller caller, ProviderEntry entry, KeyId key, String result, String detail) {
+  private void note(Caller caller, ProviderEntry entry, KeyId key, String result, String detail) {
     transactions.in(stores -> {
       audit.write(
           stores,
@@ -159,8 +159,7 @@ public final class KmsUpkeep {
   }
 
   /** The wrapping keys of a provider, the one in use first. */
-  public List<io.keymoor.manager.domain.port.WrappedKekStore.WrappingKey> wrappingKeys(
-      UUID provider) {
+  public List<WrappingKey> wrappingKeys(UUID provider) {
     return transactions.in(stores -> stores.wrappedKeks().wrappingKeys(provider));
   }
 }

@@ -27,25 +27,38 @@ public final class ProviderViews {
     this.hostSilence = hostSilence;
   }
 
-  ProviderView of(Stores stores, ProviderEntry entry) {
+  /** How a provider stands. */
+  public ProviderView of(Stores stores, ProviderEntry entry) {
     ProviderCatalog catalog = stores.providers().catalog();
     List<ProviderOnHost> reported = stores.estate().providersOnHosts();
     List<OnHost> hosts =
         stores.estate().hosts().stream().map(host -> onHost(entry, host, reported)).toList();
-    ProviderHealth onHosts = ProviderHealth.of(entry, hosts);
-    Optional<KmsView> kms =
-        stores
-            .kms()
-            .settings(entry.id())
-            .map(settings -> new KmsView(settings, stores.kms().checks(entry.id())));
+    Optional<KmsView> kms = kms(stores, entry);
     return new ProviderView(
         entry,
-        kms.map(it -> onHosts.and(it.health(clock.instant()))).orElse(onHosts),
+        health(kms, entry, hosts),
         hosts,
         kms,
         catalog.managerDefault().filter(entry.id()::equals).isPresent(),
         defaultClusters(stores, catalog, entry.id()),
         Usage.of(entry.id(), stores));
+  }
+
+  /** Its health where only these hosts are looked at. */
+  public ProviderHealth health(Stores stores, ProviderEntry entry, List<OnHost> hosts) {
+    return health(kms(stores, entry), entry, hosts);
+  }
+
+  private ProviderHealth health(Optional<KmsView> kms, ProviderEntry entry, List<OnHost> hosts) {
+    ProviderHealth onHosts = ProviderHealth.of(entry, hosts);
+    return kms.map(it -> onHosts.and(it.health(clock.instant()))).orElse(onHosts);
+  }
+
+  private static Optional<KmsView> kms(Stores stores, ProviderEntry entry) {
+    return stores
+        .kms()
+        .settings(entry.id())
+        .map(settings -> new KmsView(settings, stores.kms().checks(entry.id())));
   }
 
   static List<String> defaultClusters(Stores stores, ProviderCatalog catalog, UUID provider) {
@@ -63,7 +76,7 @@ public final class ProviderViews {
   }
 
   /** How a host has a provider. */
-  OnHost onHost(ProviderEntry entry, Host host, List<ProviderOnHost> reported) {
+  public OnHost onHost(ProviderEntry entry, Host host, List<ProviderOnHost> reported) {
     if (entry.tpmRequired() && !host.facts().tpm()) {
       return new OnHost(
           host.name(), Presence.NOT_ALLOWED, "TPM 2.0 required by provider " + entry.name());

@@ -64,10 +64,10 @@ public final class StandardProviders {
         () -> {
           ProviderEntry entry = entry(wish);
           // Before anybody waits for a network.
-          transactions.in(stores -> stores.providers().catalog().add(entry));
+          transactions.in(stores -> added(stores.providers().catalog(), entry));
           KmsSettings settings = settings(entry.id(), wish);
           transactions.in(stores -> {
-            stores.providers().lockedCatalog().add(entry);
+            var _ = added(stores.providers().lockedCatalog(), entry);
             stores.providers().insert(entry);
             stores.kms().insert(entry.id(), wish.mode(), settings);
             stores.estate().newRevisions(clock.instant());
@@ -77,6 +77,21 @@ public final class StandardProviders {
           hostNews.ring();
           return check(entry.id().toString());
         });
+  }
+
+  private static ProviderCatalog added(ProviderCatalog catalog, ProviderEntry entry) {
+    Optional<ProviderEntry> same = catalog.find(entry.id());
+    if (same.isPresent()) {
+      throw new Refusal.Conflict(
+          "provider_id_taken",
+          "The key provider \""
+              + same.get().name()
+              + "\" has the id "
+              + entry.id()
+              + ". No key provider was made. If it is the same, it needs only its servers and trust"
+              + " set right: keymoor provider kms");
+    }
+    return catalog.add(entry);
   }
 
   private ProviderEntry entry(NewStandardProvider wish) {

@@ -16,7 +16,7 @@ import java.util.Optional;
 public record Subject(
     String action, Optional<ObjectRef> object, Optional<String> provider, Optional<String> keyId) {
 
-  static Subject of(String action) {
+  public static Subject of(String action) {
     return new Subject(action, Optional.empty(), Optional.empty(), Optional.empty());
   }
 
@@ -25,19 +25,20 @@ public record Subject(
     return of(action).on(new ObjectRef(type, "", name));
   }
 
-  Subject on(ObjectRef what) {
+  public Subject on(ObjectRef what) {
     return new Subject(action, Optional.of(what), provider, keyId);
   }
 
-  Subject with(ProviderEntry entry) {
+  public Subject with(ProviderEntry entry) {
     return new Subject(action, object, Optional.of(entry.name().text()), keyId);
   }
 
-  Subject with(KeyId key) {
+  public Subject with(KeyId key) {
     return new Subject(action, object, provider, Optional.of(key.text()));
   }
 
-  static Subject about(String action, ProviderEntry entry) {
+  /** About a provider. */
+  public static Subject about(String action, ProviderEntry entry) {
     return of(action)
         .on(new ObjectRef("provider", entry.id().toString(), entry.name().text()))
         .with(entry);

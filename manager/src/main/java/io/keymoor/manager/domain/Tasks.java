@@ -1,5 +1,6 @@
 package io.keymoor.manager.domain;
 
+import io.keymoor.manager.domain.model.AuditEvent;
 import io.keymoor.manager.domain.model.Caller;
 import io.keymoor.manager.domain.model.Host;
 import io.keymoor.manager.domain.model.Refusal;
@@ -8,12 +9,15 @@ import io.keymoor.manager.domain.model.VmWork;
 import io.keymoor.manager.domain.port.Stores;
 import io.keymoor.manager.domain.port.Transactions;
 import io.keymoor.provider.KeyId;
+import io.keymoor.provider.catalog.ProviderCatalog;
 import io.keymoor.provider.catalog.ProviderEntry;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -99,39 +103,55 @@ public final class Tasks {
 
   /** Ends a task and audits its end in the same transaction. The caller rings the bell. */
   void end(Stores stores, Task task, Task.End how) {
-    stores.tasks().update(task.ended(how, clock.instant()));
+    end(stores, Map.of(task, how));
+  }
+
+  /** Ends tasks and audits their ends in the same transaction. The caller rings the bell. */
+  public void end(Stores stores, Map<Task, Task.End> ends) {
+    Instant now = clock.instant();
+    ProviderCatalog catalog = stores.providers().catalog();
+    List<Task> ended = new ArrayList<>();
+    List<AuditEvent> events = new ArrayList<>();
+    ends.forEach((task, how) -> {
+      ended.add(task.ended(how, now));
+      events.add(event(catalog, task, how));
+    });
+    stores.tasks().end(ended);
+    stores.audit().append(events);
+  }
+
+  private AuditEvent event(ProviderCatalog catalog, Task task, Task.End how) {
     String action = task.work().kind().replaceFirst("_", ".");
-    Subject subject = keyed(stores, Subject.of(action).on(task.object()), task.work());
-    switch (how) {
+    Subject subject = keyed(catalog, Subject.of(action).on(task.object()), task.work());
+    return switch (how) {
       case Task.End.Succeeded done ->
-          audit.write(stores, task.actor(), task.address(), subject, "ok", done.summary());
+          audit.event(task.actor(), task.address(), subject, "ok", done.summary());
       case Task.End.Failed failed ->
-          audit.write(
-              stores,
+          audit.event(
               task.actor(),
               task.address(),
               subject,
               "failed",
               failed.code() + ": " + failed.sentence());
       case Task.End.Cancelled stopped ->
-          audit.write(
-              stores, task.actor(), task.address(), subject, "cancelled", stopped.summary());
-    }
+          audit.event(task.actor(), task.address(), subject, "cancelled", stopped.summary());
+    };
   }
 
-  private static Subject keyed(Stores stores, Subject subject, VmWork work) {
+  private static Subject keyed(ProviderCatalog catalog, Subject subject, VmWork work) {
     return switch (work) {
-      case VmWork.Encrypt w -> keyed(stores, subject, w.provider(), w.keyId());
-      case VmWork.Rekey w -> keyed(stores, subject, w.provider(), w.keyId());
-      case VmWork.DeepRekey w -> keyed(stores, subject, w.provider(), w.keyId());
-      case VmWork.AddVtpm w -> keyed(stores, subject, w.provider(), w.keyId());
+      case VmWork.Encrypt w -> keyed(catalog, subject, w.provider(), w.keyId());
+      case VmWork.Rekey w -> keyed(catalog, subject, w.provider(), w.keyId());
+      case VmWork.DeepRekey w -> keyed(catalog, subject, w.provider(), w.keyId());
+      case VmWork.RekeyHost w -> keyed(catalog, subject, w.provider(), w.keyId());
+      case VmWork.AddVtpm w -> keyed(catalog, subject, w.provider(), w.keyId());
       case VmWork.Decrypt _, VmWork.Start _, VmWork.Stop _, VmWork.Unlock _, VmWork.RemoveVtpm _ ->
           subject;
     };
   }
 
-  private static Subject keyed(Stores stores, Subject subject, UUID provider, KeyId key) {
-    Optional<ProviderEntry> entry = stores.providers().catalog().find(provider);
+  private static Subject keyed(ProviderCatalog catalog, Subject subject, UUID provider, KeyId key) {
+    Optional<ProviderEntry> entry = catalog.find(provider);
     return entry.map(subject::with).orElse(subject).with(key);
   }
 

@@ -57,8 +57,9 @@ public final class VmOperations {
     /** Work that needs no new key. */
     record Keyless(VmWork work) implements Plan {}
 
-    /** Work under a new key of a provider. */
-    record Keyed(ProviderEntry provider, Function<KeyId, VmWork> work) implements Plan {}
+    /** Work under a key of a provider: a new one, unless there is one that it may share. */
+    record Keyed(ProviderEntry provider, Optional<KeyId> shared, Function<KeyId, VmWork> work)
+        implements Plan {}
   }
 
   /** How far one transaction came. */
@@ -87,7 +88,10 @@ public final class VmOperations {
         target -> {
           requireParts(target.vm(), parts);
           ProviderEntry entry = chosen(target, provider);
-          return new Plan.Keyed(entry, key -> new VmWork.Encrypt(parts, entry.id(), key, how));
+          return new Plan.Keyed(
+              entry,
+              shared(target.vm(), entry),
+              key -> new VmWork.Encrypt(parts, entry.id(), key, how));
         });
   }
 
@@ -131,7 +135,7 @@ public final class VmOperations {
         target -> {
           requireEncrypted(target.vm());
           ProviderEntry entry = chosen(target, provider.or(() -> present(target)));
-          return new Plan.Keyed(entry, key -> work.apply(entry.id(), key));
+          return new Plan.Keyed(entry, Optional.empty(), key -> work.apply(entry.id(), key));
         });
   }
 
@@ -164,7 +168,8 @@ public final class VmOperations {
         vm,
         target -> {
           ProviderEntry entry = chosen(target, provider.or(() -> present(target)));
-          return new Plan.Keyed(entry, key -> new VmWork.AddVtpm(entry.id(), key));
+          return new Plan.Keyed(
+              entry, shared(target.vm(), entry), key -> new VmWork.AddVtpm(entry.id(), key));
         });
   }
 
@@ -233,7 +238,7 @@ public final class VmOperations {
             switch (entry.kind()) {
               case ProviderEntry.Native _ -> Optional.of(KeyId.random());
               case ProviderEntry.Standard _ ->
-                  had.filter(it -> it.provider().equals(entry.id())).map(Had::key);
+                  had.filter(it -> it.provider().equals(entry.id())).map(Had::key).or(plan::shared);
             };
         VmWork work = plan.work().apply(key.orElseGet(KeyId::random));
         requireIdle(stores, found, work);
@@ -316,6 +321,17 @@ public final class VmOperations {
             .find(providers.iterator().next())
             .map(entry -> entry.id().toString())
         : Optional.empty();
+  }
+
+  /** The key that the VM's other parts have from a KMS: one serves all of them (R8). */
+  private static Optional<KeyId> shared(Vm vm, ProviderEntry entry) {
+    List<String> keys =
+        vm.parts().stream()
+            .filter(part -> part.provider().filter(entry.id()::equals).isPresent())
+            .flatMap(part -> part.keyId().stream())
+            .distinct()
+            .toList();
+    return keys.size() == 1 ? Optional.of(new KeyId(keys.getFirst())) : Optional.empty();
   }
 
   private static void requireEncrypted(Vm vm) {

@@ -6,6 +6,8 @@ import io.keymoor.manager.domain.model.Host;
 import io.keymoor.manager.domain.model.InventoryVm;
 import io.keymoor.manager.domain.model.Privilege;
 import io.keymoor.manager.domain.model.Refusal;
+import io.keymoor.manager.domain.model.Vm;
+import io.keymoor.manager.domain.model.VmStanding;
 import io.keymoor.manager.domain.port.Stores;
 import io.keymoor.manager.domain.port.Transactions;
 import io.keymoor.provider.catalog.ProviderEntry;
@@ -13,6 +15,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 
@@ -73,6 +76,43 @@ public final class Vms {
     return view(stores, new InventoryVm(found.vm(), host.name(), true, true), HISTORY);
   }
 
+  /** Takes all libvirt domains of a host into the inventory that are not; answers how many. */
+  public int registerAll(Caller caller, String hostName) {
+    return audit.attempt(
+        caller,
+        Subject.named("vm.register", "host", hostName),
+        () -> transactions.in(stores -> registerAll(stores, caller, hostName)));
+  }
+
+  private int registerAll(Stores stores, Caller caller, String hostName) {
+    Host host = Estate.require(stores, hostName);
+    Set<UUID> taken =
+        stores.vms().standings().stream().map(VmStanding::id).collect(Collectors.toSet());
+    List<Vm> found =
+        stores.vms().on(host.id()).stream()
+            .filter(known -> known.present() && !taken.contains(known.vm().id()))
+            .map(InventoryVm::vm)
+            .toList();
+    if (found.stream().anyMatch(vm -> vm.keyRecord().isPresent())) {
+      caller.require(Privilege.ACCESS);
+    }
+    stores.vms().register(host.id(), found.stream().map(Vm::id).toList(), clock.instant());
+    String where = "on host " + host.name();
+    stores
+        .audit()
+        .append(
+            found.stream()
+                .map(vm ->
+                    audit.event(
+                        caller.name(),
+                        caller.address(),
+                        Subject.of("vm.register").on(vm.ref()),
+                        "ok",
+                        where))
+                .toList());
+    return found.size();
+  }
+
   private static Refusal.NotFound noSuchDomain(Host host, String domain) {
     String reason =
         host.lastSeen().isEmpty()
@@ -122,7 +162,12 @@ public final class Vms {
     return new VmView(vm, names, events);
   }
 
-  static InventoryVm require(Stores stores, String nameOrId) {
+  /**
+   * The registered VM with this name or id.
+   *
+   * @throws Refusal when there is none, or more than one
+   */
+  public static InventoryVm require(Stores stores, String nameOrId) {
     List<InventoryVm> found = stores.vms().registered(nameOrId);
     if (found.size() > 1) {
       throw new Refusal.Conflict(

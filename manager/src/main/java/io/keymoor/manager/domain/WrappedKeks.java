@@ -59,8 +59,7 @@ final class WrappedKeks {
       for (KeyPurpose purpose : purposes) {
         try (SecretBytes kek = SecretBytes.random(KEK_BYTES, random)) {
           WrappedKeyId wrapped = WrappedKeyId.of(kek, wrapping.id(), wrapping.kek());
-          keks.add(
-              new WrappedKek(UUID.randomUUID(), provider, purpose, wrapped.id(), wrapped));
+          keks.add(new WrappedKek(UUID.randomUUID(), provider, purpose, wrapped.id(), wrapped));
         }
       }
       transactions.in(stores -> {
@@ -71,8 +70,7 @@ final class WrappedKeks {
     } catch (ProviderException.KeyUnavailable away) {
       ProviderException none =
           new ProviderException.KeyNotIssued(
-              kms.reference().name(),
-              "its wrapping key can't be had (" + away.getMessage() + ")");
+              kms.reference().name(), "its wrapping key can't be had (" + away.getMessage() + ")");
       return purposes.stream().<Outcome>map(it -> new Outcome.Failed(none)).toList();
     } catch (ProviderException none) {
       return purposes.stream().<Outcome>map(it -> new Outcome.Failed(none)).toList();
@@ -91,8 +89,7 @@ final class WrappedKeks {
   private KeyId fresh(StandardKeyProvider kms, Optional<KeyId> before) {
     UUID provider = kms.reference().id();
     KeyPurpose purpose =
-        new KeyPurpose(
-            KeyPurpose.Kind.KEY_PROVIDER, provider, kms.reference().name().text());
+        new KeyPurpose(KeyPurpose.Kind.KEY_PROVIDER, provider, kms.reference().name().text());
     try (IssuedKey made = kms.issueKey(purpose)) {
       if (made.id().text().length() > WrappedKeyId.LONGEST_WRAPPING_ID) {
         throw new ProviderException.KeyNotIssued(
@@ -179,8 +176,8 @@ final class WrappedKeks {
   }
 
   /**
-   * Wraps every KEK under the wrapping key in use that is not. Killed in between, the next call goes
-   * on: what is left to do is in the rows themselves.
+   * Wraps every KEK under the wrapping key in use that is not. Killed in between, the next call
+   * goes on: what is left to do is in the rows themselves.
    *
    * @return how many were wrapped anew
    */
@@ -193,8 +190,7 @@ final class WrappedKeks {
     }
     KeyId id = current.get().id();
     Set<KeyId> needed =
-        transactions
-            .in(stores -> stores.wrappedKeks().wrappingKeys(provider)).stream()
+        transactions.in(stores -> stores.wrappedKeks().wrappingKeys(provider)).stream()
             .map(WrappingKey::id)
             .collect(Collectors.toSet());
     int done = 0;
@@ -216,10 +212,7 @@ final class WrappedKeks {
   }
 
   private static int rewrap(
-      Stores stores,
-      UUID provider,
-      IssuedKey wrapping,
-      Map<KeyId, IssuedKey> others) {
+      Stores stores, UUID provider, IssuedKey wrapping, Map<KeyId, IssuedKey> others) {
     List<WrappedKek> anew = new ArrayList<>();
     List<WrappedKek> old = stores.wrappedKeks().notUnder(provider, wrapping.id(), PORTION);
     for (WrappedKek kek : old) {

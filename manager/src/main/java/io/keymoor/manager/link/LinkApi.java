@@ -16,9 +16,9 @@ import io.keymoor.manager.domain.model.HostFacts;
 import io.keymoor.manager.domain.model.KeyName;
 import io.keymoor.manager.domain.model.Refusal;
 import io.keymoor.manager.domain.model.Task;
-import io.keymoor.manager.domain.model.Vm;
 import io.keymoor.protocol.Acknowledgement;
 import io.keymoor.protocol.CommandOutcome;
+import io.keymoor.protocol.CommandOutcomes;
 import io.keymoor.protocol.CommandProgress;
 import io.keymoor.protocol.HelloReply;
 import io.keymoor.protocol.HostHello;
@@ -39,6 +39,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -81,6 +82,7 @@ public final class LinkApi {
             "/poll", this::poll,
             "/progress", this::progress,
             "/result", this::result,
+            "/results", this::results,
             "/report", this::report,
             "/renew", this::renew);
     endpoints.forEach((path, endpoint) ->
@@ -197,9 +199,23 @@ public final class LinkApi {
   }
 
   private Object result(Host host, byte[] message) {
-    CommandOutcome outcome = LinkJson.read(message, CommandOutcome.class);
-    Optional<Vm> vm = Messages.vm(outcome, host.id());
-    id(outcome.id()).ifPresent(id -> link.result(host, id, Messages.end(outcome), vm));
+    return results(host, List.of(LinkJson.read(message, CommandOutcome.class)));
+  }
+
+  private Object results(Host host, byte[] message) {
+    return results(host, LinkJson.read(message, CommandOutcomes.class).outcomes());
+  }
+
+  private Object results(Host host, List<CommandOutcome> outcomes) {
+    link.results(
+        host,
+        outcomes.stream()
+            .flatMap(outcome ->
+                id(outcome.id()).stream()
+                    .map(id ->
+                        new HostLink.Outcome(
+                            id, Messages.end(outcome), Messages.vm(outcome, host.id()))))
+            .toList());
     return new Acknowledgement();
   }
 

@@ -50,6 +50,7 @@ final class Messages {
       case VmWork.Rekey w -> new HostCommand.RekeyVm(id, vm, w.provider(), w.keyId().text());
       case VmWork.DeepRekey w ->
           new HostCommand.DeepRekeyVm(id, vm, w.provider(), w.keyId().text(), rewrite(w.how()));
+      case VmWork.RekeyHost w -> new HostCommand.RekeyHost(id, vm, w.provider(), w.keyId().text());
       case VmWork.Start _ -> new HostCommand.StartVm(id, vm);
       case VmWork.Stop w -> new HostCommand.StopVm(id, vm, w.force());
       case VmWork.Unlock w -> new HostCommand.UnlockVm(id, vm, w.acceptOlderRecord());

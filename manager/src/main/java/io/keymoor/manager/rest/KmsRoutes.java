@@ -118,8 +118,8 @@ final class KmsRoutes {
     KmsServer plain = KmsServer.at(body.text("host"));
     return new KmsServer(
         plain.host(),
-        Math.toIntExact(body.optionalNumber("port").orElse(plain.port())),
-        Math.toIntExact(body.optionalNumber("weight").orElse(1)),
+        Math.clamp(body.optionalNumber("port").orElse(plain.port()), 0, 1 << 16),
+        Math.clamp(body.optionalNumber("weight").orElse(1), 0, 1000),
         body.optionalText("proxy").map(KmsServer::proxyAt),
         seconds(body.optionalNumber("connect_timeout_seconds")));
   }
@@ -271,8 +271,7 @@ final class KmsRoutes {
 
   private void keys(Exchange exchange) {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
-    KmsJson.keys(
-        json.putArray("keys"), services.kms().inventory().list(exchange.path("provider")));
+    KmsJson.keys(json.putArray("keys"), services.kms().inventory().list(exchange.path("provider")));
     exchange.ok(json);
   }
 
@@ -288,10 +287,7 @@ final class KmsRoutes {
     }
     exchange.ok(
         KmsJson.reclaimed(
-            services
-                .kms()
-                .inventory()
-                .reclaim(exchange.caller(), exchange.path("provider"), ids)));
+            services.kms().inventory().reclaim(exchange.caller(), exchange.path("provider"), ids)));
   }
 
   private static void answer(Exchange exchange, ProviderView view) {

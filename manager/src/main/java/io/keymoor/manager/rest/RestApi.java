@@ -48,7 +48,9 @@ public final class RestApi {
     all.addAll(new KmsRoutes(services).routes());
     all.addAll(new EstateRoutes(services).routes());
     all.addAll(new VmRoutes(services).routes());
+    all.addAll(new BulkRoutes(services).routes());
     all.addAll(new TaskRoutes(services).routes());
+    all.addAll(new OverviewRoutes(services).routes());
     return List.copyOf(all);
   }
 

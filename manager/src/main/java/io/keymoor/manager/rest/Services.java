@@ -11,6 +11,8 @@ import io.keymoor.manager.domain.Settings;
 import io.keymoor.manager.domain.Tasks;
 import io.keymoor.manager.domain.VmOperations;
 import io.keymoor.manager.domain.Vms;
+import io.keymoor.manager.domain.bulk.Bulks;
+import io.keymoor.manager.domain.overview.Overviews;
 
 /**
  * What the API stands on.
@@ -29,4 +31,6 @@ public record Services(
     Vms vms,
     VmOperations operations,
     Tasks tasks,
+    Bulks bulks,
+    Overviews overviews,
     KmsServices kms) {}

@@ -11,10 +11,13 @@ import io.keymoor.manager.domain.model.Privilege;
 import io.keymoor.manager.domain.model.Refusal;
 import io.keymoor.manager.domain.model.Task;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalLong;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 /** Tasks and the audit trail. */
 final class TaskRoutes {
@@ -37,17 +40,32 @@ final class TaskRoutes {
   private void list(Exchange exchange) {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     ArrayNode list = json.putArray("tasks");
-    services
-        .tasks()
-        .list((int) Math.clamp(exchange.number("limit", 20), 1L, 1000L))
-        .forEach(task -> list.add(task(task)));
+    int limit = (int) Math.clamp(exchange.number("limit", 20), 1L, 1000L);
+    Instant now = Instant.now();
+    Stream.concat(
+            services.bulks().list(limit).stream()
+                .map(bulk -> new Dated(bulk.times().created(), BulkJson.task(bulk, now))),
+            services.tasks().list(limit).stream()
+                .map(task -> new Dated(task.times().created(), task(task))))
+        .sorted(Comparator.comparing(Dated::created).reversed())
+        .limit(limit)
+        .forEach(task -> list.add(task.json()));
     exchange.ok(json);
   }
+
+  private record Dated(Instant created, ObjectNode json) {}
 
   private void show(Exchange exchange) {
     UUID id = id(exchange);
     long wait = Math.clamp(exchange.number("wait", 0), 0L, LONGEST_WAIT_SECONDS);
     long after = exchange.number("after", 0);
+    if (services.bulks().find(id).isPresent()) {
+      exchange.ok(
+          BulkJson.task(
+              services.bulks().await(id, wait == 0 ? -1 : after, Duration.ofSeconds(wait)),
+              Instant.now()));
+      return;
+    }
     Task task =
         wait == 0
             ? services.tasks().show(id)
@@ -57,7 +75,12 @@ final class TaskRoutes {
 
   private void cancel(Exchange exchange) {
     exchange.body();
-    services.tasks().cancel(exchange.caller(), id(exchange));
+    UUID id = id(exchange);
+    if (services.bulks().find(id).isPresent()) {
+      services.bulks().cancel(exchange.caller(), id);
+    } else {
+      services.tasks().cancel(exchange.caller(), id);
+    }
     exchange.json(Status.ACCEPTED_202, JsonNodeFactory.instance.objectNode());
   }
 
@@ -73,7 +96,7 @@ final class TaskRoutes {
     exchange.ok(json);
   }
 
-  private static UUID id(Exchange exchange) {
+  static UUID id(Exchange exchange) {
     String text = exchange.path("task");
     try {
       return UUID.fromString(text);
@@ -104,7 +127,7 @@ final class TaskRoutes {
     return json;
   }
 
-  private static void end(ObjectNode json, Task.End end) {
+  static void end(ObjectNode json, Task.End end) {
     switch (end) {
       case Task.End.Succeeded done -> {
         ObjectNode result = json.putObject("result").put("summary", done.summary());
@@ -132,7 +155,7 @@ final class TaskRoutes {
     return json.put("result", event.result()).put("detail", event.detail());
   }
 
-  private static ObjectNode object(ObjectRef object) {
+  static ObjectNode object(ObjectRef object) {
     return JsonNodeFactory.instance
         .objectNode()
         .put("type", object.type())

@@ -35,6 +35,7 @@ final class VmRoutes {
     return List.of(
         Route.of(Method.GET, ALL, Privilege.VIEW, "vm", this::list),
         Route.of(Method.POST, ALL, Privilege.ADD_VM, "vm", this::register),
+        Route.action(ALL, "register-all", Privilege.ADD_VM, "host", this::registerAll),
         Route.of(Method.GET, ONE, Privilege.VIEW, "vm", this::show),
         Route.of(Method.DELETE, ONE, Privilege.REMOVE_VM, "vm", this::unregister),
         Route.action(ONE, "encrypt", Privilege.ENCRYPT, "vm", this::encrypt),
@@ -74,6 +75,14 @@ final class VmRoutes {
     exchange.json(
         Status.CREATED_201,
         vm(services.vms().register(exchange.caller(), body.text("host"), body.text("domain"))));
+  }
+
+  private void registerAll(Exchange exchange) {
+    String host = exchange.body("host").text("host");
+    exchange.ok(
+        JsonNodeFactory.instance
+            .objectNode()
+            .put("registered", services.vms().registerAll(exchange.caller(), host)));
   }
 
   private void unregister(Exchange exchange) {

@@ -5,8 +5,10 @@ import io.keymoor.manager.domain.model.ObjectRef;
 import io.keymoor.manager.domain.port.AuditStore;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
 
 /** The audit trail. */
@@ -33,6 +35,43 @@ record AuditTable(Handle handle) implements AuditStore {
         .bind("result", event.result())
         .bind("detail", event.detail())
         .execute();
+  }
+
+  @Override
+  public void append(List<AuditEvent> events) {
+    handle
+        .createUpdate(
+            """
+            INSERT INTO audit_event (at, actor, address, action, object_type, object_id,
+              object_name, provider, key_id, result, detail)
+            SELECT at, actor, address, action, NULLIF(object_type, ''), NULLIF(object_id, ''),
+              NULLIF(object_name, ''), NULLIF(provider, ''), NULLIF(key_id, ''), result, detail
+            FROM unnest(:at, :actor, :address, :action, :object_type, :object_id, :object_name,
+              :provider, :key_id, :result, :detail) WITH ORDINALITY
+              AS new (at, actor, address, action, object_type, object_id, object_name, provider,
+                key_id, result, detail, n)
+            ORDER BY n\
+            """)
+        .bindArray("at", OffsetDateTime.class, all(events, event -> Columns.utc(event.at())))
+        .bindArray("actor", String.class, all(events, AuditEvent::actor))
+        .bindArray("address", String.class, all(events, AuditEvent::from))
+        .bindArray("action", String.class, all(events, AuditEvent::action))
+        .bindArray("object_type", String.class, all(events, e -> object(e, ObjectRef::type)))
+        .bindArray("object_id", String.class, all(events, e -> object(e, ObjectRef::id)))
+        .bindArray("object_name", String.class, all(events, e -> object(e, ObjectRef::name)))
+        .bindArray("provider", String.class, all(events, event -> event.provider().orElse("")))
+        .bindArray("key_id", String.class, all(events, event -> event.keyId().orElse("")))
+        .bindArray("result", String.class, all(events, AuditEvent::result))
+        .bindArray("detail", String.class, all(events, AuditEvent::detail))
+        .execute();
+  }
+
+  private static <T> List<T> all(List<AuditEvent> events, Function<AuditEvent, T> what) {
+    return events.stream().map(what).toList();
+  }
+
+  private static String object(AuditEvent event, Function<ObjectRef, String> what) {
+    return event.object().map(what).orElse("");
   }
 
   @Override

@@ -40,6 +40,11 @@ final class Columns {
     return List.of((String[]) array.getArray());
   }
 
+  static List<UUID> uuids(ResultSet row, String column) throws SQLException {
+    Array array = row.getArray(column);
+    return List.of((UUID[]) array.getArray());
+  }
+
   /** For binding; PostgreSQL keeps microseconds. */
   static OffsetDateTime utc(Instant instant) {
     return instant.atOffset(ZoneOffset.UTC);

@@ -2,6 +2,7 @@ package io.keymoor.manager.store;
 
 import io.keymoor.manager.domain.port.AccessStore;
 import io.keymoor.manager.domain.port.AuditStore;
+import io.keymoor.manager.domain.port.BulkStore;
 import io.keymoor.manager.domain.port.EstateStore;
 import io.keymoor.manager.domain.port.HostCertificates;
 import io.keymoor.manager.domain.port.KmsKeyStore;
@@ -63,5 +64,10 @@ record JdbiStores(Handle handle) implements Stores {
   @Override
   public AccessStore access() {
     return new AccessTables(handle);
+  }
+
+  @Override
+  public BulkStore bulks() {
+    return new BulkTable(handle);
   }
 }

@@ -1,13 +1,9 @@
 package io.keymoor.manager.store;
 
 import io.keymoor.manager.domain.model.KeyName;
-import io.keymoor.manager.domain.model.Rewriting;
 import io.keymoor.manager.domain.model.Task;
-import io.keymoor.manager.domain.model.VmWork;
 import io.keymoor.manager.domain.port.TaskStore;
 import io.keymoor.provider.KeyId;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -23,7 +19,7 @@ import org.jdbi.v3.core.statement.Update;
 record TaskTable(Handle handle) implements TaskStore {
   @Override
   public void insert(Task task) {
-    Work work = Work.of(task.work());
+    TaskColumns.Work work = TaskColumns.Work.of(task.work());
     changing(
             handle
                 .createUpdate(
@@ -56,6 +52,42 @@ record TaskTable(Handle handle) implements TaskStore {
   }
 
   @Override
+  public Set<UUID> insert(UUID bulk, List<Task> tasks) {
+    return new TaskBatches(handle).insert(bulk, tasks);
+  }
+
+  @Override
+  public List<Task> lock(Collection<UUID> ids) {
+    return new TaskBatches(handle).lock(ids);
+  }
+
+  @Override
+  public void waiting(Map<UUID, String> phases) {
+    new TaskBatches(handle).waiting(phases);
+  }
+
+  @Override
+  public void delivered(List<UUID> ids, Instant now) {
+    new TaskBatches(handle).delivered(ids, now);
+  }
+
+  @Override
+  public void running(List<UUID> ids, Instant now) {
+    new TaskBatches(handle).running(ids, now);
+  }
+
+  @Override
+  public void end(List<Task> tasks) {
+    List<Task> plain = tasks.stream().filter(TaskTable::withoutWarnings).toList();
+    new TaskBatches(handle).end(plain);
+    tasks.stream().filter(task -> !withoutWarnings(task)).forEach(this::update);
+  }
+
+  private static boolean withoutWarnings(Task task) {
+    return task.end().map(TaskColumns.End::of).map(end -> end.warnings().isEmpty()).orElse(true);
+  }
+
+  @Override
   public Optional<Task> find(UUID id) {
     return one("SELECT * FROM task WHERE id = :id", id);
   }
@@ -83,9 +115,9 @@ record TaskTable(Handle handle) implements TaskStore {
   @Override
   public List<Task> newest(int limit) {
     return handle
-        .createQuery("SELECT * FROM task ORDER BY created DESC, id LIMIT :limit")
+        .createQuery("SELECT * FROM task WHERE bulk IS NULL ORDER BY created DESC, id LIMIT :limit")
         .bind("limit", limit)
-        .map((row, context) -> task(row))
+        .map((row, context) -> TaskColumns.task(row))
         .list();
   }
 
@@ -98,7 +130,7 @@ record TaskTable(Handle handle) implements TaskStore {
             FOR UPDATE\
             """)
         .bind("host", host)
-        .map((row, context) -> task(row))
+        .map((row, context) -> TaskColumns.task(row))
         .list();
   }
 
@@ -112,8 +144,18 @@ record TaskTable(Handle handle) implements TaskStore {
             FOR UPDATE SKIP LOCKED\
             """)
         .bind("deadline", Columns.utc(deadline))
-        .map((row, context) -> task(row))
+        .map((row, context) -> TaskColumns.task(row))
         .list();
+  }
+
+  @Override
+  public List<Task> undelivered(UUID bulk) {
+    return new TaskBatches(handle).undelivered(bulk);
+  }
+
+  @Override
+  public Map<UUID, UUID> changingKeysOf(Collection<UUID> vms) {
+    return new TaskBatches(handle).changingKeysOf(vms);
   }
 
   @Override
@@ -135,7 +177,7 @@ record TaskTable(Handle handle) implements TaskStore {
             WHERE provider = :id AND ended IS NULL AND key_id IS NOT NULL\
             """)
         .bind("id", provider)
-        .map((row, context) -> key(row))
+        .map((row, context) -> TaskColumns.key(row))
         .list();
   }
 
@@ -163,11 +205,15 @@ record TaskTable(Handle handle) implements TaskStore {
   }
 
   private Optional<Task> one(String sql, UUID id) {
-    return handle.createQuery(sql).bind("id", id).map((row, context) -> task(row)).findFirst();
+    return handle
+        .createQuery(sql)
+        .bind("id", id)
+        .map((row, context) -> TaskColumns.task(row))
+        .findFirst();
   }
 
   private static Update changing(Update update, Task task) {
-    End end = task.end().map(End::of).orElse(End.NONE);
+    TaskColumns.End end = task.end().map(TaskColumns.End::of).orElse(TaskColumns.End.NONE);
     return update
         .bind("id", task.id())
         .bind("version", task.version())
@@ -183,119 +229,5 @@ record TaskTable(Handle handle) implements TaskStore {
         .bind("delivered", task.times().delivered().map(Columns::utc))
         .bind("started", task.times().started().map(Columns::utc))
         .bind("ended", task.times().ended().map(Columns::utc));
-  }
-
-  private static Task task(ResultSet row) throws SQLException {
-    return new Task(
-        Columns.uuid(row, "id"),
-        row.getLong("version"),
-        Columns.uuid(row, "vm"),
-        row.getString("vm_name"),
-        Columns.uuid(row, "host"),
-        work(row),
-        row.getString("actor"),
-        row.getString("address"),
-        state(row),
-        new Task.Progress(
-            row.getString("phase"),
-            row.getLong("done"),
-            row.getLong("total"),
-            row.getString("unit")),
-        row.getBoolean("cancel_requested"),
-        end(row),
-        new Task.Times(
-            Columns.instant(row, "created"),
-            Columns.optionalInstant(row, "delivered"),
-            Columns.optionalInstant(row, "started"),
-            Columns.optionalInstant(row, "ended")));
-  }
-
-  private static Task.State state(ResultSet row) throws SQLException {
-    return Task.State.valueOf(row.getString("state").toUpperCase(Locale.ROOT));
-  }
-
-  private static Optional<Task.End> end(ResultSet row) throws SQLException {
-    String summary = Columns.optionalText(row, "summary").orElse("");
-    return switch (state(row)) {
-      case QUEUED, RUNNING -> Optional.empty();
-      case SUCCEEDED ->
-          Optional.of(new Task.End.Succeeded(summary, Columns.texts(row, "warnings")));
-      case FAILED -> Optional.of(new Task.End.Failed(row.getString("error_code"), summary));
-      case CANCELLED -> Optional.of(new Task.End.Cancelled(summary));
-    };
-  }
-
-  private static VmWork work(ResultSet row) throws SQLException {
-    String kind = row.getString("kind");
-    boolean flag = row.getBoolean("flag");
-    return switch (kind) {
-      case "vm_encrypt" ->
-          new VmWork.Encrypt(
-              Columns.texts(row, "parts"), Columns.uuid(row, "provider"), key(row), how(row));
-      case "vm_decrypt" -> new VmWork.Decrypt(Columns.texts(row, "parts"), how(row));
-      case "vm_rekey_deep" ->
-          new VmWork.DeepRekey(Columns.uuid(row, "provider"), key(row), how(row));
-      case "vm_rekey" -> new VmWork.Rekey(Columns.uuid(row, "provider"), key(row));
-      case "vm_start" -> new VmWork.Start();
-      case "vm_stop" -> new VmWork.Stop(flag);
-      case "vm_unlock" -> new VmWork.Unlock(flag);
-      case "vm_tpm_add" -> new VmWork.AddVtpm(Columns.uuid(row, "provider"), key(row));
-      case "vm_tpm_remove" -> new VmWork.RemoveVtpm();
-      default -> throw new IllegalStateException("a task of unknown kind " + kind);
-    };
-  }
-
-  private static KeyId key(ResultSet row) throws SQLException {
-    return new KeyId(row.getString("key_id"));
-  }
-
-  private static Rewriting how(ResultSet row) throws SQLException {
-    return Rewriting.of(Optional.of(row.getString("way")), row.getLong("rate"));
-  }
-
-  /** The columns of a task's work. */
-  private record Work(
-      List<String> parts,
-      Optional<UUID> provider,
-      Optional<KeyId> keyId,
-      boolean flag,
-      Rewriting how) {
-    static Work of(VmWork work) {
-      return switch (work) {
-        case VmWork.Encrypt w -> keyed(w.parts(), w.provider(), w.keyId(), w.how());
-        case VmWork.Decrypt w ->
-            new Work(w.parts(), Optional.empty(), Optional.empty(), false, w.how());
-        case VmWork.DeepRekey w -> keyed(List.of(), w.provider(), w.keyId(), w.how());
-        case VmWork.Rekey w -> keyed(List.of(), w.provider(), w.keyId(), Rewriting.CHOSEN);
-        case VmWork.AddVtpm w -> keyed(List.of(), w.provider(), w.keyId(), Rewriting.CHOSEN);
-        case VmWork.Stop w -> plain(w.force());
-        case VmWork.Unlock w -> plain(w.acceptOlderRecord());
-        case VmWork.Start _, VmWork.RemoveVtpm _ -> plain(false);
-      };
-    }
-
-    private static Work keyed(List<String> parts, UUID provider, KeyId key, Rewriting how) {
-      return new Work(parts, Optional.of(provider), Optional.of(key), false, how);
-    }
-
-    private static Work plain(boolean flag) {
-      return new Work(List.of(), Optional.empty(), Optional.empty(), flag, Rewriting.CHOSEN);
-    }
-  }
-
-  /** The columns of a task's end. */
-  private record End(Optional<String> summary, List<String> warnings, Optional<String> code) {
-    static final End NONE = new End(Optional.empty(), List.of(), Optional.empty());
-
-    static End of(Task.End end) {
-      return switch (end) {
-        case Task.End.Succeeded done ->
-            new End(Optional.of(done.summary()), done.warnings(), Optional.empty());
-        case Task.End.Failed failed ->
-            new End(Optional.of(failed.sentence()), List.of(), Optional.of(failed.code()));
-        case Task.End.Cancelled stopped ->
-            new End(Optional.of(stopped.summary()), List.of(), Optional.empty());
-      };
-    }
   }
 }

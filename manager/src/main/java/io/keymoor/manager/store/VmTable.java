@@ -9,19 +9,27 @@ import io.keymoor.manager.domain.model.InventoryVm;
 import io.keymoor.manager.domain.model.NeededKey;
 import io.keymoor.manager.domain.model.PartState;
 import io.keymoor.manager.domain.model.Vm;
+import io.keymoor.manager.domain.model.VmStanding;
 import io.keymoor.manager.domain.port.VmStore;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 
 /** Domains of hosts; the inventory is those of them that are registered. */
 record VmTable(Handle handle) implements VmStore {
   private static final ObjectMapper JSON = JsonMapper.builder().addModule(new Jdk8Module()).build();
   private static final TypeReference<List<PartState>> PARTS = new TypeReference<>() {};
+  private static final String STANDING =
+      "SELECT id, name, host, present, encrypted, providers, locked_reason FROM vm ";
   private static final String VM =
       "SELECT vm.*, host.name AS host_name FROM vm JOIN host ON host.id = vm.host ";
 
@@ -65,29 +73,100 @@ record VmTable(Handle handle) implements VmStore {
 
   @Override
   public void save(Vm vm) {
+    save(List.of(vm));
+  }
+
+  /** A VM that is as it was is not written: hosts report thousands that did not change. */
+  @Override
+  public void save(List<Vm> reported) {
+    if (reported.isEmpty()) {
+      return;
+    }
+    // A statement can't write a row twice; the last word counts.
+    Map<UUID, Vm> byId = new LinkedHashMap<>();
+    reported.forEach(vm -> byId.put(vm.id(), vm));
+    List<Vm> vms = List.copyOf(byId.values());
     handle
         .createUpdate(
             """
             INSERT INTO vm (id, host, name, power, parts, vtpm, locked_reason, generation,
-              key_record, needed_keys, present)
-            VALUES (:id, :host, :name, :power, :parts, :vtpm, :locked_reason, :generation,
-              :key_record, :needed_keys, true)
-            ON CONFLICT (host, id) DO UPDATE SET name = :name, power = :power, parts = :parts,
-              vtpm = :vtpm, locked_reason = :locked_reason, generation = :generation,
-              key_record = :key_record, needed_keys = :needed_keys, present = true\
+              key_record, encrypted, providers, needed_keys, present)
+            SELECT id, host, name, power, parts, vtpm, NULLIF(locked_reason, ''), generation,
+              NULLIF(key_record, ''), encrypted, providers::uuid[],
+              ARRAY(SELECT jsonb_array_elements_text(needed_keys::jsonb)), true
+            FROM unnest(:ids, :hosts, :names, :powers, :parts, :vtpms, :locked_reasons,
+              :generations, :key_records, :encrypted, :providers, :needed_keys)
+              AS new (id, host, name, power, parts, vtpm, locked_reason, generation, key_record,
+                encrypted, providers, needed_keys)
+            ORDER BY id
+            ON CONFLICT (host, id) DO UPDATE SET name = excluded.name, power = excluded.power,
+              parts = excluded.parts, vtpm = excluded.vtpm,
+              locked_reason = excluded.locked_reason, generation = excluded.generation,
+              key_record = excluded.key_record, encrypted = excluded.encrypted,
+              providers = excluded.providers, needed_keys = excluded.needed_keys, present = true
+            WHERE (vm.name, vm.power, vm.parts, vm.vtpm, vm.locked_reason, vm.generation,
+                vm.key_record, vm.needed_keys, vm.present)
+              IS DISTINCT FROM (excluded.name, excluded.power, excluded.parts, excluded.vtpm,
+                excluded.locked_reason, excluded.generation, excluded.key_record,
+                excluded.needed_keys, true)\
             """)
-        .bind("id", vm.id())
-        .bind("host", vm.host())
-        .bind("name", vm.name())
-        .bind("power", vm.power())
-        .bind("parts", written(vm.parts()))
-        .bind("vtpm", vm.vtpm())
-        .bind("locked_reason", vm.lockedReason())
-        .bind("generation", vm.generation())
-        .bind("key_record", vm.keyRecord())
-        .bindArray(
-            "needed_keys", String.class, NeededKey.of(vm).stream().map(NeededKey::text).toList())
+        .bindArray("ids", UUID.class, of(vms, Vm::id))
+        .bindArray("hosts", UUID.class, of(vms, Vm::host))
+        .bindArray("names", String.class, of(vms, Vm::name))
+        .bindArray("powers", String.class, of(vms, Vm::power))
+        .bindArray("parts", String.class, of(vms, vm -> written(vm.parts())))
+        .bindArray("vtpms", Boolean.class, of(vms, Vm::vtpm))
+        .bindArray("locked_reasons", String.class, of(vms, vm -> vm.lockedReason().orElse("")))
+        .bindArray("generations", Long.class, of(vms, Vm::generation))
+        .bindArray("key_records", String.class, of(vms, vm -> vm.keyRecord().orElse("")))
+        .bindArray("encrypted", Boolean.class, of(vms, vm -> !vm.encryption().equals("none")))
+        .bindArray("providers", String.class, of(vms, VmTable::providers))
+        .bindArray("needed_keys", String.class, of(vms, VmTable::neededKeys))
         .execute();
+  }
+
+  /** As PostgreSQL writes an array: an array of arrays of different lengths it does not take. */
+  private static String providers(Vm vm) {
+    return vm.providers().stream()
+        .map(UUID::toString)
+        .sorted()
+        .collect(Collectors.joining(",", "{", "}"));
+  }
+
+  private static String neededKeys(Vm vm) {
+    return json(NeededKey.of(vm).stream().map(NeededKey::text).toList());
+  }
+
+  private static <T> List<T> of(List<Vm> vms, Function<Vm, T> what) {
+    return vms.stream().map(what).toList();
+  }
+
+  @Override
+  public List<VmStanding> standings() {
+    return handle
+        .createQuery(STANDING + "WHERE registered IS NOT NULL ORDER BY lower(name), id")
+        .map((row, context) -> standing(row))
+        .list();
+  }
+
+  @Override
+  public List<VmStanding> standings(Collection<UUID> vms) {
+    return handle
+        .createQuery(STANDING + "WHERE registered IS NOT NULL AND id = ANY (:vms)")
+        .bindArray("vms", UUID.class, vms)
+        .map((row, context) -> standing(row))
+        .list();
+  }
+
+  private static VmStanding standing(ResultSet row) throws SQLException {
+    return new VmStanding(
+        Columns.uuid(row, "id"),
+        row.getString("name"),
+        Columns.uuid(row, "host"),
+        row.getBoolean("present"),
+        row.getBoolean("encrypted"),
+        Set.copyOf(Columns.uuids(row, "providers")),
+        Columns.optionalText(row, "locked_reason"));
   }
 
   @Override
@@ -137,6 +216,22 @@ record VmTable(Handle handle) implements VmStore {
   }
 
   @Override
+  public void register(UUID host, Collection<UUID> vms, Instant now) {
+    handle
+        .createUpdate(
+            """
+            UPDATE vm SET registered = :now
+            WHERE host = :host AND id = ANY (:vms)
+              AND NOT EXISTS (SELECT 1 FROM vm other
+                WHERE other.id = vm.id AND other.registered IS NOT NULL)\
+            """)
+        .bind("now", Columns.utc(now))
+        .bind("host", host)
+        .bindArray("vms", UUID.class, vms)
+        .execute();
+  }
+
+  @Override
   public void unregister(UUID vm) {
     handle.createUpdate("UPDATE vm SET registered = NULL WHERE id = :id").bind("id", vm).execute();
     handle.createUpdate("DELETE FROM vm WHERE id = :id AND NOT present").bind("id", vm).execute();
@@ -162,8 +257,12 @@ record VmTable(Handle handle) implements VmStore {
   }
 
   private static String written(List<PartState> parts) {
+    return json(parts);
+  }
+
+  private static String json(Object value) {
     try {
-      return JSON.writeValueAsString(parts);
+      return JSON.writeValueAsString(value);
     } catch (JsonProcessingException impossible) {
       throw new IllegalStateException("parts of a VM without a JSON form", impossible);
     }

@@ -42,11 +42,7 @@ public final class Rounds implements AutoCloseable {
   private final Set<String> complainedOfKms = new HashSet<>();
 
   public Rounds(
-      Tasks tasks,
-      Estate estate,
-      KmsServices kms,
-      Downloads downloads,
-      Duration reconciliation) {
+      Tasks tasks, Estate estate, KmsServices kms, Downloads downloads, Duration reconciliation) {
     this.tasks = tasks;
     this.estate = estate;
     this.kms = kms;

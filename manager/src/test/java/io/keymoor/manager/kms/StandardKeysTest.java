@@ -129,10 +129,7 @@ class StandardKeysTest {
                     List.of(),
                     Pem.certificate(kms.authority()),
                     false));
-    kms.register(
-        "keymoor",
-        services.trusting().identity(name).certificate(),
-        Optional.empty());
+    kms.register("keymoor", services.trusting().identity(name).certificate(), Optional.empty());
     assertThat(services.providers().check(name).health().details()).isEmpty();
     return made.entry().id();
   }
@@ -157,9 +154,7 @@ class StandardKeysTest {
   }
 
   private List<KmsKeys.Line> listed(String provider, KmsKeys.Use use) {
-    return services.inventory().list(provider).stream()
-        .filter(line -> line.use() == use)
-        .toList();
+    return services.inventory().list(provider).stream().filter(line -> line.use() == use).toList();
   }
 
   @Test
@@ -176,8 +171,7 @@ class StandardKeysTest {
 
   @Test
   void aYearOfMonthlyRotationsLeavesThirteenWrappingKeysAndEveryKekAsItWas() {
-    UUID provider =
-        provider("wrapped", new ProviderEntry.WrappingKey(Optional.of(MONTH)));
+    UUID provider = provider("wrapped", new ProviderEntry.WrappingKey(Optional.of(MONTH)));
     List<KeyId> ids = issue(provider, purposes(KeyPurpose.Kind.VIRTUAL_MACHINE, 600));
     assertThat(services.inventory().list("wrapped")).as("in the KMS").hasSize(1);
     assertThat(ids).allSatisfy(id -> assertThat(id.text()).startsWith("w1."));
@@ -223,11 +217,7 @@ class StandardKeysTest {
                 provider("other", new ProviderEntry.KeyPerObject()),
                 new KeyPurpose(KeyPurpose.Kind.KEY_PROVIDER, provider, "halfway"));
     database.in(stores -> {
-      stores
-          .wrappedKeks()
-          .use(
-              provider,
-              new WrappingKey(fresh, clock.instant()));
+      stores.wrappedKeks().use(provider, new WrappingKey(fresh, clock.instant()));
       return true;
     });
 
@@ -301,8 +291,7 @@ class StandardKeysTest {
   private void forgetTheAnswer(UUID mark) {
     try (Connection direct =
             DriverManager.getConnection(server.url(), server.user(), server.password());
-        PreparedStatement forget =
-            direct.prepareStatement("DELETE FROM kms_key WHERE mark = ?")) {
+        PreparedStatement forget = direct.prepareStatement("DELETE FROM kms_key WHERE mark = ?")) {
       forget.setObject(1, mark);
       forget.executeUpdate();
     } catch (SQLException failure) {
@@ -324,6 +313,42 @@ class StandardKeysTest {
                       Optional.empty())));
       return true;
     });
+  }
+
+  @Test
+  void certificatesNearTheirEndAreComplainedAboutAMonthAhead() {
+    UUID provider = provider("ageing", new ProviderEntry.KeyPerObject());
+    clock.forward(Duration.ofDays(375));
+    assertThat(services.providers().check("ageing").health().details())
+        .singleElement()
+        .asString()
+        .contains("The certificate of server " + kms.place("first") + " is valid until");
+    clock.forward(Duration.ofDays(330));
+    assertThat(services.providers().check("ageing").health().details().toString())
+        .contains("manager's own certificate for this KMS is valid until");
+    assertThat(issue(provider, purposes(KeyPurpose.Kind.HOST, 1))).hasSize(1);
+  }
+
+  @Test
+  void aProviderThatIsStillThereIsNotMadeAgainUnderItsId() {
+    UUID id = provider("twice", new ProviderEntry.KeyPerObject());
+    assertThatThrownBy(() ->
+            services
+                .providers()
+                .create(
+                    ADMIN,
+                    new NewStandardProvider(
+                        "another",
+                        Optional.of(id),
+                        new ProviderEntry.KeyPerObject(),
+                        List.of(KmsServer.at(kms.place("first"))),
+                        KmsAccess.Order.ROUND_ROBIN,
+                        KmsAccess.DEFAULT_TIMEOUT,
+                        List.of(),
+                        "",
+                        false)))
+        .isInstanceOf(Refusal.Conflict.class)
+        .hasMessageContaining("\"twice\" has the id");
   }
 
   @Test

@@ -18,6 +18,8 @@ import io.keymoor.manager.domain.Tasks;
 import io.keymoor.manager.domain.Vault;
 import io.keymoor.manager.domain.VmOperations;
 import io.keymoor.manager.domain.Vms;
+import io.keymoor.manager.domain.bulk.Bulks;
+import io.keymoor.manager.domain.overview.Overviews;
 import io.keymoor.manager.domain.port.Stores;
 import io.keymoor.manager.domain.port.Transactions;
 import io.keymoor.secret.SecretBytes;
@@ -64,6 +66,8 @@ final class TestServices {
         new Vms(none, audit, clock),
         new VmOperations(none, audit, kms.keys(), bell, clock),
         new Tasks(none, audit, bell, settings, clock),
+        new Bulks(none, audit, views, bell, clock),
+        new Overviews(none, views),
         kms);
   }
 }

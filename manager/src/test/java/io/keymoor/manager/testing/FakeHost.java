@@ -165,7 +165,7 @@ public final class FakeHost implements AutoCloseable {
 
   /** Polls as one that has this revision. */
   public PollReply pollHolding(long revision) {
-    return answered("poll", new PollRequest(revision, List.of()), PollReply.class);
+    return poll(revision, new String[0]);
   }
 
   /** Polls for the desired state and takes its revision as applied. */
@@ -204,6 +204,22 @@ public final class FakeHost implements AutoCloseable {
 
   /** Reports itself with these providers and domains. */
   public ReportReply report(DesiredState desired, List<VmReport> vms) {
+    return answered(
+        "report",
+        new HostReport(
+            desired.revision(),
+            HostReport.EncryptionMode.SAFE,
+            "",
+            Optional.empty(),
+            Optional.empty(),
+            "ok",
+            held(desired),
+            vms),
+        ReportReply.class);
+  }
+
+  /** What it says of the providers that it was given. */
+  List<ProviderReport> held(DesiredState desired) {
     List<ProviderReport> providers = new ArrayList<>();
     for (ProviderAssignment provider : desired.providers()) {
       String check = "";
@@ -214,18 +230,7 @@ public final class FakeHost implements AutoCloseable {
       }
       providers.add(new ProviderReport(provider.id(), check, ProviderReport.State.READY, ""));
     }
-    return answered(
-        "report",
-        new HostReport(
-            desired.revision(),
-            HostReport.EncryptionMode.SAFE,
-            "",
-            Optional.empty(),
-            Optional.empty(),
-            "ok",
-            providers,
-            vms),
-        ReportReply.class);
+    return providers;
   }
 
   /** A powered-off domain with a home and one disk, nothing encrypted. */

@@ -23,6 +23,9 @@ import java.util.UUID;
  * most {@link KmsAccess#timeout} for each hundred keys. Thread-safe.
  */
 public final class StandardKeyProvider implements KeyProvider, AutoCloseable {
+  /** Keys that are asked for together: so many requests at most lack their answer after a crash. */
+  private static final int PORTION = 1000;
+
   private final ProviderReference reference;
   private final KmsCluster cluster;
   private final KeyMaker maker;
@@ -54,6 +57,15 @@ public final class StandardKeyProvider implements KeyProvider, AutoCloseable {
 
   /** Asks for a new key for each purpose, many in a message; the results are in their order. */
   public List<Issue> issueKeys(List<KeyPurpose> purposes) {
+    List<Issue> issues = new ArrayList<>(purposes.size());
+    for (int from = 0; from < purposes.size(); from += PORTION) {
+      issues.addAll(
+          issuePortion(purposes.subList(from, Math.min(purposes.size(), from + PORTION))));
+    }
+    return issues;
+  }
+
+  private List<Issue> issuePortion(List<KeyPurpose> purposes) {
     List<Intent> intents =
         purposes.stream().map(purpose -> new Intent(UUID.randomUUID(), purpose)).toList();
     List<KeyMaker.Made> made = maker.make(intents);

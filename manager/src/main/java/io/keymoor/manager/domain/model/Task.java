@@ -10,8 +10,8 @@ import java.util.UUID;
  *
  * @param id its id, also the command's
  * @param version grows with every change
- * @param vm the VM it is about
- * @param vmName that VM's name
+ * @param vm the VM it is about, or the host when it is about the host's own key
+ * @param vmName its name
  * @param host the host that does it
  * @param work what is to be done
  * @param actor who asked
@@ -157,7 +157,8 @@ public record Task(
 
   /** What it is about. */
   public ObjectRef object() {
-    return new ObjectRef("vm", vm.toString(), vmName);
+    String type = work instanceof VmWork.RekeyHost ? "host" : "vm";
+    return new ObjectRef(type, vm.toString(), vmName);
   }
 
   private Task with(

@@ -4,7 +4,10 @@ import io.keymoor.provider.KeyId;
 import java.util.List;
 import java.util.UUID;
 
-/** What a host is asked to do with a VM. Key ids are chosen and audited here, before use. */
+/**
+ * What a host is asked to do with a VM, or with its own key. Key ids are chosen and audited here,
+ * before use.
+ */
 public sealed interface VmWork {
   /** The word for it in tasks, such as "vm_encrypt". */
   String kind();
@@ -64,6 +67,19 @@ public sealed interface VmWork {
     @Override
     public String kind() {
       return "vm_rekey_deep";
+    }
+
+    @Override
+    public boolean changesKeys() {
+      return true;
+    }
+  }
+
+  /** Shallow rekey of the host's own key; the task's "VM" is the host. */
+  record RekeyHost(UUID provider, KeyId keyId) implements VmWork {
+    @Override
+    public String kind() {
+      return "host_rekey";
     }
 
     @Override

@@ -7,6 +7,9 @@ import java.util.List;
 public interface AuditStore {
   void append(AuditEvent event);
 
+  /** Appends all of them, in this order. */
+  void append(List<AuditEvent> events);
+
   /** Events after an id, oldest first. */
   List<AuditEvent> after(long id, int limit);
 

@@ -21,4 +21,6 @@ public interface Stores {
   AuditStore audit();
 
   AccessStore access();
+
+  BulkStore bulks();
 }

@@ -15,6 +15,13 @@ import java.util.UUID;
 public interface TaskStore {
   void insert(Task task);
 
+  /**
+   * Stores new tasks of a bulk task, except those of objects that have a key-changing task already.
+   *
+   * @return the ids of those stored
+   */
+  Set<UUID> insert(UUID bulk, List<Task> tasks);
+
   Optional<Task> find(UUID id);
 
   /** The task, which nobody else can change until this transaction ends. */
@@ -22,7 +29,22 @@ public interface TaskStore {
 
   void update(Task task);
 
-  /** The newest first. */
+  /** Those of these tasks that exist, locked. */
+  List<Task> lock(Collection<UUID> ids);
+
+  /** Says of each of these, which no host has, what it waits for. */
+  void waiting(Map<UUID, String> phases);
+
+  /** Notes that these were handed to their host, and wait for nothing any more. */
+  void delivered(List<UUID> ids, Instant now);
+
+  /** Notes that these run. */
+  void running(List<UUID> ids, Instant now);
+
+  /** Stores how these ended. */
+  void end(List<Task> tasks);
+
+  /** The newest first, without those of bulk tasks. */
   List<Task> newest(int limit);
 
   /** Tasks of a host that have not ended, oldest first, locked. */
@@ -30,6 +52,12 @@ public interface TaskStore {
 
   /** Tasks created before {@code deadline} that were never handed to their host, locked. */
   List<Task> neverDelivered(Instant deadline);
+
+  /** Tasks of a bulk task that no host has, locked. */
+  List<Task> undelivered(UUID bulk);
+
+  /** Of these VMs, those with a task that changes keys and has not ended, and that task. */
+  Map<UUID, UUID> changingKeysOf(Collection<UUID> vms);
 
   /** The VM's task that changes keys and has not ended. */
   Optional<UUID> changingKeysOf(UUID vm);

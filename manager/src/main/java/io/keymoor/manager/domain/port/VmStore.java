@@ -3,7 +3,9 @@ package io.keymoor.manager.domain.port;
 import io.keymoor.manager.domain.model.InventoryVm;
 import io.keymoor.manager.domain.model.NeededKey;
 import io.keymoor.manager.domain.model.Vm;
+import io.keymoor.manager.domain.model.VmStanding;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -28,11 +30,23 @@ public interface VmStore {
   /** Stores what a host knows of one VM. */
   void save(Vm vm);
 
+  /** Stores what hosts know of these VMs, the last word about each counts. */
+  void save(List<Vm> vms);
+
+  /** How the registered VMs stand, by name. */
+  List<VmStanding> standings();
+
+  /** How those of these VMs stand that are registered. */
+  List<VmStanding> standings(Collection<UUID> vms);
+
   /** Marks those domains of a host absent that are not among {@code present}. */
   void keepOnly(UUID host, List<UUID> present);
 
   /** False when this id is registered already. */
   boolean register(UUID host, UUID vm, Instant now);
+
+  /** Registers these domains of a host, except ids that are registered already. */
+  void register(UUID host, Collection<UUID> vms, Instant now);
 
   void unregister(UUID vm);
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package io.keymoor.kms.cipher;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,301 @@
+package io.keymoor.manager.domain.bulk;
+
+import io.keymoor.manager.domain.Audit;
+import io.keymoor.manager.domain.Bell;
+import io.keymoor.manager.domain.ProviderViews;
+import io.keymoor.manager.domain.Settings;
+import io.keymoor.manager.domain.Subject;
+import io.keymoor.manager.domain.Tasks;
+import io.keymoor.manager.domain.model.AuditEvent;
+import io.keymoor.manager.domain.model.Bulk;
+import io.keymoor.manager.domain.model.BulkItem;
+import io.keymoor.manager.domain.model.Host;
+import io.keymoor.manager.domain.model.Task;
+import io.keymoor.manager.domain.port.KeyIssuing;
+import io.keymoor.manager.domain.port.Stores;
+import io.keymoor.manager.domain.port.Transactions;
+import io.keymoor.provider.KeyId;
+import io.keymoor.provider.catalog.ProviderCatalog;
+import io.keymoor.provider.catalog.ProviderEntry;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Drives bulk tasks: hands their objects to hosts in waves and gathers the results.
+ *
+ * <p>Guarantee: each step is one transaction that counts, audits and stores what it did; killed
+ * between two of them, the next step goes on from what is stored, and no object is done twice. What
+ * may be lost then is a wave's new keys that nothing uses yet. Only one manager drives a bulk task
+ * at a time. Used by one thread.
+ */
+public final class BulkDriver {
+  private static final Duration LEASE = Duration.ofMinutes(2);
+
+  /**
+   * Objects that one host has at once: enough to keep it at work between two polls. A wave brings
+   * half of them, so that keys are made while hosts are at work.
+   */
+  private static final int AT_ONCE = 256;
+
+  private final Transactions transactions;
+  private final Tasks tasks;
+  private final Audit audit;
+  private final KeyIssuing issuing;
+  private final Judgement judgement;
+  private final Ending ending;
+  private final Bell hostNews;
+  private final Bell taskNews;
+  private final InstantSource clock;
+  private final UUID driver;
+  private final Map<UUID, Pause> pauses = new HashMap<>();
+
+  public BulkDriver(
+      Transactions transactions,
+      Tasks tasks,
+      Audit audit,
+      ProviderViews views,
+      KeyIssuing issuing,
+      Settings settings,
+      Bell hostNews,
+      Bell taskNews,
+      InstantSource clock) {
+    this.transactions = transactions;
+    this.tasks = tasks;
+    this.audit = audit;
+    this.issuing = issuing;
+    this.judgement = new Judgement(views, clock.instant().plus(settings.hostSilence()), clock);
+    this.ending = new Ending(audit, judgement, settings.reportInterval(), clock);
+    this.hostNews = hostNews;
+    this.taskNews = taskNews;
+    this.clock = clock;
+    this.driver = settings.managerId();
+  }
+
+  /** What one look at a bulk task found; a wave is for the keys to be made. */
+  private record Found(boolean changed, List<Judgement.Ready> wave) {
+    static final Found NOTHING = new Found(false, List.of());
+  }
+
+  /**
+   * Takes every bulk task one step further.
+   *
+   * @return whether there may be more to do at once
+   */
+  public boolean step() {
+    List<UUID> open = transactions.in(stores -> stores.bulks().open());
+    pauses.keySet().retainAll(Set.copyOf(open));
+    boolean more = false;
+    for (UUID id : open) {
+      more |= step(id);
+    }
+    return more;
+  }
+
+  private boolean step(UUID id) {
+    Found found = transactions.in(stores -> look(stores, id));
+    boolean changed = found.changed();
+    if (!found.wave().isEmpty()) {
+      List<KeyIssuing.Outcome> keys = issued(found.wave());
+      changed |= transactions.in(stores -> open(stores, id, found.wave(), keys));
+      hostNews.ring();
+    }
+    if (changed) {
+      taskNews.ring();
+    }
+    return changed;
+  }
+
+  private Found look(Stores stores, UUID id) {
+    Optional<Bulk> driven = stores.bulks().drive(id, driver, clock.instant(), LEASE);
+    if (driven.isEmpty()) {
+      return Found.NOTHING;
+    }
+    Bulk bulk = driven.get();
+    Bulk.Counts counts = bulk.counts().plus(stores.bulks().settle(id));
+    boolean changed = !counts.equals(bulk.counts());
+    Bulk now = changed ? bulk.at(bulk.phase(), counts) : bulk;
+    if (bulk.cancelRequested()) {
+      return cancelling(stores, now, changed);
+    }
+    Pause pause = pauses.getOrDefault(id, Pause.NONE);
+    if (counts.waiting() > 0) {
+      return pause.isOver(clock.instant())
+          ? nextWave(stores, now, changed)
+          : stored(stores, now, changed);
+    }
+    return ending.settle(stores, now) ? new Found(true, List.of()) : stored(stores, now, changed);
+  }
+
+  private static Found stored(Stores stores, Bulk bulk, boolean changed) {
+    if (changed) {
+      stores.bulks().update(bulk);
+    }
+    return new Found(changed, List.of());
+  }
+
+  private Found cancelling(Stores stores, Bulk bulk, boolean changed) {
+    Map<Task, Task.End> early =
+        stores.tasks().undelivered(bulk.id()).stream()
+            .collect(
+                Collectors.toMap(
+                    Task::cancelling,
+                    task -> new Task.End.Cancelled("It was cancelled before a host had it.")));
+    tasks.end(stores, early);
+    if (bulk.counts().open() == 0) {
+      ending.cancelled(stores, bulk);
+      return new Found(true, List.of());
+    }
+    stored(stores, bulk, changed);
+    return new Found(changed || !early.isEmpty(), List.of());
+  }
+
+  private Found nextWave(Stores stores, Bulk bulk, boolean changed) {
+    List<Host> hosts = stores.estate().hosts();
+    List<BulkItem> next =
+        stores.bulks().wave(bulk.id(), hosts.stream().map(Host::id).toList(), AT_ONCE / 2, AT_ONCE);
+    Judgement.Verdict verdict = judgement.of(stores, bulk, hosts, next);
+    if (verdict.broken().isPresent()) {
+      boolean over = bulk.counts().open() == 0;
+      if (over) {
+        ending.broken(stores, bulk, verdict.broken().get());
+      }
+      return over ? new Found(true, List.of()) : stored(stores, bulk, changed);
+    }
+    Bulk.Counts counts = bulk.counts().plus(concluded(verdict.concluded()));
+    stores.bulks().update(bulk.id(), verdict.concluded());
+    boolean more = changed || !verdict.concluded().isEmpty();
+    stored(stores, bulk.at(bulk.phase(), counts), more);
+    return new Found(more, verdict.ready());
+  }
+
+  private static Bulk.Counts concluded(List<BulkItem> items) {
+    long skipped = items.stream().filter(i -> i.state() == BulkItem.State.SKIPPED).count();
+    return new Bulk.Counts(0, 0, items.size() - skipped, skipped, 0);
+  }
+
+  /** One outcome per object, in their order; each provider is asked once. */
+  private List<KeyIssuing.Outcome> issued(List<Judgement.Ready> wave) {
+    Map<UUID, List<Judgement.Ready>> byProvider =
+        wave.stream().collect(Collectors.groupingBy(ready -> ready.item().provider()));
+    Map<UUID, KeyIssuing.Outcome> byObject = new HashMap<>();
+    byProvider.forEach((provider, some) -> {
+      List<KeyIssuing.Outcome> outcomes =
+          issuing.issue(provider, some.stream().map(Judgement.Ready::purpose).toList());
+      for (int i = 0; i < some.size(); i++) {
+        byObject.put(some.get(i).item().id(), outcomes.get(i));
+      }
+    });
+    return wave.stream()
+        .flatMap(ready -> Stream.ofNullable(byObject.get(ready.item().id())))
+        .toList();
+  }
+
+  private boolean open(
+      Stores stores, UUID id, List<Judgement.Ready> wave, List<KeyIssuing.Outcome> keys) {
+    Optional<Bulk> driven = stores.bulks().drive(id, driver, clock.instant(), LEASE);
+    if (driven.isEmpty() || driven.get().cancelRequested()) {
+      return true;
+    }
+    Bulk bulk = driven.get();
+    if (keys.stream().allMatch(KeyIssuing.Outcome.Refused.class::isInstance)) {
+      pause(stores, bulk, (KeyIssuing.Outcome.Refused) keys.getFirst());
+      return false;
+    }
+    pauses.remove(id);
+    List<BulkItem> items = new ArrayList<>();
+    List<Opened> opened = new ArrayList<>();
+    ProviderCatalog catalog = stores.providers().catalog();
+    for (int i = 0; i < wave.size(); i++) {
+      Judgement.Ready ready = wave.get(i);
+      switch (keys.get(i)) {
+        case KeyIssuing.Outcome.Refused no ->
+            items.add(ready.item().concluded(BulkItem.State.FAILED, no.code(), no.sentence()));
+        case KeyIssuing.Outcome.Issued key -> {
+          Task task = task(bulk, ready, key.id());
+          opened.add(new Opened(task, started(catalog, ready, task, key.id())));
+          items.add(ready.item().opened(task.id()));
+        }
+      }
+    }
+    hand(stores, bulk, items, opened);
+    return true;
+  }
+
+  /** A task and what the audit trail says of its start. */
+  private record Opened(Task task, AuditEvent started) {}
+
+  private static void hand(Stores stores, Bulk bulk, List<BulkItem> items, List<Opened> opened) {
+    Set<UUID> stored = stores.tasks().insert(bulk.id(), opened.stream().map(Opened::task).toList());
+    List<BulkItem> now =
+        items.stream()
+            .map(item ->
+                item.task().filter(task -> !stored.contains(task)).isPresent()
+                    ? item.concluded(BulkItem.State.FAILED, "vm_busy", Sentences.busyNow())
+                    : item)
+            .toList();
+    // The key ids are audited before a host has them.
+    stores
+        .audit()
+        .append(
+            opened.stream()
+                .filter(one -> stored.contains(one.task().id()))
+                .map(Opened::started)
+                .toList());
+    stores.bulks().update(bulk.id(), now);
+    long failed = now.stream().filter(i -> i.state() == BulkItem.State.FAILED).count();
+    Bulk.Counts change = new Bulk.Counts(0, 0, failed, 0, now.size() - failed);
+    stores.bulks().update(bulk.at("rekeying", bulk.counts().plus(change)));
+  }
+
+  private Task task(Bulk bulk, Judgement.Ready ready, KeyId key) {
+    return new Task(
+        UUID.randomUUID(),
+        1,
+        ready.item().id(),
+        ready.item().object().name(),
+        ready.item().host(),
+        ready.work(key),
+        bulk.actor(),
+        bulk.address(),
+        Task.State.QUEUED,
+        Task.Progress.NONE,
+        false,
+        Optional.empty(),
+        new Task.Times(clock.instant(), Optional.empty(), Optional.empty(), Optional.empty()));
+  }
+
+  private AuditEvent started(ProviderCatalog catalog, Judgement.Ready ready, Task task, KeyId key) {
+    Subject subject =
+        Subject.of(task.work().kind().replaceFirst("_", ".")).on(task.object()).with(key);
+    Optional<ProviderEntry> provider = catalog.find(ready.item().provider());
+    return audit.event(
+        task.actor(),
+        task.address(),
+        provider.map(subject::with).orElse(subject),
+        "started",
+        "task " + task.id());
+  }
+
+  /** A provider that gives no key at all is asked again a few times before the task gives up. */
+  private void pause(Stores stores, Bulk bulk, KeyIssuing.Outcome.Refused refused) {
+    Instant now = clock.instant();
+    Pause next = pauses.getOrDefault(bulk.id(), Pause.NONE).longer(now);
+    if (next.isTooLong() && bulk.counts().open() == 0) {
+      pauses.remove(bulk.id());
+      ending.broken(stores, bulk, refused.sentence());
+      return;
+    }
+    pauses.put(bulk.id(), next);
+    stores.bulks().update(bulk.at("asks the provider again: " + refused.sentence(), bulk.counts()));
+  }
+}

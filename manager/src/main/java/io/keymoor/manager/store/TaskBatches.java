@@ -1,0 +1,164 @@
+package io.keymoor.manager.store;
+
+import io.keymoor.manager.domain.model.Task;
+import io.keymoor.provider.KeyId;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jdbi.v3.core.Handle;
+
+/** Many tasks to a statement. Rows are locked in one order everywhere: by creation, then id. */
+record TaskBatches(Handle handle) {
+  /** All were just created by one caller for work that has a provider and a key id. */
+  Set<UUID> insert(UUID bulk, List<Task> tasks) {
+    if (tasks.isEmpty()) {
+      return Set.of();
+    }
+    Task first = tasks.getFirst();
+    List<TaskColumns.Work> works =
+        tasks.stream().map(task -> TaskColumns.Work.of(task.work())).toList();
+    return new HashSet<>(
+        handle
+            .createQuery(
+                """
+                INSERT INTO task (id, version, vm, vm_name, host, kind, changes_keys, parts,
+                  provider, key_id, flag, actor, address, state, phase, done, total, unit,
+                  cancel_requested, warnings, created, bulk)
+                SELECT new.id, 1, new.vm, new.vm_name, new.host, new.kind, true, '{}', new.provider,
+                  new.key_id, false, :actor, :address, 'queued', '', 0, 0, 'steps', false, '{}',
+                  :created, :bulk
+                FROM unnest(:ids, :vms, :names, :hosts, :kinds, :providers, :keys)
+                  AS new (id, vm, vm_name, host, kind, provider, key_id)
+                ON CONFLICT DO NOTHING
+                RETURNING id\
+                """)
+            .bind("actor", first.actor())
+            .bind("address", first.address())
+            .bind("created", Columns.utc(first.times().created()))
+            .bind("bulk", bulk)
+            .bindArray("ids", UUID.class, all(tasks, Task::id))
+            .bindArray("vms", UUID.class, all(tasks, Task::vm))
+            .bindArray("names", String.class, all(tasks, Task::vmName))
+            .bindArray("hosts", UUID.class, all(tasks, Task::host))
+            .bindArray("kinds", String.class, all(tasks, task -> task.work().kind()))
+            .bindArray(
+                "providers",
+                UUID.class,
+                works.stream().map(work -> work.provider().orElseThrow()).toList())
+            .bindArray(
+                "keys",
+                String.class,
+                works.stream().map(work -> work.keyId().map(KeyId::text).orElseThrow()).toList())
+            .mapTo(UUID.class)
+            .list());
+  }
+
+  List<Task> lock(Collection<UUID> ids) {
+    return handle
+        .createQuery("SELECT * FROM task WHERE id = ANY (:ids) ORDER BY created, id FOR UPDATE")
+        .bindArray("ids", UUID.class, ids)
+        .map((row, context) -> TaskColumns.task(row))
+        .list();
+  }
+
+  List<Task> undelivered(UUID bulk) {
+    return handle
+        .createQuery(
+            """
+            SELECT task.* FROM bulk_item JOIN task ON task.id = bulk_item.task
+            WHERE bulk_item.bulk = :bulk AND bulk_item.state = 'open'
+              AND task.ended IS NULL AND task.delivered IS NULL
+            ORDER BY task.created, task.id FOR UPDATE OF task\
+            """)
+        .bind("bulk", bulk)
+        .map((row, context) -> TaskColumns.task(row))
+        .list();
+  }
+
+  Map<UUID, UUID> changingKeysOf(Collection<UUID> vms) {
+    return handle
+        .createQuery(
+            "SELECT vm, id FROM task WHERE vm = ANY (:vms) AND ended IS NULL AND changes_keys")
+        .bindArray("vms", UUID.class, vms)
+        .map((row, context) -> Map.entry(Columns.uuid(row, "vm"), Columns.uuid(row, "id")))
+        .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+  }
+
+  void waiting(Map<UUID, String> phases) {
+    if (!phases.isEmpty()) {
+      List<Map.Entry<UUID, String>> all = List.copyOf(phases.entrySet());
+      handle
+          .createUpdate(
+              """
+              UPDATE task SET version = version + 1, phase = now.phase
+              FROM unnest(:ids, :phases) AS now (id, phase) WHERE task.id = now.id\
+              """)
+          .bindArray("ids", UUID.class, all.stream().map(Map.Entry::getKey).toList())
+          .bindArray("phases", String.class, all.stream().map(Map.Entry::getValue).toList())
+          .execute();
+    }
+  }
+
+  void delivered(List<UUID> ids, Instant now) {
+    change("delivered = :now, phase = ''", ids, now);
+  }
+
+  void running(List<UUID> ids, Instant now) {
+    change(
+        "state = 'running', delivered = COALESCE(delivered, :now), started = COALESCE(started, :now)",
+        ids,
+        now);
+  }
+
+  private void change(String what, List<UUID> ids, Instant now) {
+    if (!ids.isEmpty()) {
+      handle
+          .createUpdate("UPDATE task SET version = version + 1, " + what + " WHERE id = ANY (:ids)")
+          .bindArray("ids", UUID.class, ids)
+          .bind("now", Columns.utc(now))
+          .execute();
+    }
+  }
+
+  /** The tasks have ended, without warnings. */
+  void end(List<Task> tasks) {
+    if (tasks.isEmpty()) {
+      return;
+    }
+    List<TaskColumns.End> ends =
+        tasks.stream().map(task -> TaskColumns.End.of(task.end().orElseThrow())).toList();
+    handle
+        .createUpdate(
+            """
+            UPDATE task SET version = now.version, state = now.state, phase = '',
+              summary = now.summary, error_code = NULLIF(now.code, ''),
+              cancel_requested = now.cancel_requested, ended = :ended
+            FROM unnest(:ids, :versions, :states, :summaries, :codes, :cancels)
+              AS now (id, version, state, summary, code, cancel_requested)
+            WHERE task.id = now.id\
+            """)
+        .bind("ended", Columns.utc(tasks.getFirst().times().ended().orElseThrow()))
+        .bindArray("ids", UUID.class, all(tasks, Task::id))
+        .bindArray("versions", Long.class, all(tasks, Task::version))
+        .bindArray(
+            "states",
+            String.class,
+            all(tasks, task -> task.state().name().toLowerCase(Locale.ROOT)))
+        .bindArray(
+            "summaries", String.class, ends.stream().map(end -> end.summary().orElse("")).toList())
+        .bindArray("codes", String.class, ends.stream().map(end -> end.code().orElse("")).toList())
+        .bindArray("cancels", Boolean.class, all(tasks, Task::cancelRequested))
+        .execute();
+  }
+
+  private static <T> List<T> all(List<Task> tasks, Function<Task, T> what) {
+    return tasks.stream().map(what).toList();
+  }
+}
