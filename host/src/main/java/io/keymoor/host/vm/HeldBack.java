@@ -33,8 +33,8 @@ final class HeldBack implements CommandControl {
     next.progress(phase, done, total, unit);
     if (unit.equals("bytes") && !cancelled()) {
       Phase now =
-          current.updateAndGet(known ->
-              known.name().equals(phase) ? known : new Phase(phase, rateFrom(done)));
+          current.updateAndGet(
+              known -> known.name().equals(phase) ? known : new Phase(phase, rateFrom(done)));
       now.rate().progress(done, total);
     }
   }

@@ -347,8 +347,7 @@ class ManagerLinkTest {
     public void apply(KeyUpdate update) {
       if (update.revision() == MOVED) {
         held.set(
-            new HeldKeys(
-                MOVED, "held", KeyDigest.ofMissing(update.missing()), Optional.empty()));
+            new HeldKeys(MOVED, "held", KeyDigest.ofMissing(update.missing()), Optional.empty()));
         throw new IllegalStateException("sealed for another cluster");
       }
       held.set(

@@ -33,7 +33,8 @@ class HeldBackTest {
     CommandControl held = HeldBack.to(1, cancelled);
     held.progress("encrypting", 1_000_000, 2_000_000, "bytes");
     held.progress("waiting", 0, 0, "steps");
-    assertThat(heard).containsExactly("encrypting 1000000 of 2000000 bytes", "waiting 0 of 0 steps");
+    assertThat(heard)
+        .containsExactly("encrypting 1000000 of 2000000 bytes", "waiting 0 of 0 steps");
     assertThat(held.cancelled()).isTrue();
   }
 }

@@ -321,7 +321,11 @@ record BulkTable(Handle handle) implements BulkStore {
   }
 
   private Optional<Bulk> one(String sql, UUID id) {
-    return handle.createQuery(sql).bind("id", id).map((row, context) -> BulkColumns.bulk(row)).findFirst();
+    return handle
+        .createQuery(sql)
+        .bind("id", id)
+        .map((row, context) -> BulkColumns.bulk(row))
+        .findFirst();
   }
 
   private static Update changing(Update update, Bulk bulk) {

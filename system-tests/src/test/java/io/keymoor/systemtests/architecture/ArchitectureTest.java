@@ -27,7 +27,8 @@ class ArchitectureTest {
   @ArchTest static final ArchRule kmipKnowsTtlv = module("kmip", "ttlv", "secret", "crypto");
 
   @ArchTest
-  static final ArchRule kmsIsAProductOfItsOwn = module("kms", "secret", "crypto", "tpm", "ttlv", "kmip");
+  static final ArchRule kmsIsAProductOfItsOwn =
+      module("kms", "secret", "crypto", "tpm", "ttlv", "kmip");
 
   @ArchTest static final ArchRule diskKnowsSecretAndCrypto = module("disk", "secret", "crypto");
 
@@ -127,8 +128,7 @@ class ArchitectureTest {
   static final ArchRule foreignMemoryStaysInSecretAndHypervisor =
       noClasses()
           .that()
-          .resideOutsideOfPackages(
-              "io.keymoor.secret..", "io.keymoor.hypervisor..")
+          .resideOutsideOfPackages("io.keymoor.secret..", "io.keymoor.hypervisor..")
           .should()
           .dependOnClassesThat(resideInAPackage("java.lang.foreign.."));
 

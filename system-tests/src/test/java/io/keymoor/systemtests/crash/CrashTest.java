@@ -101,8 +101,7 @@ class CrashTest {
       case DECRYPT, LIVE_DECRYPT -> lab.client().decryptVm(name, List.of());
       case DEEP_REKEY, LIVE_REKEY ->
           lab.client().rekeyVmDeeply(name, Optional.empty(), Rewriting.CHOSEN);
-      case IN_PLACE_ENCRYPT ->
-          lab.client().encryptVm(name, Optional.empty(), List.of(), IN_PLACE);
+      case IN_PLACE_ENCRYPT -> lab.client().encryptVm(name, Optional.empty(), List.of(), IN_PLACE);
       case IN_PLACE_DECRYPT -> lab.client().decryptVm(name, List.of(), IN_PLACE);
       case IN_PLACE_REKEY -> lab.client().rekeyVmDeeply(name, Optional.empty(), IN_PLACE);
       case REKEY -> lab.client().rekeyVm(name, Optional.empty());
