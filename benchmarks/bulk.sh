@@ -1,5 +1,6 @@
 #!/bin/sh
-# Rekeys VM records from one native provider to another and back: the manager's side. It builds what it needs.
+# Rekeys VM records from one native provider to another and back, and onto a standard provider beside its KMS alone and a
+# script: the manager's side. It builds what it needs.
 #   benchmarks/bulk.sh [VMS] [HOSTS] [ROUNDS]
 set -eu
 home=$(dirname "$(dirname "$(readlink -f "$0")")")
@@ -11,6 +12,11 @@ trap 'rm -rf "$work"' EXIT
 (cd "$home" && ./mvnw -q -B -ntp -pl manager -am -DskipTests -Dspotless.check.skip=true test-compile \
   dependency:build-classpath -DincludeScope=test -Dmdep.outputFile=target/test.classpath >&2)
 cd "$work"
-"$JAVA_HOME/bin/java" --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
-  -cp "$home/manager/target/test-classes:$home/manager/target/classes:$(cat "$home/manager/target/test.classpath")" \
-  io.keymoor.manager.benchmark.BulkBenchmark "$work" "${1:-10000}" "${2:-8}" "${3:-6}"
+run() {
+  "$JAVA_HOME/bin/java" --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
+    -cp "$home/manager/target/test-classes:$home/manager/target/classes:$(cat "$home/manager/target/test.classpath")" "$@"
+}
+mkdir native standard
+run io.keymoor.manager.benchmark.BulkBenchmark "$work/native" "${1:-10000}" "${2:-8}" "${3:-6}"
+echo
+run io.keymoor.manager.benchmark.StandardBulkBenchmark "$work/standard" "${1:-10000}" "${2:-8}"
