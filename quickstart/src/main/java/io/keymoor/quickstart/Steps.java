@@ -18,6 +18,7 @@ import io.keymoor.quickstart.step.PrepareVm;
 import io.keymoor.quickstart.step.ProveEncrypted;
 import io.keymoor.quickstart.step.RebootWithoutKms;
 import io.keymoor.quickstart.step.RefuseWithoutBackup;
+import io.keymoor.quickstart.step.RekeyDeepInPlace;
 import io.keymoor.quickstart.step.RekeyDeepLive;
 import io.keymoor.quickstart.step.RekeyRunning;
 import io.keymoor.quickstart.step.RestoreProvider;
@@ -46,6 +47,7 @@ final class Steps {
         new BootEncrypted(),
         new RekeyRunning(),
         new RekeyDeepLive(),
+        new RekeyDeepInPlace(),
         new StartByLibvirtAlone(),
         new DeleteProvider(),
         new RestoreProvider(),

@@ -68,7 +68,7 @@ class QuickstartTest {
     Told told = run();
     assertThat(told.exitCode()).as(told.toString()).isZero();
     assertThat(told.output())
-        .contains("17 of 17 steps done", "every one on real parts")
+        .contains("25 of 25 steps done", "every one on real parts")
         .contains("[ 1/17]", "[17/17]")
         .doesNotContain("failed");
     assertThat(place()).doesNotExist();
@@ -80,7 +80,7 @@ class QuickstartTest {
     byte[] before = Files.readAllBytes(disk);
     Told told = run("--disk", disk.toString());
     assertThat(told.exitCode()).as(told.toString()).isZero();
-    assertThat(told.output()).contains("17 of 17 steps done", "a copy of the disk " + disk);
+    assertThat(told.output()).contains("25 of 25 steps done", "a copy of the disk " + disk);
     assertThat(Files.readAllBytes(disk)).isEqualTo(before);
   }
 
