@@ -29,8 +29,8 @@ import java.util.function.LongSupplier;
  * <p>Guarantees: a call ends by its deadline; a request that changes something is sent to at most
  * one server, at most once, unless nothing of it left this process, and where its answer is lost
  * the call says {@link KmipFailure.OutcomeUnknown}; others are tried on each server. Calls begin
- * with another server each time, and a server that failed is left alone for a while, unless all
- * have failed.
+ * with another server each time, and a server that failed is left alone for a while, unless no
+ * other answers.
  *
  * <p>Connections are kept for the next call. Thread-safe; calls run side by side, each on a
  * connection of its own. Virtual threads may call.
@@ -161,20 +161,20 @@ public final class KmipClient implements AutoCloseable {
     return failure;
   }
 
-  /** Servers that may be tried, beginning with the next one; when none may, the soonest. */
+  /**
+   * The servers, beginning with the next one. Those that failed lately come last, the one whose
+   * back-off ends first before the others: a request is better late than refused while a server may
+   * be up again.
+   */
   private List<ServerPool> order() {
-    List<ServerPool> wanted = wanted();
-    List<ServerPool> turn = new ArrayList<>(pools.size());
-    ServerPool soonest = wanted.getFirst();
-    for (ServerPool pool : wanted) {
-      if (pool.backOffLeft() == 0) {
-        turn.add(pool);
-      } else if (pool.backOffLeft() < soonest.backOffLeft()) {
-        soonest = pool;
-      }
-    }
-    return turn.isEmpty() ? List.of(soonest) : turn;
+    return wanted().stream()
+        .map(pool -> new Turn(pool, pool.backOffLeft()))
+        .sorted(Comparator.comparingLong(Turn::waitNanos))
+        .map(Turn::pool)
+        .toList();
   }
+
+  private record Turn(ServerPool pool, long waitNanos) {}
 
   private List<ServerPool> wanted() {
     int turn = next.getAndIncrement();

@@ -198,6 +198,23 @@ class KmipClientTest {
   }
 
   @Test
+  void aServerInItsBackOffIsAskedWhenNoOtherAnswers() throws IOException {
+    ScriptedServer up = server(KmipClientTest::answer);
+    Endpoint down = nobody();
+    AtomicLong now = new AtomicLong();
+    KmipClient client = new KmipClient(settings(down, up.endpoint()), now::get);
+    open.add(client);
+    client.call(Locate.of());
+    up.close();
+    try (ScriptedServer back =
+        new ScriptedServer(
+            SERVER, ProtocolVersion.SUPPORTED, down.port(), KmipClientTest::answer)) {
+      client.call(Locate.of());
+      assertThat(back.received()).hasSize(1);
+    }
+  }
+
+  @Test
   void aLostAnswerToCreateIsAnUnknownOutcomeAndNeverRepeated() throws IOException {
     ScriptedServer one = server(request -> new Step.HangUp());
     ScriptedServer two = server(request -> new Step.HangUp());

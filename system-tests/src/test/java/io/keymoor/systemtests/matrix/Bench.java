@@ -244,8 +244,7 @@ final class Bench implements AutoCloseable {
    */
   long keysWithoutRecord() {
     String listed = types("key", "list", PROVIDER).output();
-    long unlisted =
-        kms.administrator().keys().stream().filter(id -> !listed.contains(id)).count();
+    long unlisted = kms.administrator().keys().stream().filter(id -> !listed.contains(id)).count();
     return unlisted - listed.lines().filter(line -> line.contains("unanswered")).count();
   }
 
