@@ -69,7 +69,7 @@ class QuickstartTest {
     assertThat(told.exitCode()).as(told.toString()).isZero();
     assertThat(told.output())
         .contains("25 of 25 steps done", "every one on real parts")
-        .contains("[ 1/17]", "[17/17]")
+        .contains("[ 1/25]", "[25/25]")
         .doesNotContain("failed");
     assertThat(place()).doesNotExist();
   }
