@@ -17,7 +17,6 @@ import io.keymoor.kms.lab.LabKms;
 import io.keymoor.manager.app.ManagerServer;
 import io.keymoor.manager.testing.BusyHost;
 import io.keymoor.manager.testing.Client;
-import io.keymoor.manager.testing.FakeHost;
 import io.keymoor.manager.testing.TestManager;
 import io.keymoor.provider.KeyId;
 import io.keymoor.provider.KeyPurpose;
@@ -40,8 +39,8 @@ import java.util.UUID;
 
 /**
  * Rekeys thousands of VM records onto a standard provider, beside what its KMS alone takes for as
- * many keys, and beside a script that has one connection for each VM. Then a host restarts and gets
- * its KEKs. One KMS node with a database of its own, hosts without libvirt, all in one process.
+ * many keys, and beside a script that has one connection for each VM. One KMS node with a database
+ * of its own, hosts without libvirt, all in one process.
  */
 public final class StandardBulkBenchmark {
   private static final int SCRIPT_VMS = 500;
@@ -93,7 +92,6 @@ public final class StandardBulkBenchmark {
       print("script: a connection, Create, Activate, Get for each VM", script, alone);
       System.out.printf(
           Locale.ROOT, "%nKeymoor is %.1f times faster than the script.%n", script / moved);
-      restart(all.getFirst().link(), vms);
     } finally {
       all.forEach(BusyHost::close);
     }
@@ -101,27 +99,6 @@ public final class StandardBulkBenchmark {
 
   private static void print(String what, double seconds, double alone) {
     System.out.printf(Locale.ROOT, "| %s | %.2f s | %.2f |%n", what, seconds, seconds / alone);
-  }
-
-  /** A host that lost everything says hello and asks until it has the KEKs of all VMs. */
-  private static void restart(FakeHost known, int vms) {
-    for (int i = 1; i <= 3; i++) {
-      FakeHost host = known.as(known.client().identity());
-      long begun = System.nanoTime();
-      host.hello(false);
-      long asked = System.nanoTime();
-      while (host.keys().size() < vms) {
-        host.pollHolding(0);
-      }
-      long now = System.nanoTime();
-      System.out.printf(
-          Locale.ROOT,
-          "A restarted host has %d KEKs %.2f s after hello, %.2f s after asking.%n",
-          host.keys().size(),
-          (now - begun) / 1e9,
-          (now - asked) / 1e9);
-      host.keys().close();
-    }
   }
 
   private static double rekey(Client admin, String to) {
