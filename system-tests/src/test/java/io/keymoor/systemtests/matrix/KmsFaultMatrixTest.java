@@ -16,10 +16,15 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every fault of a KMS against everything that a user does meanwhile. */
+@EnabledIfSystemProperty(
+    named = "keymoor.kms.faults",
+    matches = "true",
+    disabledReason = "takes six minutes: ./check --faults")
 class KmsFaultMatrixTest {
   private static Bench bench;
 
