@@ -10,7 +10,9 @@ import io.keymoor.provider.KeyId;
 import io.keymoor.provider.ProviderType;
 import io.keymoor.provider.catalog.ProviderCatalog;
 import io.keymoor.provider.catalog.ProviderEntry;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -37,11 +39,11 @@ public final class NeededKeys implements KeyNeeds {
             .map(ProviderEntry::id)
             .collect(Collectors.toUnmodifiableSet());
     if (standard.isEmpty()) {
-      return new Needed(Set.of(), Set.of(), standard);
+      return new Needed(Set.of(), Map.of(), standard);
     }
-    Set<KeyName> ofTasks = new HashSet<>(stores.tasks().keysOfOpen(cluster));
-    ofTasks.removeIf(key -> !standard.contains(key.provider()));
-    Set<KeyName> all = new HashSet<>(ofTasks);
+    Map<UUID, KeyName> ofTasks = new HashMap<>(stores.tasks().keysOfOpen(cluster));
+    ofTasks.values().removeIf(key -> !standard.contains(key.provider()));
+    Set<KeyName> all = new HashSet<>(ofTasks.values());
     for (NeededKey key : stores.vms().neededKeys(cluster)) {
       provider(catalog, key).ifPresent(provider -> all.add(new KeyName(provider, key.id())));
     }

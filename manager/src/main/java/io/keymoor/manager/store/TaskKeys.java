@@ -13,18 +13,22 @@ import org.jdbi.v3.core.Handle;
 
 /** The new keys of tasks, and which hosts have them. */
 record TaskKeys(Handle handle) {
-  Set<KeyName> ofOpen(UUID cluster) {
-    return handle
+  Map<UUID, KeyName> ofOpen(UUID cluster) {
+    Map<UUID, KeyName> keys = new HashMap<>();
+    handle
         .createQuery(
             """
-            SELECT DISTINCT task.provider, task.key_id FROM task JOIN host ON host.id = task.host
+            SELECT task.id, task.provider, task.key_id FROM task JOIN host ON host.id = task.host
             WHERE host.cluster = :cluster AND task.ended IS NULL AND task.key_id IS NOT NULL
               AND task.provider IS NOT NULL\
             """)
         .bind("cluster", cluster)
         .map((row, context) ->
-            new KeyName(Columns.uuid(row, "provider"), new KeyId(row.getString("key_id"))))
-        .set();
+            Map.entry(
+                Columns.uuid(row, "id"),
+                new KeyName(Columns.uuid(row, "provider"), new KeyId(row.getString("key_id")))))
+        .forEach(entry -> keys.put(entry.getKey(), entry.getValue()));
+    return keys;
   }
 
   /** Rows are locked in the order in which all others lock them. */

@@ -182,7 +182,7 @@ record TaskTable(Handle handle) implements TaskStore {
   }
 
   @Override
-  public Set<KeyName> keysOfOpen(UUID cluster) {
+  public Map<UUID, KeyName> keysOfOpen(UUID cluster) {
     return new TaskKeys(handle).ofOpen(cluster);
   }
 

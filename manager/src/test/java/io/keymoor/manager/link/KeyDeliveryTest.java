@@ -1,5 +1,6 @@
 package io.keymoor.manager.link;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -27,6 +28,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -56,7 +58,7 @@ class KeyDeliveryTest {
   private final AtomicReference<Instant> now =
       new AtomicReference<>(Instant.parse("2026-11-25T12:00:00Z"));
   private final AtomicReference<KeyNeeds.Needed> needed =
-      new AtomicReference<>(new KeyNeeds.Needed(Set.of(), Set.of(), Set.of(KMS)));
+      new AtomicReference<>(new KeyNeeds.Needed(Set.of(), Map.of(), Set.of(KMS)));
   private final KeyDelivery delivery =
       new KeyDelivery(
           _ -> needed.get(),
@@ -104,8 +106,17 @@ class KeyDeliveryTest {
     need(Set.of(ids), Set.of());
   }
 
+  /** A task for each of the keys that tasks name. */
   private void need(Set<String> all, Set<String> ofTasks) {
-    needed.set(new KeyNeeds.Needed(names(all), names(ofTasks), Set.of(KMS)));
+    Map<UUID, KeyName> tasks =
+        ofTasks.stream()
+            .collect(
+                Collectors.toMap(id -> UUID.nameUUIDFromBytes(id.getBytes(UTF_8)), id -> name(id)));
+    need(all, tasks);
+  }
+
+  private void need(Set<String> all, Map<UUID, KeyName> ofTasks) {
+    needed.set(new KeyNeeds.Needed(names(all), ofTasks, Set.of(KMS)));
     bell.ring();
   }
 
@@ -320,6 +331,20 @@ class KeyDeliveryTest {
     assertThat(arrived(host)).isEmpty();
   }
 
+  @Test
+  void theNextTaskUnderAKeyHearsThatItIsThere() {
+    UUID first = new UUID(0, 1);
+    UUID second = new UUID(0, 2);
+    need(Set.of("same"), Map.of(first, name("same")));
+    Member host = member("kvm1");
+    pollUntilHeld(host, 1);
+    assertThat(arrived(host)).containsExactly(name("same"));
+    // Nobody looked in the moment between the two.
+    need(Set.of("same"), Map.of(second, name("same")));
+    assertThat(arrived(host)).containsExactly(name("same"));
+    assertThat(arrived(host)).isEmpty();
+  }
+
   private Set<KeyName> arrived(Member member) {
     return delivery.answer(member.host(), KeyMessages.held(member.keys().said())).arrived();
   }
@@ -358,7 +383,7 @@ class KeyDeliveryTest {
     need("a");
     Member host = member("kvm1");
     pollUntilHeld(host, 1);
-    needed.set(new KeyNeeds.Needed(Set.of(), Set.of(), Set.of()));
+    needed.set(new KeyNeeds.Needed(Set.of(), Map.of(), Set.of()));
     bell.ring();
     poll(host);
     assertThat(host.keys().size()).isZero();

@@ -35,7 +35,7 @@ final class ClusterKeys implements AutoCloseable {
   private final Map<KeyName, Need> needs = new HashMap<>();
   private final Map<UUID, HostSet> hosts = new HashMap<>();
   private final Set<KeyName> atHand = new HashSet<>();
-  private Set<KeyName> ofTasks = Set.of();
+  private Map<UUID, KeyName> ofTasks = Map.of();
   private long revision;
   private long state;
   private Instant refreshed = Instant.MIN;
@@ -70,10 +70,11 @@ final class ClusterKeys implements AutoCloseable {
   /** This is what the cluster needs. */
   synchronized void need(KeyNeeds.Needed now, Instant when) {
     boolean changed = false;
+    Set<KeyName> tasksKeys = Set.copyOf(now.ofTasks().values());
     for (KeyName key : now.all()) {
       Need need = needs.get(key);
       changed |= need == null || !need.needed();
-      needs.computeIfAbsent(key, _ -> new Need()).needed(now.ofTasks().contains(key));
+      needs.computeIfAbsent(key, _ -> new Need()).needed(tasksKeys.contains(key));
     }
     Instant over = when.minus(timing.grace());
     for (var each : List.copyOf(needs.entrySet())) {
@@ -236,7 +237,7 @@ final class ClusterKeys implements AutoCloseable {
   /** A key that was just made and will be needed at once; it stays owned by the caller. */
   synchronized void offer(KeyName name, IssuedKey key, Instant now) {
     Need need = needs.computeIfAbsent(name, _ -> new Need());
-    if (need.kek().isEmpty() && !ofTasks.contains(name)) {
+    if (need.kek().isEmpty() && !ofTasks.containsValue(name)) {
       need.idle(now);
     }
     take(name, key, now);

@@ -3,15 +3,18 @@ package io.keymoor.manager.domain.delivery;
 import io.keymoor.manager.domain.model.KeyName;
 import io.keymoor.manager.domain.port.KekSealing;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 
 /** Which keys one host has, as it confirmed. Used by its {@link ClusterKeys} only. */
 final class HostSet {
   private final KekSealing sealing;
   private final String nothing;
-  private final Set<KeyName> told = new HashSet<>();
+  private final Map<UUID, KeyName> told = new HashMap<>();
   private Optional<Set<KeyName>> held = Optional.of(Set.of());
   private String digest;
   private Optional<Proposal> proposed = Optional.empty();
@@ -53,7 +56,7 @@ final class HostSet {
     held = Optional.of(keys);
     digest = newDigest;
     proposed = Optional.empty();
-    told.retainAll(keys);
+    told.values().retainAll(keys);
     quietAt = -1;
     return true;
   }
@@ -80,12 +83,18 @@ final class HostSet {
     proposed = Optional.of(new Proposal(keys, sealing.digestOfHeld(keys)));
   }
 
-  /** Of these keys, those that it has and that were not given by this method before. */
-  Set<KeyName> arrived(Set<KeyName> keys) {
-    told.retainAll(keys);
-    Set<KeyName> news = new HashSet<>(keys);
-    news.removeIf(key -> told.contains(key) || !has(key));
-    told.addAll(news);
+  /**
+   * Of these tasks' keys, those that it has, for each task once: that a host has a key is written
+   * into the task's row, and the next task under the same key has a row of its own.
+   */
+  Set<KeyName> arrived(Map<UUID, KeyName> keys) {
+    told.keySet().retainAll(keys.keySet());
+    Set<KeyName> news = new HashSet<>();
+    keys.forEach((task, key) -> {
+      if (has(key) && told.putIfAbsent(task, key) == null) {
+        news.add(key);
+      }
+    });
     return news;
   }
 

@@ -1,6 +1,7 @@
 package io.keymoor.manager.domain.port;
 
 import io.keymoor.manager.domain.model.KeyName;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 
@@ -14,13 +15,13 @@ public interface KeyNeeds {
    * KEKs of standard providers that exist here.
    *
    * @param all every key that a VM, a host key or an open task of the cluster names
-   * @param ofTasks those that open tasks name
+   * @param ofTasks those that open tasks name, by task: two may follow each other under one key
    * @param providers the standard providers that there are
    */
-  record Needed(Set<KeyName> all, Set<KeyName> ofTasks, Set<UUID> providers) {
+  record Needed(Set<KeyName> all, Map<UUID, KeyName> ofTasks, Set<UUID> providers) {
     public Needed {
       all = Set.copyOf(all);
-      ofTasks = Set.copyOf(ofTasks);
+      ofTasks = Map.copyOf(ofTasks);
       providers = Set.copyOf(providers);
     }
   }

@@ -63,7 +63,7 @@ public interface TaskStore {
   Optional<UUID> changingKeysOf(UUID vm);
 
   /** New keys that open tasks of a cluster's hosts name; of any type of provider. */
-  Set<KeyName> keysOfOpen(UUID cluster);
+  Map<UUID, KeyName> keysOfOpen(UUID cluster);
 
   /** A host has these keys: notes it with the open tasks of its cluster that name them. */
   void keysArrived(UUID host, UUID cluster, Collection<KeyName> keys);
