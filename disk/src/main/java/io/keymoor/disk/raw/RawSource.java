@@ -3,6 +3,7 @@ package io.keymoor.disk.raw;
 import io.keymoor.disk.BlockSource;
 import io.keymoor.disk.Extent;
 import io.keymoor.disk.ImageFile;
+import io.keymoor.disk.Machine;
 
 /**
  * A raw file or block device. The JDK cannot ask a file for its holes; they are read, and come back
@@ -15,7 +16,7 @@ public final class RawSource implements BlockSource {
   private final long size;
 
   /** Takes over {@code file} and closes it with itself. */
-  public RawSource(ImageFile file) {
+  public RawSource(ImageFile file, Machine machine) {
     this.file = file;
     this.size = -Math.floorDiv(-file.length(), SECTOR_BYTES) * SECTOR_BYTES;
   }

@@ -65,7 +65,7 @@ class XtsCipherTest {
       long sector = random.nextLong() >>> random.nextInt(64);
       byte[] data = bytes(random, sectorBytes * (1 + random.nextInt(5)));
       byte[] expected = byDefinition(key, sector, sectorBytes, data);
-      try (XtsCipher cipher = new XtsCipher(SecretBytes.takeOver(key), sectorBytes)) {
+      try (XtsCipher cipher = new XtsCipher(SecretBytes.takeOver(key), sectorBytes, machine)) {
         cipher.encrypt(sector, data, 0, data.length);
       }
       assertThat(data).isEqualTo(expected);
