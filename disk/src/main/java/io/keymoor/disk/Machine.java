@@ -31,8 +31,8 @@ public interface Machine {
 
   /**
    * What tells the holes of a file from its data, where the file system is known to tell the truth.
-   * Closing it closes a descriptor, and with that drops this process's locks on the file (see
-   * {@link ImageFile#keepUntilUnlocked}).
+   * Closing it closes a descriptor, and with that drops this process's locks on the file, which
+   * {@link ImageFile#dataRuns} sees to.
    */
   Optional<DataRuns> dataRuns(Path file);
 }

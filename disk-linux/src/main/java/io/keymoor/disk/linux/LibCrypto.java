@@ -62,9 +62,7 @@ final class LibCrypto {
     try {
       this.aes256 =
           (MemorySegment)
-              linker
-                  .downcallHandle(library.findOrThrow("EVP_aes_256_ecb"), MAKES)
-                  .invokeExact();
+              linker.downcallHandle(library.findOrThrow("EVP_aes_256_ecb"), MAKES).invokeExact();
     } catch (Throwable failure) {
       throw failed(failure);
     }

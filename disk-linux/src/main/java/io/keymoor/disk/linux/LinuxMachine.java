@@ -9,19 +9,36 @@ import java.util.Optional;
 
 /** Linux, and the OpenSSL that comes with it. Nothing is loaded before it is asked for. */
 public final class LinuxMachine implements Machine {
-  /** The OpenSSL that is used, if any: none where the Java runtime is faster. */
+  /** Loaded when it is first asked for. */
   private static final class Crypto {
-    static final Optional<LibCrypto> LIBRARY =
-        Processor.hasWideAes() ? Optional.empty() : LibCrypto.load();
+    static final Optional<LibCrypto> LIBRARY = LibCrypto.load();
+  }
+
+  /** Linked when it is first asked for. */
+  private static final class Calls {
+    static final Optional<LibC> LIBRARY = LibC.load();
+  }
+
+  private final boolean javaHasWideAes;
+
+  /** This machine, with OpenSSL for AES where that is faster than the Java runtime. */
+  public LinuxMachine() {
+    this(Processor.hasWideAes());
+  }
+
+  LinuxMachine(boolean javaHasWideAes) {
+    this.javaHasWideAes = javaHasWideAes;
   }
 
   @Override
   public Optional<BulkAes> aes(byte[] keys, int offset) {
-    return Crypto.LIBRARY.map(library -> new OpenSslAes(library, keys, offset));
+    return javaHasWideAes
+        ? Optional.empty()
+        : Crypto.LIBRARY.map(library -> new OpenSslAes(library, keys, offset));
   }
 
   @Override
   public Optional<DataRuns> dataRuns(Path file) {
-    return Optional.empty();
+    return Calls.LIBRARY.flatMap(library -> FileRuns.of(library, file));
   }
 }

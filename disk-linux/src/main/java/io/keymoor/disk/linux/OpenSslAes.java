@@ -44,7 +44,10 @@ final class OpenSslAes implements BulkAes {
     if (closed) {
       throw new IllegalStateException("this cipher has been closed");
     }
-    if (length % LibCrypto.BLOCK != 0 || length > from.length || length > into.length) {
+    if (length < 0
+        || length % LibCrypto.BLOCK != 0
+        || length > from.length
+        || length > into.length) {
       throw new IllegalArgumentException(length + " bytes of " + from.length);
     }
     library.update(

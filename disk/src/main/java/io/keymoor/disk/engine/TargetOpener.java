@@ -37,9 +37,8 @@ interface TargetOpener {
   private static NewContainer container(
       TargetImage image, long size, SecureRandom random, Machine machine) {
     return switch (image.luks()) {
-      case LUKS1 -> 
-          Luks1Keys.create(
-              image.key(), HashSpec.SHA256, Luks1Keys.PAYLOAD_OFFSET, random, machine);
+      case LUKS1 ->
+          Luks1Keys.create(image.key(), HashSpec.SHA256, Luks1Keys.PAYLOAD_OFFSET, random, machine);
       case LUKS2 -> {
         if (image.format() == ContainerFormat.QCOW2) {
           throw unsupported(image, "QEMU opens no LUKS2 inside qcow2; choose LUKS1 or raw");
@@ -50,8 +49,7 @@ interface TargetOpener {
               image,
               "a disk of " + size + " bytes is no whole number of " + sector + "-byte sectors");
         }
-        yield Luks2Keys.create(
-            image.key(), sector, Luks2Keys.PAYLOAD_OFFSET, random, machine);
+        yield Luks2Keys.create(image.key(), sector, Luks2Keys.PAYLOAD_OFFSET, random, machine);
       }
     };
   }

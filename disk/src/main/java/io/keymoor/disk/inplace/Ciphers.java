@@ -81,7 +81,9 @@ record Ciphers(SectorCipher old, SectorCipher fresh, JournalMac mac) implements 
             payload.firstNumber());
       }
       return new Opened(
-          Luks1Keys.unlock(header, Luks1Header.read(header), passphrase, machine), Layout.SECTOR, 0);
+          Luks1Keys.unlock(header, Luks1Header.read(header), passphrase, machine),
+          Layout.SECTOR,
+          0);
     }
 
     SectorCipher cipher(Machine machine) {

@@ -55,7 +55,8 @@ final class ConversionPlanner {
    * MAC is right.
    */
   Optional<Planned> unfinished() {
-    Optional<Planned> overwriting = new OverwritePlanner(image, present, wanted, machine).unfinished();
+    Optional<Planned> overwriting =
+        new OverwritePlanner(image, present, wanted, machine).unfinished();
     return overwriting.isPresent() ? overwriting : unfinishedMove();
   }
 

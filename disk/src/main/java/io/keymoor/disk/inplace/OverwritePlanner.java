@@ -64,7 +64,8 @@ final class OverwritePlanner {
   private Optional<ConversionPlanner.Planned> genuine(OverwriteJournal journal, boolean marked) {
     Ciphers ciphers;
     try {
-      ciphers = Ciphers.unlock(
+      ciphers =
+          Ciphers.unlock(
               image.name(), journal.oldArea(), present, journal.newArea(), wanted, machine);
     } catch (DiskException e) {
       if (marked) {

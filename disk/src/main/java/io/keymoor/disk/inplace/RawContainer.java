@@ -78,7 +78,7 @@ record RawContainer(long offset, long disk, byte[] area, LuksVersion luks, int s
     long to = isClear() ? Layout.gapFor(disk) : Layout.nextPayloadOffset(offset, disk);
     return switch (version) {
       case LUKS1 -> {
-        try (NewLuks1Container container = 
+        try (NewLuks1Container container =
             Luks1Keys.create(wanted, HashSpec.SHA256, to, random, machine)) {
           yield new RawContainer(
               to, disk, padded(container.encodeArea()), version, container.sectorBytes());

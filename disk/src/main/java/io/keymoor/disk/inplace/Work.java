@@ -19,12 +19,7 @@ final class Work {
   private final LengthNote note;
   private final Crews crews;
 
-  Work(
-      InPlaceRequest request,
-      SecureRandom random,
-      Machine machine,
-      LengthNote note,
-      Crews crews) {
+  Work(InPlaceRequest request, SecureRandom random, Machine machine, LengthNote note, Crews crews) {
     this.request = request;
     this.random = random;
     this.machine = machine;

@@ -37,8 +37,7 @@ public final class LuksSource implements BlockSource {
   }
 
   /** Takes over {@code file} and closes it with itself; the volume key stays the caller's. */
-  public LuksSource(
-      ImageFile file, Payload payload, SecretBytes volumeKey, Machine machine) {
+  public LuksSource(ImageFile file, Payload payload, SecretBytes volumeKey, Machine machine) {
     this.file = file;
     this.payload = payload;
     this.cipher = new XtsCipher(volumeKey, payload.sectorBytes(), machine);

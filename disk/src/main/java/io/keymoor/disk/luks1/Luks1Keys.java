@@ -163,7 +163,8 @@ public final class Luks1Keys {
             FEWEST_ITERATIONS,
             uuid(random),
             newKeyslots(iterations, random));
-    byte[] material = seal(hash, header.keyslots().getFirst(), passphrase, volumeKey, random, machine);
+    byte[] material =
+        seal(hash, header.keyslots().getFirst(), passphrase, volumeKey, random, machine);
     return new NewLuks1Container(header, material, volumeKey);
   }
 
@@ -204,9 +205,9 @@ public final class Luks1Keys {
     return switch (key) {
       case DiskKey.None none ->
           throw new IllegalArgumentException("a keyslot needs a key, not " + none);
-      case DiskKey.RandomSecret secret -> 
+      case DiskKey.RandomSecret secret ->
           seal(hash, slot, secret.secret(), volumeKey, random, Machine.JAVA);
-      case DiskKey.Passphrase passphrase -> 
+      case DiskKey.Passphrase passphrase ->
           seal(hash, slot, passphrase.words(), volumeKey, random, Machine.JAVA);
     };
   }

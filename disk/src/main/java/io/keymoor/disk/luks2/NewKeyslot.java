@@ -40,7 +40,8 @@ record NewKeyslot(byte[] material, Json.Members json, boolean ours) {
       case DiskKey.RandomSecret secret ->
           create(secret.secret(), FEWEST_ITERATIONS, true, volumeKey, offset, random, machine);
       case DiskKey.Passphrase passphrase ->
-          create(passphrase.words(), PASSPHRASE_ITERATIONS, false, volumeKey, offset, random, machine);
+          create(
+              passphrase.words(), PASSPHRASE_ITERATIONS, false, volumeKey, offset, random, machine);
     };
   }
 

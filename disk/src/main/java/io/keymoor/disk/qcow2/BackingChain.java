@@ -48,8 +48,7 @@ public final class BackingChain {
    * @throws AlreadyEncrypted when an image of the chain needs a key and none was given
    * @throws DiskException.WrongKey when the key does not open one of them
    */
-  public static BlockSource open(
-      ImageFile file, DiskKey key, BackingRule rule, Machine machine) {
+  public static BlockSource open(ImageFile file, DiskKey key, BackingRule rule, Machine machine) {
     return new BackingChain(key, rule, machine).openQcow2(file);
   }
 

@@ -93,8 +93,7 @@ final class JavaAes implements BulkAes {
       encryptor.init(Cipher.ENCRYPT_MODE, key);
       switch (way) {
         case ECB -> decryptor.init(Cipher.DECRYPT_MODE, key);
-        case CBC ->
-            decryptor.init(Cipher.DECRYPT_MODE, key, new IvParameterSpec(new byte[BLOCK]));
+        case CBC -> decryptor.init(Cipher.DECRYPT_MODE, key, new IvParameterSpec(new byte[BLOCK]));
       }
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("AES refused a 256-bit key", e);

@@ -187,7 +187,8 @@ class CopyTest {
 
   @Test
   void tooLittleSpaceIsSaidBeforeAnythingIsWritten() {
-    DiskEngine full = new DiskEngine(TargetOpener.real(RANDOM, Machine.JAVA), path -> 4 * MIB, Machine.JAVA);
+    DiskEngine full =
+        new DiskEngine(TargetOpener.real(RANDOM, Machine.JAVA), path -> 4 * MIB, Machine.JAVA);
     assertThatThrownBy(() -> copyToTarget(full))
         .isInstanceOf(DiskException.NotEnoughSpace.class)
         .hasMessageContaining("needs about " + (5 * MIB + 512) + " bytes")
@@ -198,7 +199,8 @@ class CopyTest {
   @Test
   void aThinTargetNeedsSpaceForItsDataOnly() throws IOException {
     Path sparse = TestDisk.sparse(directory.resolve("sparse.raw"), 20 * MIB, 1, 2);
-    DiskEngine small = new DiskEngine(TargetOpener.real(RANDOM, Machine.JAVA), path -> 4 * MIB, Machine.JAVA);
+    DiskEngine small =
+        new DiskEngine(TargetOpener.real(RANDOM, Machine.JAVA), path -> 4 * MIB, Machine.JAVA);
     copy(small, sparse, DiskKey.NONE, target, ContainerFormat.QCOW2, TestDisk.key());
     assertThat(target).exists();
   }
@@ -248,7 +250,8 @@ class CopyTest {
     System.arraycopy(Files.readAllBytes(plain), 0, disk, 0, 4);
     Files.write(plain, disk);
     SourceImage said =
-        new SourceImage(plain, SourceFormat.RAW, DiskKey.NONE, BackingRule.SAME_DIRECTORY, Machine.JAVA);
+        new SourceImage(
+            plain, SourceFormat.RAW, DiskKey.NONE, BackingRule.SAME_DIRECTORY);
     engine.copy(
         new CopyRequest(said, new TargetImage(target, ContainerFormat.RAW, DiskKey.NONE)),
         ProgressListener.SILENT,

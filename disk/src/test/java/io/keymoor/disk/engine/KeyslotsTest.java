@@ -151,7 +151,9 @@ class KeyslotsTest {
 
   @Test
   void anImageThatCannotBePreparedLeavesNothingBehind() {
-    DiskEngine full = new DiskEngine(TargetOpener.real(new SecureRandom(), Machine.JAVA), path -> 2 * MIB, Machine.JAVA);
+    DiskEngine full =
+        new DiskEngine(
+            TargetOpener.real(new SecureRandom(), Machine.JAVA), path -> 2 * MIB, Machine.JAVA);
     TargetImage target = new TargetImage(image, ContainerFormat.RAW, TestDisk.key());
     assertThatThrownBy(() -> full.prepare(target, MIB))
         .isInstanceOf(DiskException.NotEnoughSpace.class);

@@ -77,8 +77,10 @@ class CrashTest {
     private NewContainer container() {
       return switch (luks) {
         case LUKS1 ->
-            Luks1Keys.create(PRESENT, HashSpec.SHA256, payloadOffset, new SeededRandom(5), Machine.JAVA);
-        case LUKS2 -> Luks2Keys.create(PRESENT, 4096, payloadOffset, new SeededRandom(5), Machine.JAVA);
+            Luks1Keys.create(
+                PRESENT, HashSpec.SHA256, payloadOffset, new SeededRandom(5), Machine.JAVA);
+        case LUKS2 ->
+            Luks2Keys.create(PRESENT, 4096, payloadOffset, new SeededRandom(5), Machine.JAVA);
       };
     }
 
@@ -109,7 +111,8 @@ class CrashTest {
       }
       try (NewContainer container = container()) {
         byte[] payload = plain.clone();
-        try (XtsCipher cipher = new XtsCipher(container.volumeKey(), container.sectorBytes(), Machine.JAVA)) {
+        try (XtsCipher cipher =
+            new XtsCipher(container.volumeKey(), container.sectorBytes(), Machine.JAVA)) {
           cipher.encrypt(0, payload, 0, payload.length);
         }
         disk.write(payloadOffset, payload, 0, payload.length);

@@ -44,7 +44,8 @@ class KeyslotCrashTest {
 
   private static byte[] container() {
     SimulatedDisk disk = new SimulatedDisk(new byte[2 * MIB]);
-    try (NewContainer container = Luks2Keys.create(TestDisk.key(), 512, MIB, new SeededRandom(1), Machine.JAVA)) {
+    try (NewContainer container =
+        Luks2Keys.create(TestDisk.key(), 512, MIB, new SeededRandom(1), Machine.JAVA)) {
       container.writeKeyMaterial(disk, 0);
       container.writeHeader(disk, 0);
     }

@@ -116,7 +116,8 @@ class BackingChainTest {
   }
 
   private static BlockSource open(Path path) {
-    return BackingChain.open(ImageFile.openToRead(path), DiskKey.NONE, BackingRule.SAME_DIRECTORY, Machine.JAVA);
+    return BackingChain.open(
+        ImageFile.openToRead(path), DiskKey.NONE, BackingRule.SAME_DIRECTORY, Machine.JAVA);
   }
 
   private static void refused(Path top, Class<? extends DiskException> type, String reason) {
