@@ -250,8 +250,7 @@ class CopyTest {
     System.arraycopy(Files.readAllBytes(plain), 0, disk, 0, 4);
     Files.write(plain, disk);
     SourceImage said =
-        new SourceImage(
-            plain, SourceFormat.RAW, DiskKey.NONE, BackingRule.SAME_DIRECTORY);
+        new SourceImage(plain, SourceFormat.RAW, DiskKey.NONE, BackingRule.SAME_DIRECTORY);
     engine.copy(
         new CopyRequest(said, new TargetImage(target, ContainerFormat.RAW, DiskKey.NONE)),
         ProgressListener.SILENT,
