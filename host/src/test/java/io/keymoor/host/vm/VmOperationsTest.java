@@ -71,23 +71,21 @@ class VmOperationsTest {
   void severalDisksAreCopiedAtOnceAndOneThatFailsStopsTheOthers() {
     assumeThat(Runtime.getRuntime().availableProcessors()).as("processors").isGreaterThan(1);
     CountDownLatch both = new CountDownLatch(2);
-    host.restart(
-        point -> {
-          if (point == CrashPoint.ENCRYPT_COPYING) {
-            both.countDown();
-            meet(both);
-          }
-        });
+    host.restart(point -> {
+      if (point == CrashPoint.ENCRYPT_COPYING) {
+        both.countDown();
+        meet(both);
+      }
+    });
     host.succeed(TestHost.encrypt());
     assertThat(both.getCount()).isZero();
     host.assertContentsAreAsBefore();
-    host.restart(
-        point -> {
-          if (point == CrashPoint.DECRYPT_COPYING) {
-            throw new DiskException.DiskWriteFailed("the datastore", "at byte 7");
-          }
-        });
-    assertThat(host.fail(TestHost.decrypt()).message()).contains("the datastore");
+    host.restart(point -> {
+      if (point == CrashPoint.DECRYPT_COPYING) {
+        throw new DiskException.DiskWriteFailed("the datastore", "at byte 7");
+      }
+    });
+    assertThat(host.fail(TestHost.decrypt()).sentence()).contains("the datastore");
     assertThat(host.partsEncrypted()).containsExactly("home", "disk:vda", "disk:vdb");
     assertThat(host.journalIsEmpty()).isTrue();
     host.assertContentsAreAsBefore();
