@@ -31,6 +31,7 @@ import io.keymoor.manager.domain.bulk.Bulks;
 import io.keymoor.manager.domain.delivery.DeliveryTiming;
 import io.keymoor.manager.domain.delivery.KeyDelivery;
 import io.keymoor.manager.domain.overview.Overviews;
+import io.keymoor.manager.domain.overview.Theft;
 import io.keymoor.manager.link.HpkeKekSealing;
 import io.keymoor.manager.link.HpkeSealing;
 import io.keymoor.manager.link.LinkApi;
@@ -198,6 +199,7 @@ public final class ManagerServer implements AutoCloseable {
             tasks,
             bulks,
             new Overviews(database, views),
+            new Theft(database, views),
             kms);
     HttpRouting.Builder routing = HttpRouting.builder();
     new LinkApi(identities, link, settings, clock).register(routing);

@@ -74,8 +74,8 @@ public final class HostsBenchmark {
       throws InterruptedException {
     second.destroy();
     second.waitFor();
-    UUID provider = UUID.fromString(admin.createProvider("provider 0").path("id").asText());
-    admin.backup("provider 0", "pw");
+    UUID provider = UUID.fromString(admin.createProvider("provider-0").path("id").asText());
+    admin.backup("provider-0", "pw");
     enrol(admin, other, count, vms, provider);
     System.out.println("| one manager | |");
     System.out.println("|---|---|");
@@ -106,7 +106,7 @@ public final class HostsBenchmark {
       if (i % OF_CLUSTER == 0) {
         admin.post("/clusters", "{'name':'cluster " + i / OF_CLUSTER + "'}");
       }
-      String cluster = "cluster%20" + i / OF_CLUSTER;
+      String cluster = "cluster-" + i / OF_CLUSTER;
       hosts.add(SimulatedHost.enrol(admin, cluster, i, vms / count, provider, managers));
     }
   }
@@ -142,7 +142,7 @@ public final class HostsBenchmark {
   private void change(Client admin, int number) {
     String time =
         seconds(() -> {
-          admin.createProvider("provider " + number);
+          admin.createProvider("provider-" + number);
           long revision = database.number("SELECT max(revision) FROM cluster");
           await(() -> hosts.stream().allMatch(host -> host.acknowledged() >= revision));
         });
@@ -165,14 +165,14 @@ public final class HostsBenchmark {
     row(
         "new provider, told the first: until every host of both has it",
         seconds(() -> {
-          admin.createProvider("provider 4");
+          admin.createProvider("provider-4");
           long revision = database.number("SELECT max(revision) FROM cluster");
           await(() -> hosts.stream().allMatch(host -> host.acknowledged() >= revision));
         }));
-    admin.backup("provider 4", "pw");
+    admin.backup("provider-4", "pw");
     String task =
         admin
-            .post("/vms?action=rekey", "{'all':true,'provider':'provider 4'}")
+            .post("/vms?action=rekey", "{'all':true,'provider':'provider-4'}")
             .json()
             .path("task")
             .asText();
