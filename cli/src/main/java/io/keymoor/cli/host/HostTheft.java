@@ -32,10 +32,7 @@ final class HostTheft implements Runnable {
     List<String> why = new ArrayList<>();
     for (JsonNode finding : Fields.list(answer, "findings")) {
       String subject = Fields.text(finding, "subject");
-      table.row(
-          needed(Fields.text(finding, "exposure")),
-          subject,
-          Fields.names(finding, "vms"));
+      table.row(needed(Fields.text(finding, "exposure")), subject, Fields.names(finding, "vms"));
       why.add("");
       why.add(subject + ": " + Fields.text(finding, "reason"));
       String remedy = Fields.text(finding, "remedy");

@@ -85,8 +85,8 @@ class TwoManagersTest {
 
     // As a restart of the database does; news arrive again once the managers listen again.
     database.cut();
-    eventually(() ->
-        database.number("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'") == 2);
+    eventually(
+        () -> database.number("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'") == 2);
 
     UUID after = UUID.fromString(second.createProvider("after").path("id").asText());
     second.backup("after", "pw");

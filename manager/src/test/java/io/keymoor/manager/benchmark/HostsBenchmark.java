@@ -252,7 +252,8 @@ public final class HostsBenchmark {
                   Long.toString(pid),
                   "GC.class_histogram")
               .start();
-      String[] lines = new String(tool.getInputStream().readAllBytes(), UTF_8).strip().split("\n", -1);
+      String[] lines =
+          new String(tool.getInputStream().readAllBytes(), UTF_8).strip().split("\n", -1);
       return Long.parseLong(lines[lines.length - 1].strip().split("\\s+", -1)[2]);
     } catch (IOException failure) {
       throw new UncheckedIOException(failure);

@@ -112,7 +112,8 @@ class OverviewsTest {
     assertThat(alarms())
         .containsExactly("host_out_of_sync", "encryption_mode_error", "no_default_provider");
     assertThat(admin.get("/alarms").json().path("alarms").get(1).path("detail").asText())
-        .isEqualTo("Host kvm1 is in encryption mode error: Of provider \"kms\" 3 keys are missing.");
+        .isEqualTo(
+            "Host kvm1 is in encryption mode error: Of provider \"kms\" 3 keys are missing.");
 
     admin.send("PUT", "/kms/default", "{\"provider\":\"main\"}");
     report(HostReport.EncryptionMode.SAFE, "", ProviderReport.State.READY, List.of());
@@ -127,11 +128,7 @@ class OverviewsTest {
     report(HostReport.EncryptionMode.SAFE, "", ProviderReport.State.READY, vms);
     admin.post("/vms", "{'host':'kvm1','domain':'web01'}");
     String task =
-        admin
-            .post("/vms/web01?action=encrypt", "{'provider':'main'}")
-            .json()
-            .path("task")
-            .asText();
+        admin.post("/vms/web01?action=encrypt", "{'provider':'main'}").json().path("task").asText();
     host.commands();
     host.result(
         new io.keymoor.protocol.CommandOutcome.Succeeded(

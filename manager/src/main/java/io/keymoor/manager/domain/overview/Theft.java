@@ -31,10 +31,7 @@ public final class Theft {
   public TheftReport of(String nameOrId) {
     return transactions.in(stores -> {
       Host host =
-          stores
-              .estate()
-              .host(nameOrId)
-              .orElseThrow(() -> Refusal.NotFound.of("host", nameOrId));
+          stores.estate().host(nameOrId).orElseThrow(() -> Refusal.NotFound.of("host", nameOrId));
       List<Vm> vms =
           stores.vms().on(host.id()).stream()
               .filter(known -> known.present())
@@ -48,8 +45,7 @@ public final class Theft {
     Reported reported = Reported.in(stores);
     return stores.providers().catalog().providers().stream()
         .map(entry ->
-            new Holding(
-                entry, views.onHost(entry, host, reported).presence() == Presence.READY))
+            new Holding(entry, views.onHost(entry, host, reported).presence() == Presence.READY))
         .toList();
   }
 
@@ -209,7 +205,9 @@ public final class Theft {
         "They open with the host key, which is under provider "
             + name
             + ": as safe as that one's keys on this host.",
-        exposure == Exposure.CLOSED ? "" : "Give the host key to another provider: keymoor provider change");
+        exposure == Exposure.CLOSED
+            ? ""
+            : "Give the host key to another provider: keymoor provider change");
   }
 
   private static Finding savedMemory() {

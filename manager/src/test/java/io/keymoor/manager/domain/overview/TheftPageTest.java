@@ -22,7 +22,8 @@ import org.junit.jupiter.api.Test;
  */
 class TheftPageTest {
   private static final Path PAGE = Path.of("..", "docs", "threat-model.md");
-  private static final String BEGIN = "<!-- The theft report's own words; TheftPageTest writes them. -->\n";
+  private static final String BEGIN =
+      "<!-- The theft report's own words; TheftPageTest writes them. -->\n";
   private static final String END = "<!-- Until here. -->\n";
 
   @Test
@@ -61,8 +62,7 @@ class TheftPageTest {
       boolean present,
       boolean sealed) {
     ProviderEntry entry =
-        new ProviderEntry(
-            UUID.randomUUID(), new ProviderName("p"), List.of(), kind, Instant.EPOCH);
+        new ProviderEntry(UUID.randomUUID(), new ProviderName("p"), List.of(), kind, Instant.EPOCH);
     Finding finding = Theft.provider(new Theft.Holding(entry, present), sealed, List.of());
     table.append(
         "| %s | %s | %s | %s | %s |\n"
