@@ -196,10 +196,12 @@ public final class ManagerServer implements AutoCloseable {
             new Overviews(database, views),
             kms);
     HttpRouting.Builder routing = HttpRouting.builder();
-    new LinkApi(identities, link, settings, clock).register(routing);
+    LinkApi linkApi = new LinkApi(identities, link, settings, clock);
+    linkApi.register(routing);
     new RestApi(services).register(routing);
     WebServer server = server(ground, routing);
     parts.push(server::stop);
+    parts.push(linkApi);
     Rounds rounds = new Rounds(tasks, estate, kms, downloads, config.reconciliation());
     parts.push(rounds);
     rounds.start();

@@ -236,7 +236,7 @@ public final class VmOperations {
         ProviderEntry entry = plan.provider();
         Optional<KeyId> key =
             switch (entry.kind()) {
-              case ProviderEntry.Native _ -> Optional.of(KeyId.random());
+              case ProviderEntry.Native _ -> Optional.of(plan.shared().orElseGet(KeyId::random));
               case ProviderEntry.Standard _ ->
                   had.filter(it -> it.provider().equals(entry.id())).map(Had::key).or(plan::shared);
             };
@@ -323,15 +323,13 @@ public final class VmOperations {
         : Optional.empty();
   }
 
-  /** The key that the VM's other parts have from a KMS: one serves all of them (R8). */
+  /** A key that the VM's other parts have from the provider: one serves all of them (R8). */
   private static Optional<KeyId> shared(Vm vm, ProviderEntry entry) {
-    List<String> keys =
-        vm.parts().stream()
-            .filter(part -> part.provider().filter(entry.id()::equals).isPresent())
-            .flatMap(part -> part.keyId().stream())
-            .distinct()
-            .toList();
-    return keys.size() == 1 ? Optional.of(new KeyId(keys.getFirst())) : Optional.empty();
+    return vm.parts().stream()
+        .filter(part -> part.provider().filter(entry.id()::equals).isPresent())
+        .flatMap(part -> part.keyId().stream())
+        .map(KeyId::new)
+        .findFirst();
   }
 
   private static void requireEncrypted(Vm vm) {

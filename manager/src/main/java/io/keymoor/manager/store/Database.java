@@ -2,12 +2,15 @@ package io.keymoor.manager.store;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import io.keymoor.manager.domain.port.StorageUnavailable;
 import io.keymoor.manager.domain.port.Stores;
 import io.keymoor.manager.domain.port.Transactions;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.Function;
 import org.flywaydb.core.Flyway;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
 
 /**
  * A pool of connections to a migrated database, and transactions on it (read committed; where rules
@@ -53,7 +56,15 @@ public final class Database implements Transactions, AutoCloseable {
 
   @Override
   public <T> T in(Function<Stores, T> work) {
-    return jdbi.inTransaction(handle -> work.apply(new JdbiStores(handle)));
+    try {
+      return jdbi.inTransaction(handle -> work.apply(new JdbiStores(handle)));
+    } catch (JdbiException failure) {
+      Optional<StorageUnavailable> away = Outage.of(failure);
+      if (away.isPresent()) {
+        throw away.get();
+      }
+      throw failure;
+    }
   }
 
   @Override

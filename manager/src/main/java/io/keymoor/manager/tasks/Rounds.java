@@ -4,6 +4,7 @@ import io.keymoor.manager.domain.Downloads;
 import io.keymoor.manager.domain.Estate;
 import io.keymoor.manager.domain.KmsServices;
 import io.keymoor.manager.domain.Tasks;
+import io.keymoor.manager.domain.port.StorageUnavailable;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -81,6 +82,10 @@ public final class Rounds implements AutoCloseable {
             () -> {
               try {
                 round.run();
+              } catch (StorageUnavailable away) {
+                if (!timer.isShutdown()) {
+                  LOG.warn("The round \"{}\" waits for the database: {}", name, away.getMessage());
+                }
               } catch (RuntimeException failure) {
                 if (timer.isShutdown()) {
                   return;
