@@ -24,6 +24,7 @@ import io.keymoor.manager.domain.Providers;
 import io.keymoor.manager.domain.Settings;
 import io.keymoor.manager.domain.Tasks;
 import io.keymoor.manager.domain.Vault;
+import io.keymoor.manager.domain.Users;
 import io.keymoor.manager.domain.VmOperations;
 import io.keymoor.manager.domain.Vms;
 import io.keymoor.manager.domain.bulk.BulkDriver;
@@ -194,7 +195,8 @@ public final class ManagerServer implements AutoCloseable {
             tasks,
             bulks,
             new Overviews(database, views),
-            kms);
+            kms,
+            new Users(database, audit, issuer));
     HttpRouting.Builder routing = HttpRouting.builder();
     LinkApi linkApi = new LinkApi(identities, link, settings, clock);
     linkApi.register(routing);

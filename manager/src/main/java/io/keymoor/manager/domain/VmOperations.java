@@ -50,7 +50,7 @@ public final class VmOperations {
     this.clock = clock;
   }
 
-  private record Target(Stores stores, Vm vm, Host host) {}
+  private record Target(Stores stores, Vm vm, Host host, boolean template) {}
 
   /** What is to be done, under a key that may have to be had first. */
   private sealed interface Plan {
@@ -140,7 +140,23 @@ public final class VmOperations {
   }
 
   public UUID start(Caller caller, String vm) {
-    return submit(caller, "vm.start", vm, target -> new Plan.Keyless(new VmWork.Start()));
+    return submit(
+        caller,
+        "vm.start",
+        vm,
+        target -> {
+          if (target.template()) {
+            throw new Refusal.Conflict(
+                "vm_is_template",
+                "\""
+                    + target.vm().name()
+                    + "\" is a template, which does not start. Nothing was started. Make it a VM"
+                    + " again with: keymoor vm template "
+                    + target.vm().name()
+                    + " --off");
+          }
+          return new Plan.Keyless(new VmWork.Start());
+        });
   }
 
   public UUID stop(Caller caller, String vm, boolean force) {
@@ -296,7 +312,7 @@ public final class VmOperations {
               + " unregister "
               + found.vm().name());
     }
-    return new Target(stores, found.vm(), host);
+    return new Target(stores, found.vm(), host, found.template());
   }
 
   private static ProviderEntry chosen(Target target, Optional<String> named) {

@@ -54,6 +54,7 @@ public final class RestApi {
     all.addAll(new BulkRoutes(services).routes());
     all.addAll(new TaskRoutes(services).routes());
     all.addAll(new OverviewRoutes(services).routes());
+    all.addAll(new UserRoutes(services).routes());
     return List.copyOf(all);
   }
 

@@ -56,6 +56,7 @@ public final class Rounds implements AutoCloseable {
     every(timer, OFTEN, "downloads", downloads::forgetOld);
     every(timer, reconciliation, "reconciliation", () -> complain(estate.reconcile(), complained));
     every(kmsTimer, reconciliation, "KMS", this::lookAtKms);
+    every(kmsTimer, OFTEN, "rotations", kms.rotations()::drive);
   }
 
   private void lookAtKms() {

@@ -16,6 +16,7 @@ import io.keymoor.manager.domain.Providers;
 import io.keymoor.manager.domain.Settings;
 import io.keymoor.manager.domain.Tasks;
 import io.keymoor.manager.domain.Vault;
+import io.keymoor.manager.domain.Users;
 import io.keymoor.manager.domain.VmOperations;
 import io.keymoor.manager.domain.Vms;
 import io.keymoor.manager.domain.bulk.Bulks;
@@ -68,6 +69,7 @@ final class TestServices {
         new Tasks(none, audit, bell, settings, clock),
         new Bulks(none, audit, views, bell, clock),
         new Overviews(none, views),
-        kms);
+        kms,
+        new Users(none, audit, issuer));
   }
 }

@@ -27,7 +27,7 @@ import io.keymoor.provider.ProviderException;
 import io.keymoor.provider.ProviderName;
 import io.keymoor.provider.ProviderReference;
 import io.keymoor.provider.ProviderType;
-import io.keymoor.provider.testing.CuttingProxy;
+import io.keymoor.kms.lab.CuttingProxy;
 import io.keymoor.provider.testing.NotingLedger;
 import java.nio.file.Path;
 import java.security.KeyPair;

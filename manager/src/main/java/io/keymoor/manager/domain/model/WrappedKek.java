@@ -15,4 +15,9 @@ import java.util.UUID;
  * @param now how it is wrapped now
  */
 public record WrappedKek(
-    UUID mark, UUID provider, KeyPurpose purpose, KeyId id, WrappedKeyId now) {}
+    UUID mark, UUID provider, KeyPurpose purpose, KeyId id, WrappedKeyId now) {
+  /** The same, wrapped in another way. */
+  public WrappedKek under(WrappedKeyId other) {
+    return new WrappedKek(mark, provider, purpose, id, other);
+  }
+}
