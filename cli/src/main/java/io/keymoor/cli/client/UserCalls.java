@@ -21,8 +21,7 @@ public final class UserCalls {
   /** Adds a user; answers what goes into the user's context. */
   public JsonNode add(String name, String role, String csr) {
     return client.post(
-        "/users",
-        ManagerClient.object().put("name", name).put("role", role).put("csr_pem", csr));
+        "/users", ManagerClient.object().put("name", name).put("role", role).put("csr_pem", csr));
   }
 
   /** Another certificate for a user. */

@@ -107,7 +107,8 @@ public final class KeyCommands {
   private void warn(JsonNode answer) {
     String why = Fields.text(answer, "unsearched");
     if (!why.isEmpty()) {
-      session.warn("the KMS could not be searched for keys that this manager does not know: " + why);
+      session.warn(
+          "the KMS could not be searched for keys that this manager does not know: " + why);
     }
   }
 
@@ -124,12 +125,14 @@ public final class KeyCommands {
             ? new Table("KEY", "USE", "NEEDED BY", "MADE FOR", "ASKED", "IN THE KMS")
             : new Table("KEY", "USE", "NEEDED BY", "MADE FOR", "ASKED");
     for (JsonNode key : keys) {
-      List<String> row = new ArrayList<>(List.of(
-          Fields.text(key, "id"),
-          Fields.text(key, "use").toLowerCase(Locale.ROOT),
-          Fields.text(key, "needed_by"),
-          Fields.text(key, "made_for"),
-          Fields.instant(key, "asked")));
+      List<String> row =
+          new ArrayList<>(
+              List.of(
+                  Fields.text(key, "id"),
+                  Fields.text(key, "use").toLowerCase(Locale.ROOT),
+                  Fields.text(key, "needed_by"),
+                  Fields.text(key, "made_for"),
+                  Fields.instant(key, "asked")));
       if (asked) {
         row.add(Fields.text(key, "in_kms"));
       }

@@ -132,7 +132,8 @@ public final class UserCommands {
     NewFile.requireFree(out);
     JsonNode grant = session.manager().users().certificate(name, pem(csr));
     write(grant, out);
-    session.done(grant, "User " + name + " has another certificate; the context is in " + out + ".");
+    session.done(
+        grant, "User " + name + " has another certificate; the context is in " + out + ".");
   }
 
   @Command(

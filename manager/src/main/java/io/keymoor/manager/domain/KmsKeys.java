@@ -127,9 +127,7 @@ public final class KmsKeys {
             stores,
             Caller.manager(),
             Subject.about("key.found", entry).with(key.id()),
-            "made for "
-                + key.name().orElse("something")
-                + " by a request whose answer was lost");
+            "made for " + key.name().orElse("something") + " by a request whose answer was lost");
       }
     }
   }
@@ -167,16 +165,12 @@ public final class KmsKeys {
         new KmsKey(
             key.mark().orElseGet(() -> new UUID(0, 0)),
             entry.id(),
-            new KeyPurpose(
-                KeyPurpose.Kind.VIRTUAL_MACHINE, new UUID(0, 0), key.name().orElse("")),
+            new KeyPurpose(KeyPurpose.Kind.VIRTUAL_MACHINE, new UUID(0, 0), key.name().orElse("")),
             key.made().orElse(Instant.EPOCH),
             Optional.of(key.id()));
     Line line = line(as, needed, young);
     return new Line(
-        as,
-        line.use() == Use.UNNEEDED ? Use.UNRECORDED : line.use(),
-        line.neededBy(),
-        state(key));
+        as, line.use() == Use.UNNEEDED ? Use.UNRECORDED : line.use(), line.neededBy(), state(key));
   }
 
   private List<Line> list(Stores stores, ProviderEntry entry) {

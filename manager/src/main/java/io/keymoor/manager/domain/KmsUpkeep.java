@@ -18,8 +18,8 @@ import java.util.stream.Collectors;
 
 /**
  * What is done for standard providers from time to time: finding out what became of requests whose
- * answer was lost, and beginning the rotations that are due (K4). Each may be killed at any moment and goes on
- * with the next round, on any manager. Thread-safe.
+ * answer was lost, and beginning the rotations that are due (K4). Each may be killed at any moment
+ * and goes on with the next round, on any manager. Thread-safe.
  */
 public final class KmsUpkeep {
   /** Whoever asked is done by then, one way or the other. */

@@ -155,8 +155,7 @@ public final class Rotations {
       Rotation rotation = next.get();
       try {
         Optional<ProviderEntry> entry =
-            transactions.in(
-                stores -> stores.providers().catalog().find(rotation.provider()));
+            transactions.in(stores -> stores.providers().catalog().find(rotation.provider()));
         Optional<Place> place = entry.flatMap(Rotations::place);
         if (place.isEmpty()) {
           end(
@@ -246,8 +245,7 @@ public final class Rotations {
 
   /** With a new wrapping key in use; one that was made before a crash stays a spare. */
   private Rotation withKey(Rotation rotation, Place place) {
-    KeyId fresh =
-        connections.with(rotation.provider(), (mode, kms) -> wrapped.renew(kms, place));
+    KeyId fresh = connections.with(rotation.provider(), (mode, kms) -> wrapped.renew(kms, place));
     Rotation under =
         transactions.in(stores -> {
           Rotation now =
@@ -261,8 +259,7 @@ public final class Rotations {
   }
 
   private List<WrappedKek> portion(UUID provider, KeyId key, Optional<UUID> after) {
-    return transactions.in(
-        stores -> stores.wrappedKeks().notUnder(provider, key, after, PORTION));
+    return transactions.in(stores -> stores.wrappedKeks().notUnder(provider, key, after, PORTION));
   }
 
   private Rewrapped rewrapped(UUID provider, Place place, KeyId key, List<WrappedKek> old) {
@@ -308,9 +305,7 @@ public final class Rotations {
           .rotations()
           .find(id)
           .ifPresent(now ->
-              stores
-                  .rotations()
-                  .update(now.waiting("waits: " + why), clock.instant().plus(PAUSE)));
+              stores.rotations().update(now.waiting("waits: " + why), clock.instant().plus(PAUSE)));
       return true;
     });
     news.ring();

@@ -17,8 +17,8 @@ import java.util.stream.Collectors;
 
 /**
  * Further administrators and what they may do (A2). A user is a name in certificates of the
- * manager's CA; the private key stays where it was made. Without a role a certificate opens nothing,
- * whatever its date. There is always somebody who may manage users. Thread-safe.
+ * manager's CA; the private key stays where it was made. Without a role a certificate opens
+ * nothing, whatever its date. There is always somebody who may manage users. Thread-safe.
  */
 public final class Users {
   private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9._@-]{0,63}");
@@ -47,8 +47,7 @@ public final class Users {
   public List<User> list() {
     return transactions.in(stores ->
         stores.access().grants().entrySet().stream()
-            .map(it ->
-                new User(it.getKey().substring(Access.ADMIN_PREFIX.length()), it.getValue()))
+            .map(it -> new User(it.getKey().substring(Access.ADMIN_PREFIX.length()), it.getValue()))
             .toList());
   }
 
@@ -194,8 +193,7 @@ public final class Users {
     boolean somebody =
         stores.access().grants().values().stream()
             .flatMap(Set::stream)
-            .anyMatch(role ->
-                byRole.getOrDefault(role, Set.of()).contains(Privilege.MANAGE_USERS));
+            .anyMatch(role -> byRole.getOrDefault(role, Set.of()).contains(Privilege.MANAGE_USERS));
     if (!somebody) {
       throw new Refusal.Conflict(
           "last_administrator",

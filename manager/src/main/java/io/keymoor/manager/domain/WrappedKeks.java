@@ -32,9 +32,9 @@ import java.util.stream.Collectors;
 
 /**
  * KEKs in wrapping-key mode (K4): made here, wrapped under the one key that a provider has in its
- * KMS. Where the manager wraps, the wrapping key is in this process's memory for as long as one call
- * works with it; where the KMS wraps, never. It goes nowhere else (R16). Thread-safe; never inside a
- * transaction.
+ * KMS. Where the manager wraps, the wrapping key is in this process's memory for as long as one
+ * call works with it; where the KMS wraps, never. It goes nowhere else (R16). Thread-safe; never
+ * inside a transaction.
  */
 final class WrappedKeks {
   private static final int KEK_BYTES = 32;
@@ -138,9 +138,7 @@ final class WrappedKeks {
   private KeyId made(StandardKeyProvider kms, Place place) {
     KeyPurpose purpose =
         new KeyPurpose(
-            KeyPurpose.Kind.KEY_PROVIDER,
-            kms.reference().id(),
-            kms.reference().name().text());
+            KeyPurpose.Kind.KEY_PROVIDER, kms.reference().id(), kms.reference().name().text());
     return switch (place) {
       case MANAGER -> {
         try (IssuedKey made = kms.issueKey(purpose)) {

@@ -272,8 +272,7 @@ final class KmsRoutes {
 
   private void rotate(Exchange exchange) {
     exchange.body();
-    Rotation begun =
-        services.kms().rotations().start(exchange.caller(), exchange.path("provider"));
+    Rotation begun = services.kms().rotations().start(exchange.caller(), exchange.path("provider"));
     exchange.json(
         Status.ACCEPTED_202,
         JsonNodeFactory.instance.objectNode().put("task", begun.id().toString()));

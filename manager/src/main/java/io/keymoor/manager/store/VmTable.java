@@ -234,7 +234,8 @@ record VmTable(Handle handle) implements VmStore {
   @Override
   public void template(UUID vm, boolean template) {
     handle
-        .createUpdate("UPDATE vm SET template = :template WHERE id = :id AND registered IS NOT NULL")
+        .createUpdate(
+            "UPDATE vm SET template = :template WHERE id = :id AND registered IS NOT NULL")
         .bind("template", template)
         .bind("id", vm)
         .execute();

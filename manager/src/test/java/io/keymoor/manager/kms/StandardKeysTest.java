@@ -11,7 +11,6 @@ import io.keymoor.manager.domain.model.KmsKey;
 import io.keymoor.manager.domain.model.NewStandardProvider;
 import io.keymoor.manager.domain.model.Refusal;
 import io.keymoor.manager.domain.port.KekSupply.Supply;
-import io.keymoor.manager.domain.port.WrappedKekStore.WrappingKey;
 import io.keymoor.provider.KeyId;
 import io.keymoor.provider.KeyPurpose;
 import io.keymoor.provider.catalog.ProviderEntry;
@@ -61,7 +60,8 @@ class StandardKeysTest {
   @Test
   void theDocumentedCountsOfKeysComeOut() {
     UUID provider = lab.provider("counted", new ProviderEntry.KeyPerObject());
-    List<KeyPurpose> all = new ArrayList<>(TestKeyServices.purposes(KeyPurpose.Kind.VIRTUAL_MACHINE, 1000));
+    List<KeyPurpose> all =
+        new ArrayList<>(TestKeyServices.purposes(KeyPurpose.Kind.VIRTUAL_MACHINE, 1000));
     all.addAll(TestKeyServices.purposes(KeyPurpose.Kind.HOST, 32));
     all.addAll(TestKeyServices.purposes(KeyPurpose.Kind.DATASTORE_DEVICE, 64));
     List<KeyId> ids = lab.issue(provider, all);
@@ -73,18 +73,24 @@ class StandardKeysTest {
   @Test
   void whatNothingNeedsIsDestroyedOnlyWhenItIsNamedAndOldEnough() {
     UUID provider = lab.provider("tidy", new ProviderEntry.KeyPerObject());
-    KeyId key = lab.issue(provider, TestKeyServices.purposes(KeyPurpose.Kind.VIRTUAL_MACHINE, 1)).getFirst();
+    KeyId key =
+        lab.issue(provider, TestKeyServices.purposes(KeyPurpose.Kind.VIRTUAL_MACHINE, 1))
+            .getFirst();
     assertThat(lab.listed("tidy", KmsKeys.Use.YOUNG)).hasSize(1);
-    assertThatThrownBy(() -> lab.services().inventory().reclaim(TestKeyServices.ADMIN, "tidy", List.of(key)))
+    assertThatThrownBy(
+            () -> lab.services().inventory().reclaim(TestKeyServices.ADMIN, "tidy", List.of(key)))
         .isInstanceOf(Refusal.Conflict.class)
         .hasMessageContaining("less than an hour ago");
 
     lab.clock().forward(Duration.ofHours(2));
     assertThat(lab.listed("tidy", KmsKeys.Use.UNNEEDED)).hasSize(1);
-    assertThatThrownBy(
-            () -> lab.services().inventory().reclaim(TestKeyServices.ADMIN, "tidy", List.of(new KeyId("another"))))
+    assertThatThrownBy(() ->
+            lab.services()
+                .inventory()
+                .reclaim(TestKeyServices.ADMIN, "tidy", List.of(new KeyId("another"))))
         .isInstanceOf(Refusal.NotFound.class);
-    KmsKeys.Reclaimed done = lab.services().inventory().reclaim(TestKeyServices.ADMIN, "tidy", List.of(key));
+    KmsKeys.Reclaimed done =
+        lab.services().inventory().reclaim(TestKeyServices.ADMIN, "tidy", List.of(key));
 
     assertThat(done.destroyed()).containsExactly(key);
     assertThat(lab.services().inventory().list("tidy")).isEmpty();
@@ -113,7 +119,9 @@ class StandardKeysTest {
   @Test
   void aKeyWhoseAnswerWasLostIsFoundByItsMarkAndListed() {
     UUID provider = lab.provider("orphaned", new ProviderEntry.KeyPerObject());
-    KeyId made = lab.issue(provider, TestKeyServices.purposes(KeyPurpose.Kind.VIRTUAL_MACHINE, 1)).getFirst();
+    KeyId made =
+        lab.issue(provider, TestKeyServices.purposes(KeyPurpose.Kind.VIRTUAL_MACHINE, 1))
+            .getFirst();
     UUID mark = lab.services().inventory().list("orphaned").getFirst().key().mark();
     forgetTheAnswer(mark);
     asked(provider, mark);
@@ -132,8 +140,7 @@ class StandardKeysTest {
     int port = Integer.parseInt(lab.kms().place("first").split(":", 2)[1]);
     try (CuttingProxy network = new CuttingProxy(port)) {
       UUID provider =
-          lab.provider(
-              "cut", new ProviderEntry.KeyPerObject(), Optional.empty(), network.place());
+          lab.provider("cut", new ProviderEntry.KeyPerObject(), Optional.empty(), network.place());
       KeyId kept =
           lab.issue(provider, TestKeyServices.purposes(KeyPurpose.Kind.HOST, 1)).getFirst();
       network.loseAnswers(true);
@@ -213,7 +220,8 @@ class StandardKeysTest {
   /** Takes the row away that knows of the answer, as if there had been none. */
   private void forgetTheAnswer(UUID mark) {
     try (Connection direct =
-            DriverManager.getConnection(lab.server().url(), lab.server().user(), lab.server().password());
+            DriverManager.getConnection(
+                lab.server().url(), lab.server().user(), lab.server().password());
         PreparedStatement forget = direct.prepareStatement("DELETE FROM kms_key WHERE mark = ?")) {
       forget.setObject(1, mark);
       forget.executeUpdate();
@@ -223,19 +231,20 @@ class StandardKeysTest {
   }
 
   private void asked(UUID provider, UUID mark) {
-    lab.database().in(stores -> {
-      stores
-          .kmsKeys()
-          .asked(
-              List.of(
-                  new KmsKey(
-                      mark,
-                      provider,
-                      TestKeyServices.purposes(KeyPurpose.Kind.VIRTUAL_MACHINE, 1).getFirst(),
-                      lab.clock().instant(),
-                      Optional.empty())));
-      return true;
-    });
+    lab.database()
+        .in(stores -> {
+          stores
+              .kmsKeys()
+              .asked(
+                  List.of(
+                      new KmsKey(
+                          mark,
+                          provider,
+                          TestKeyServices.purposes(KeyPurpose.Kind.VIRTUAL_MACHINE, 1).getFirst(),
+                          lab.clock().instant(),
+                          Optional.empty())));
+          return true;
+        });
   }
 
   /** What docs/standard-provider.md says under "Deleting a provider". */
@@ -292,10 +301,11 @@ class StandardKeysTest {
             .getFirst();
     KeyId lost = new KeyId("made-after-the-backup");
     asked(provider, new UUID(8, 8));
-    lab.database().in(stores -> {
-      stores.kmsKeys().made(Map.of(new UUID(8, 8), lost), lab.clock().instant());
-      return true;
-    });
+    lab.database()
+        .in(stores -> {
+          stores.kmsKeys().made(Map.of(new UUID(8, 8), lost), lab.clock().instant());
+          return true;
+        });
 
     Map<Optional<KeyId>, String> inKms =
         lab.services().inventory().listInKms("restored").lines().stream()
@@ -349,7 +359,8 @@ class StandardKeysTest {
   @Test
   void aKmsThatIsGoneIsSaidInTheHealthAndFetchesSayWhyForEachKey() {
     UUID provider = lab.provider("gone", new ProviderEntry.WrappingKey(Optional.empty()));
-    List<KeyId> ids = lab.issue(provider, TestKeyServices.purposes(KeyPurpose.Kind.VIRTUAL_MACHINE, 2));
+    List<KeyId> ids =
+        lab.issue(provider, TestKeyServices.purposes(KeyPurpose.Kind.VIRTUAL_MACHINE, 2));
     lab.kms().stop("first");
     try {
       assertThat(lab.services().providers().check("gone").health().state())
@@ -360,7 +371,11 @@ class StandardKeysTest {
             .contains("wraps it can't be had")
             .contains(lab.kms().place("first"));
       }
-      assertThat(lab.services().keys().issue(provider, TestKeyServices.purposes(KeyPurpose.Kind.HOST, 1)).getFirst())
+      assertThat(
+              lab.services()
+                  .keys()
+                  .issue(provider, TestKeyServices.purposes(KeyPurpose.Kind.HOST, 1))
+                  .getFirst())
           .isInstanceOfSatisfying(
               StandardKeys.Outcome.Failed.class,
               failed ->

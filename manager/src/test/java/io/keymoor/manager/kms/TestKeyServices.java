@@ -77,14 +77,14 @@ final class TestKeyServices implements AutoCloseable {
   /** Another manager's services, whose transactions may be broken. */
   KmsServices over(Transactions transactions) {
     return KmsServices.of(
-            transactions,
-            new Audit(transactions, clock),
-            vault,
-            new UUID(0, 1),
-            new ProviderViews(clock, Duration.ofMinutes(1)),
-            new Bell(),
-            clock,
-            random);
+        transactions,
+        new Audit(transactions, clock),
+        vault,
+        new UUID(0, 1),
+        new ProviderViews(clock, Duration.ofMinutes(1)),
+        new Bell(),
+        clock,
+        random);
   }
 
   @Override
@@ -174,6 +174,8 @@ final class TestKeyServices implements AutoCloseable {
   }
 
   List<KmsKeys.Line> listed(String provider, KmsKeys.Use use) {
-    return services().inventory().list(provider).stream().filter(line -> line.use() == use).toList();
+    return services().inventory().list(provider).stream()
+        .filter(line -> line.use() == use)
+        .toList();
   }
 }

@@ -63,7 +63,8 @@ class WrappedKeysTest {
   @Test
   void aYearOfMonthlyRotationsLeavesThirteenWrappingKeysAndEveryKekAsItWas() {
     UUID provider = lab.provider("wrapped", new ProviderEntry.WrappingKey(Optional.of(MONTH)));
-    List<KeyId> ids = lab.issue(provider, TestKeyServices.purposes(KeyPurpose.Kind.VIRTUAL_MACHINE, 600));
+    List<KeyId> ids =
+        lab.issue(provider, TestKeyServices.purposes(KeyPurpose.Kind.VIRTUAL_MACHINE, 600));
     assertThat(lab.services().inventory().list("wrapped")).as("in the KMS").hasSize(1);
     assertThat(ids).allSatisfy(id -> assertThat(id.text()).startsWith("w1."));
     Map<KeyId, KeyCheckValue> before = lab.checks(provider, ids);
@@ -78,8 +79,7 @@ class WrappedKeysTest {
     assertThat(lab.services().inventory().list("wrapped")).hasSize(13);
     KeyId inUse = lab.services().upkeep().wrappingKeys(provider).getFirst().id();
     assertThat(
-            lab.database().<Long>in(
-                stores -> stores.wrappedKeks().countNotUnder(provider, inUse)))
+            lab.database().<Long>in(stores -> stores.wrappedKeks().countNotUnder(provider, inUse)))
         .isZero();
     assertThat(lab.checks(provider, ids)).isEqualTo(before);
   }
@@ -99,7 +99,8 @@ class WrappedKeysTest {
   @Test
   void aRotationThatWasKilledHalfwayIsFinishedByTheNextRound() {
     UUID provider = lab.provider("halfway", new ProviderEntry.WrappingKey(Optional.empty()));
-    List<KeyId> ids = lab.issue(provider, TestKeyServices.purposes(KeyPurpose.Kind.VIRTUAL_MACHINE, 5));
+    List<KeyId> ids =
+        lab.issue(provider, TestKeyServices.purposes(KeyPurpose.Kind.VIRTUAL_MACHINE, 5));
     Map<KeyId, KeyCheckValue> before = lab.checks(provider, ids);
     KeyId fresh =
         lab.services()
@@ -107,16 +108,16 @@ class WrappedKeysTest {
             .issue(
                 lab.provider("other", new ProviderEntry.KeyPerObject()),
                 new KeyPurpose(KeyPurpose.Kind.KEY_PROVIDER, provider, "halfway"));
-    lab.database().in(stores -> {
-      stores.wrappedKeks().use(provider, new WrappingKey(fresh, lab.clock().instant()));
-      return true;
-    });
+    lab.database()
+        .in(stores -> {
+          stores.wrappedKeks().use(provider, new WrappingKey(fresh, lab.clock().instant()));
+          return true;
+        });
 
     assertThat(lab.services().upkeep().round()).isEmpty();
 
     assertThat(
-            lab.database().<Long>in(
-                stores -> stores.wrappedKeks().countNotUnder(provider, fresh)))
+            lab.database().<Long>in(stores -> stores.wrappedKeks().countNotUnder(provider, fresh)))
         .isZero();
     assertThat(lab.checks(provider, ids)).isEqualTo(before);
   }
@@ -126,8 +127,7 @@ class WrappedKeysTest {
   }
 
   private List<KeyId> vmKeys(UUID provider, int number) {
-    return lab.issue(
-        provider, TestKeyServices.purposes(KeyPurpose.Kind.VIRTUAL_MACHINE, number));
+    return lab.issue(provider, TestKeyServices.purposes(KeyPurpose.Kind.VIRTUAL_MACHINE, number));
   }
 
   private List<WrappedKek> rows(UUID provider, List<KeyId> ids) {
@@ -175,22 +175,21 @@ class WrappedKeysTest {
     List<WrappedKek> rows = rows(provider, ids);
     WrappedKek one = rows.getFirst();
     WrappedKek other = rows.getLast();
-    lab.database().in(stores -> {
-      stores
-          .wrappedKeks()
-          .rewrapped(
-              List.of(one.under(other.now())));
-      return true;
-    });
+    lab.database()
+        .in(stores -> {
+          stores.wrappedKeks().rewrapped(List.of(one.under(other.now())));
+          return true;
+        });
 
     try (Supply supply = lab.services().keys().fetch(provider, ids)) {
       assertThat(supply.missing().keySet()).containsExactly(one.id());
       assertThat(supply.missing().get(one.id())).contains("the KMS does not unwrap it");
     } finally {
-      lab.database().in(stores -> {
-        stores.wrappedKeks().rewrapped(List.of(one));
-        return true;
-      });
+      lab.database()
+          .in(stores -> {
+            stores.wrappedKeks().rewrapped(List.of(one));
+            return true;
+          });
     }
   }
 
@@ -271,8 +270,8 @@ class WrappedKeysTest {
       assertThat(done.state()).as("after step %d", step).isEqualTo(Task.State.SUCCEEDED);
       KeyId inUse = lab.services().upkeep().wrappingKeys(provider).getFirst().id();
       assertThat(
-              lab.database().<Long>in(
-                  stores -> stores.wrappedKeks().countNotUnder(provider, inUse)))
+              lab.database()
+                  .<Long>in(stores -> stores.wrappedKeks().countNotUnder(provider, inUse)))
           .isZero();
       assertThat(step).isLessThan(50);
     }
@@ -284,14 +283,14 @@ class WrappedKeysTest {
     UUID provider = lab.provider("partial", new ProviderEntry.WrappingKey(Optional.empty()));
     List<KeyId> ids = vmKeys(provider, 4);
     WrappedKek one = rows(provider, ids).getFirst();
-    lab.database().in(stores -> {
-      stores
-          .wrappedKeks()
-          .rewrapped(
-              List.of(
-                  one.under(new WrappedKeyId(one.now().wrapped(), new KeyId("nowhere")))));
-      return true;
-    });
+    lab.database()
+        .in(stores -> {
+          stores
+              .wrappedKeks()
+              .rewrapped(
+                  List.of(one.under(new WrappedKeyId(one.now().wrapped(), new KeyId("nowhere")))));
+          return true;
+        });
 
     Rotation rotation = rotated("partial");
 

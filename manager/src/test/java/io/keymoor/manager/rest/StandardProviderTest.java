@@ -212,12 +212,10 @@ class StandardProviderTest {
   @Test
   void aTemplateDoesNotStartAndIsAuditedAndMovedLikeAVm() {
     UUID vm = UUID.randomUUID();
-    UUID provider =
-        UUID.fromString(admin.get("/kms/providers/kms-a").json().path("id").asText());
+    UUID provider = UUID.fromString(admin.get("/kms/providers/kms-a").json().path("id").asText());
     VmReport golden = FakeHost.vm(vm, "golden", Optional.of(provider), Optional.empty());
     host.report(host.pollDesired(), List.of(golden));
-    Answer registered =
-        admin.post("/vms", "{'host':'kvm1','domain':'golden','template':true}");
+    Answer registered = admin.post("/vms", "{'host':'kvm1','domain':'golden','template':true}");
     assertThat(registered.status()).as(registered.toString()).isEqualTo(201);
 
     Answer start = admin.post("/vms/golden?action=start", "{}");
@@ -234,10 +232,7 @@ class StandardProviderTest {
     admin.backup("elsewhere", "pw");
     host.report(host.pollDesired(), List.of(golden));
     JsonNode plan =
-        admin
-            .post(
-                "/kms/change", "{'to':'elsewhere','from':'kms-a','dry_run':true}")
-            .json();
+        admin.post("/kms/change", "{'to':'elsewhere','from':'kms-a','dry_run':true}").json();
     assertThat(plan.path("vms").asInt()).as(plan.toString()).isEqualTo(1);
     assertThat(admin.post("/vms/golden?action=template", "{'template':false}").status())
         .isEqualTo(200);

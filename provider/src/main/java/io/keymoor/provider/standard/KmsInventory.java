@@ -111,14 +111,17 @@ final class KmsInventory {
         text(attributes, Tags.MARK).flatMap(KmsInventory::uuid),
         text(attributes, Tags.OBJECT_NAME),
         attributes.first(AttributeTypes.INITIAL_DATE),
-        text(attributes, Tags.PROVIDER).flatMap(KmsInventory::uuid).filter(provider::equals)
+        text(attributes, Tags.PROVIDER)
+            .flatMap(KmsInventory::uuid)
+            .filter(provider::equals)
             .isPresent());
   }
 
   private static Optional<String> text(Attributes attributes, String name) {
     return attributes
         .first(AttributeType.custom(name))
-        .flatMap(value -> value instanceof Ttlv.Text text ? Optional.of(text.value()) : Optional.empty());
+        .flatMap(value ->
+            value instanceof Ttlv.Text text ? Optional.of(text.value()) : Optional.empty());
   }
 
   /** Somebody else may have written anything there. */

@@ -30,8 +30,8 @@ import java.util.Optional;
  * KEKs that the KMS wraps itself, under a key that never leaves it: KMIP Encrypt and Decrypt,
  * AES-256-GCM with an IV that the KMS chose (K4, R16).
  *
- * <p>What is wrapped opens only for this provider and under the wrapping key it names; wrapped anew,
- * only as the key whose id it was. The additional data of GCM say so:
+ * <p>What is wrapped opens only for this provider and under the wrapping key it names; wrapped
+ * anew, only as the key whose id it was. The additional data of GCM say so:
  *
  * <pre>
  *   "Keymoor KEK 2" LF provider UUID LF id of the wrapping key LF id of the KEK, once wrapped anew
@@ -116,8 +116,7 @@ final class KmsWrapping {
         case Outcome.Wrapped wrapped -> {
           try (FoundKeys right = unwrap(Map.of(wrapped.id().id(), wrapped.id()));
               FoundKeys wrong = unwrap(Map.of(new KeyId("another"), wrapped.id()))) {
-            boolean same =
-                right.keys().stream().anyMatch(key -> key.kek().equals(probe));
+            boolean same = right.keys().stream().anyMatch(key -> key.kek().equals(probe));
             yield same && wrong.keys().isEmpty()
                 ? Optional.empty()
                 : Optional.of("the KMS does not bind what it encrypts to where it belongs");
@@ -213,8 +212,7 @@ final class KmsWrapping {
         Optional.empty(),
         Optional.of(place(now.wrappingKey(), anew ? id.text() : "")),
         Optional.of(
-            ByteString.owning(
-                Arrays.copyOfRange(whole, IV_BYTES + KEK_BYTES, whole.length))));
+            ByteString.owning(Arrays.copyOfRange(whole, IV_BYTES + KEK_BYTES, whole.length))));
   }
 
   /** The key in an answer, owned by the caller; nothing of it stays in the answer. */

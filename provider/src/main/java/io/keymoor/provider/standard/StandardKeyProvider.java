@@ -214,8 +214,7 @@ public final class StandardKeyProvider implements KeyProvider, AutoCloseable {
     return wrap(wrappingKey, keks, true);
   }
 
-  private List<WrappedKeyId> wrap(
-      KeyId wrappingKey, Map<KeyId, SecretBytes> keks, boolean anew) {
+  private List<WrappedKeyId> wrap(KeyId wrappingKey, Map<KeyId, SecretBytes> keks, boolean anew) {
     List<WrappedKeyId> wrapped = new ArrayList<>();
     for (KmsWrapping.Outcome outcome : wrapping.wrap(wrappingKey, keks, anew)) {
       switch (outcome) {

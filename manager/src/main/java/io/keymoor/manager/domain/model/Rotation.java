@@ -71,13 +71,7 @@ public record Rotation(
   /** The new wrapping key is in use; so many KEKs are wrapped under others. */
   public Rotation under(KeyId key, long others) {
     return with(
-        Task.State.RUNNING,
-        "",
-        Optional.of(key),
-        after,
-        new Count(others, 0, 0, ""),
-        end,
-        ended);
+        Task.State.RUNNING, "", Optional.of(key), after, new Count(others, 0, 0, ""), end, ended);
   }
 
   /** A portion was looked at. */
@@ -92,8 +86,7 @@ public record Rotation(
 
   /** It ended. */
   public Rotation ended(Task.End how, Instant when) {
-    return with(
-        how.state(), "", wrappingKey, after, count, Optional.of(how), Optional.of(when));
+    return with(how.state(), "", wrappingKey, after, count, Optional.of(how), Optional.of(when));
   }
 
   private Rotation with(
