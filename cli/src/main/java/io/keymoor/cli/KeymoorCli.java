@@ -12,6 +12,7 @@ import io.keymoor.cli.output.DisplayText;
 import io.keymoor.cli.output.Terminal;
 import io.keymoor.cli.provider.ProviderCommands;
 import io.keymoor.cli.task.TaskCommands;
+import io.keymoor.cli.user.UserCommands;
 import io.keymoor.cli.vm.VmCommands;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -80,6 +81,7 @@ public final class KeymoorCli {
             .addSubcommand(VmCommands.tree(session))
             .addSubcommand(TaskCommands.tree(session))
             .addSubcommand(AuditCommands.tree(session))
+            .addSubcommand(UserCommands.tree(session))
             .addSubcommand(new AlarmsCommand(session))
             .addSubcommand(new AboutCommand(session))
             .addSubcommand(new CompletionCommand(session));

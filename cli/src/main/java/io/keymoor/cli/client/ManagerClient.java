@@ -173,6 +173,21 @@ public final class ManagerClient implements AutoCloseable {
     return post("/vms", object().put("host", host).put("domain", domain));
   }
 
+  /** Registers a domain that other VMs are made of; it does not start. */
+  public JsonNode registerTemplate(String host, String domain) {
+    return post("/vms", object().put("host", host).put("domain", domain).put("template", true));
+  }
+
+  /** Makes a VM a template, or a template a VM again. */
+  public JsonNode templateVm(String vm, boolean template) {
+    return post(vmPath(vm) + "?action=template", object().put("template", template));
+  }
+
+  /** Administrators and their roles. */
+  public UserCalls users() {
+    return new UserCalls(this);
+  }
+
   public void unregisterVm(String vm) {
     transport.exchange("DELETE", vmPath(vm), new byte[0]);
   }
@@ -353,7 +368,7 @@ public final class ManagerClient implements AutoCloseable {
     return required(post(vmPath(vm) + "?action=" + action, body), "task");
   }
 
-  private static String required(JsonNode json, String field) {
+  static String required(JsonNode json, String field) {
     String value = json.path(field).asText("");
     if (value.isEmpty()) {
       throw new AnswerNotUnderstood("it lacks \"" + field + "\"");

@@ -23,6 +23,7 @@ import io.keymoor.manager.domain.ProviderViews;
 import io.keymoor.manager.domain.Providers;
 import io.keymoor.manager.domain.Settings;
 import io.keymoor.manager.domain.Tasks;
+import io.keymoor.manager.domain.Users;
 import io.keymoor.manager.domain.Vault;
 import io.keymoor.manager.domain.VmOperations;
 import io.keymoor.manager.domain.Vms;
@@ -200,13 +201,16 @@ public final class ManagerServer implements AutoCloseable {
             bulks,
             new Overviews(database, views),
             new Theft(database, views),
-            kms);
+            kms,
+            new Users(database, audit, issuer));
     HttpRouting.Builder routing = HttpRouting.builder();
-    new LinkApi(identities, link, settings, clock).register(routing);
+    LinkApi linkApi = new LinkApi(identities, link, settings, clock);
+    linkApi.register(routing);
     new RestApi(services).register(routing);
     news.start();
     WebServer server = server(ground, routing);
     parts.push(server::stop);
+    parts.push(linkApi);
     Rounds rounds = new Rounds(tasks, estate, kms, downloads, config.reconciliation());
     parts.push(rounds);
     rounds.start();

@@ -16,6 +16,7 @@ import io.keymoor.manager.domain.model.HostFacts;
 import io.keymoor.manager.domain.model.KeyName;
 import io.keymoor.manager.domain.model.Refusal;
 import io.keymoor.manager.domain.model.Task;
+import io.keymoor.manager.domain.port.StorageUnavailable;
 import io.keymoor.protocol.Acknowledgement;
 import io.keymoor.protocol.CommandOutcome;
 import io.keymoor.protocol.CommandOutcomes;
@@ -54,7 +55,7 @@ import org.slf4j.LoggerFactory;
  * The endpoints that hosts call. A poll parks its (virtual) thread until there is news.
  * Thread-safe.
  */
-public final class LinkApi {
+public final class LinkApi implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LinkApi.class);
   private static final String BASE = "/host-link/v1";
   private static final Duration PARK = Duration.ofSeconds(25);
@@ -63,6 +64,7 @@ public final class LinkApi {
   private final HostLink link;
   private final Settings settings;
   private final InstantSource clock;
+  private volatile boolean stopped;
 
   public LinkApi(HostIdentities identities, HostLink link, Settings settings, InstantSource clock) {
     this.identities = identities;
@@ -93,6 +95,12 @@ public final class LinkApi {
             Method.POST, BASE + path, (request, response) -> answer(request, response, endpoint)));
   }
 
+  /** From now on a host whose message can't be answered is told so, and nobody else. */
+  @Override
+  public void close() {
+    stopped = true;
+  }
+
   private void answer(ServerRequest request, ServerResponse response, Endpoint endpoint) {
     try {
       Object reply = endpoint.answer(authenticated(request), body(request));
@@ -110,10 +118,25 @@ public final class LinkApi {
           Status.BAD_REQUEST_400,
           "message_malformed",
           String.valueOf(malformed.getMessage()));
+    } catch (StorageUnavailable away) {
+      if (!stopped) {
+        LOG.warn("{}: the database is away: {}", request.path().path(), away.getMessage());
+      }
+      problem(
+          response,
+          Status.SERVICE_UNAVAILABLE_503,
+          "database_unavailable",
+          "The manager's database does not answer. Send it again.");
     } catch (UncheckedIOException gone) {
       // The host closed its connection; it comes back.
       throw gone;
     } catch (RuntimeException failure) {
+      if (stopped) {
+        // What it needs was closed under it; the host asks the next manager.
+        problem(
+            response, Status.SERVICE_UNAVAILABLE_503, "manager_stops", "The manager is stopping.");
+        return;
+      }
       LOG.error("{} failed", request.path().path(), failure);
       problem(
           response,

@@ -9,6 +9,7 @@ import io.keymoor.manager.domain.ProviderBackups;
 import io.keymoor.manager.domain.Providers;
 import io.keymoor.manager.domain.Settings;
 import io.keymoor.manager.domain.Tasks;
+import io.keymoor.manager.domain.Users;
 import io.keymoor.manager.domain.VmOperations;
 import io.keymoor.manager.domain.Vms;
 import io.keymoor.manager.domain.bulk.Bulks;
@@ -35,4 +36,5 @@ public record Services(
     Bulks bulks,
     Overviews overviews,
     Theft theft,
-    KmsServices kms) {}
+    KmsServices kms,
+    Users users) {}

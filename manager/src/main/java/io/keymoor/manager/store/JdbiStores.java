@@ -8,6 +8,7 @@ import io.keymoor.manager.domain.port.HostCertificates;
 import io.keymoor.manager.domain.port.KmsKeyStore;
 import io.keymoor.manager.domain.port.KmsStore;
 import io.keymoor.manager.domain.port.ProviderStore;
+import io.keymoor.manager.domain.port.RotationStore;
 import io.keymoor.manager.domain.port.Stores;
 import io.keymoor.manager.domain.port.TaskStore;
 import io.keymoor.manager.domain.port.VmStore;
@@ -69,5 +70,10 @@ record JdbiStores(Handle handle) implements Stores {
   @Override
   public BulkStore bulks() {
     return new BulkTable(handle);
+  }
+
+  @Override
+  public RotationStore rotations() {
+    return new RotationTable(handle);
   }
 }

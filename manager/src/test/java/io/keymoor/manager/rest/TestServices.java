@@ -15,6 +15,7 @@ import io.keymoor.manager.domain.ProviderViews;
 import io.keymoor.manager.domain.Providers;
 import io.keymoor.manager.domain.Settings;
 import io.keymoor.manager.domain.Tasks;
+import io.keymoor.manager.domain.Users;
 import io.keymoor.manager.domain.Vault;
 import io.keymoor.manager.domain.VmOperations;
 import io.keymoor.manager.domain.Vms;
@@ -70,6 +71,7 @@ final class TestServices {
         new Bulks(none, audit, views, bell, clock),
         new Overviews(none, views),
         new Theft(none, views),
-        kms);
+        kms,
+        new Users(none, audit, issuer));
   }
 }

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -20,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.Optional;
 import java.util.function.Predicate;
 
 /** A REST client with a certificate. */
@@ -79,10 +81,17 @@ public final class Client implements AutoCloseable {
   public static final class Answer {
     private final int status;
     private final byte[] body;
+    private final HttpHeaders headers;
 
-    Answer(int status, byte[] body) {
-      this.status = status;
-      this.body = body;
+    Answer(HttpResponse<byte[]> response) {
+      this.status = response.statusCode();
+      this.body = response.body();
+      this.headers = response.headers();
+    }
+
+    /** The value of a header. */
+    public Optional<String> header(String name) {
+      return headers.firstValue(name);
     }
 
     public int status() {
@@ -142,7 +151,7 @@ public final class Client implements AutoCloseable {
   public Answer raw(HttpRequest.Builder request) {
     try {
       HttpResponse<byte[]> response = http.send(request.build(), BodyHandlers.ofByteArray());
-      return new Answer(response.statusCode(), response.body());
+      return new Answer(response);
     } catch (IOException failure) {
       throw new UncheckedIOException(failure);
     } catch (InterruptedException stop) {

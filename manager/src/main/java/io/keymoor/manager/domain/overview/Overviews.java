@@ -73,7 +73,14 @@ public final class Overviews {
     parts.forEach((key, under) ->
         keys.add(key(catalog, key.getFirst(), names.getOrDefault(key, ""), key.getLast(), under)));
     return new KeyUse(
-        vm.ref(), known.hostName(), cluster, known.registered(), kind(vm), keys, vm.lockedReason());
+        vm.ref(),
+        known.hostName(),
+        cluster,
+        known.registered(),
+        known.template(),
+        kind(vm),
+        keys,
+        vm.lockedReason());
   }
 
   private static String kind(Vm vm) {
@@ -104,6 +111,7 @@ public final class Overviews {
         host.name(),
         host.clusterName(),
         true,
+        false,
         keys.isEmpty() ? "none" : "host_key",
         keys,
         Optional.empty());

@@ -23,4 +23,6 @@ public interface Stores {
   AccessStore access();
 
   BulkStore bulks();
+
+  RotationStore rotations();
 }

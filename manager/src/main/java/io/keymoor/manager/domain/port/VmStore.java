@@ -48,5 +48,8 @@ public interface VmStore {
   /** Registers these domains of a host, except ids that are registered already. */
   void register(UUID host, Collection<UUID> vms, Instant now);
 
+  /** Whether a registered VM is a template. */
+  void template(UUID vm, boolean template);
+
   void unregister(UUID vm);
 }
