@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -70,6 +71,26 @@ class HostLinkTest {
       assertThatThrownBy(() -> one.open(mine, two.id(), one.sealingKey()))
           .as("the box is bound to the host it is for")
           .isInstanceOf(CryptoException.WrongKey.class);
+    }
+  }
+
+  @Test
+  void everyHostOfAClusterIsToldTheKekOfItsHostKeyOnceAnythingThereIsEncrypted() {
+    admin.post("/clusters", "{'name':'first need'}");
+    UUID provider = UUID.fromString(admin.createProvider("needed").path("id").asText());
+    try (FakeHost one = FakeHost.enrol(admin, "first%20need", "need1");
+        FakeHost two = FakeHost.enrol(admin, "first%20need", "need2")) {
+      DesiredState desired = two.pollDesired();
+      one.pollDesired();
+      assertThat(two.report(desired, List.of()).hostKek()).isEmpty();
+
+      one.report(
+          desired,
+          List.of(
+              FakeHost.vm(UUID.randomUUID(), "first", Optional.of(provider), Optional.empty())));
+
+      assertThat(two.report(desired, List.of()).hostKek().orElseThrow().provider())
+          .isEqualTo(provider);
     }
   }
 
