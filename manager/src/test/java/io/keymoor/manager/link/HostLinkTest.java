@@ -78,14 +78,14 @@ class HostLinkTest {
   void everyHostOfAClusterIsToldTheKekOfItsHostKeyOnceAnythingThereIsEncrypted() {
     admin.post("/clusters", "{'name':'first need'}");
     UUID provider = UUID.fromString(admin.createProvider("needed").path("id").asText());
-    try (FakeHost one = FakeHost.enrol(admin, "first%20need", "need1");
-        FakeHost two = FakeHost.enrol(admin, "first%20need", "need2")) {
+    try (FakeHost one = FakeHost.enrol(admin, "first need", "need1");
+        FakeHost two = FakeHost.enrol(admin, "first need", "need2")) {
       DesiredState desired = two.pollDesired();
-      one.pollDesired();
+      DesiredState ofOne = one.pollDesired();
       assertThat(two.report(desired, List.of()).hostKek()).isEmpty();
 
       one.report(
-          desired,
+          ofOne,
           List.of(
               FakeHost.vm(UUID.randomUUID(), "first", Optional.of(provider), Optional.empty())));
 
@@ -223,10 +223,6 @@ class HostLinkTest {
   void aSecondHostOfTheSameNameIsRefused() {
     try (FakeHost first = FakeHost.enrol(admin, "lab", "twin")) {
       assertThat(first.send("poll", new PollRequest(0, List.of())).status()).isEqualTo(200);
-      Client.Answer answer =
-          admin.post(
-              "/clusters/lab/hosts", "{'name':'twin2','csr_pem':'x','sealing_public_key':'y'}");
-      assertThat(answer.code()).isEqualTo("enrolment_request_damaged");
       assertThatThrownBy(() -> FakeHost.enrol(admin, "lab", "TWIN"));
       assertThatThrownBy(() -> FakeHost.enrol(admin, "nowhere", "other"));
     }
