@@ -38,12 +38,14 @@ import org.slf4j.LoggerFactory;
 final class Agent implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Agent.class);
   private static final int COMMANDS_AT_ONCE = 4;
+  private static final Duration BOOT_STARTS_PAUSE = Duration.ofSeconds(10);
   private static final Duration RECOVERY_RETRY = Duration.ofSeconds(2);
 
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
   private final CountDownLatch closed = new CountDownLatch(1);
   private final CommandRunner commands;
   private final VmInventory inventory;
+  private final BootStarts bootStarts;
   private final String description;
 
   /**
@@ -134,8 +136,17 @@ final class Agent implements AutoCloseable {
     open.push(keys.onChange(kept::changed));
     kept.start();
     open.push(side.hypervisor().listen((event, domain) -> heard(event, link)));
+    bootStarts =
+        new BootStarts(
+            side.hypervisor(),
+            inventory,
+            side.executor(),
+            ground.keyHolder().resolveSibling("boot-starts"),
+            BOOT_STARTS_PAUSE);
+    open.push(keys.onChange(bootStarts::changed));
     open.push(side.doors());
     open.push(commands);
+    open.push(bootStarts);
     Thread.ofVirtual().name("recovery").start(this::recover);
     open.push(closed::countDown);
     link.start();
@@ -174,6 +185,7 @@ final class Agent implements AutoCloseable {
       try {
         inventory.recover();
         commands.start();
+        bootStarts.start();
         return;
       } catch (HypervisorException away) {
         told = tell(told, String.valueOf(away.getMessage()));

@@ -156,6 +156,11 @@ public final class ManagerClient implements AutoCloseable {
     post("/hosts/" + encoded(host) + "?action=move", object().put("cluster", cluster));
   }
 
+  /** Whether a host keeps KEKs of standard providers over its restarts. */
+  public JsonNode keepKeys(String host, boolean keep) {
+    return post("/hosts/" + encoded(host) + "?action=keep-keys", object().put("keep", keep));
+  }
+
   public void removeHost(String host, Optional<String> confirm) {
     String query = confirm.map(name -> "?confirm=" + encoded(name)).orElse("");
     transport.exchange("DELETE", "/hosts/" + encoded(host) + query, new byte[0]);

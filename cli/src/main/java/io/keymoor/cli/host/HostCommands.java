@@ -20,6 +20,7 @@ public final class HostCommands {
         .addSubcommand(new HostShow(session))
         .addSubcommand(new HostDomains(session))
         .addSubcommand(new HostMove(session))
+        .addSubcommand(new HostKeepKeys(session))
         .addSubcommand(new HostRemove(session));
   }
 }

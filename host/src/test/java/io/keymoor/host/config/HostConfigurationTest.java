@@ -252,9 +252,14 @@ class HostConfigurationTest {
 
   @Test
   void theGoldenDocumentIsWrittenAsItWasRead() throws IOException {
-    byte[] json = golden("golden-v1.json");
+    byte[] json = golden("golden-v2.json");
     ConfigurationDocument document = ConfigurationDocument.read(json, NOWHERE);
     assertThat(new String(document.write(), UTF_8)).isEqualTo(new String(json, UTF_8).strip());
+    ConfigurationDocument first = ConfigurationDocument.read(golden("golden-v1.json"), NOWHERE);
+    assertThat(first.inner()).isEmpty();
+    assertThat(first.keepsKeys()).isFalse();
+    assertThat(first.providers()).isEqualTo(document.providers());
+    assertThat(ConfigurationDocument.read(first.write(), NOWHERE)).isEqualTo(first);
   }
 
   @FuzzTest

@@ -195,6 +195,12 @@ public final class FakeManager implements AutoCloseable {
     notifyAll();
   }
 
+  /** As {@link #desire}; the host shall keep KEKs of standard providers over its restarts. */
+  public synchronized void keepKeys(long revision, ProviderAssignment... providers) {
+    desired = Optional.of(new DesiredState(revision, List.of(providers), true));
+    notifyAll();
+  }
+
   /** A standard provider, which has no key of its own on hosts. */
   public static ProviderAssignment standard(UUID provider, String name) {
     return new ProviderAssignment(

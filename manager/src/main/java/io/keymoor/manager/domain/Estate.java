@@ -58,14 +58,19 @@ public final class Estate {
     }
   }
 
-  /** A host, whether it responds, what it has of every provider, and its registered VMs. */
+  /**
+   * A host, whether it responds, what it has of every provider, and its registered VMs.
+   *
+   * @param keepsKeys whether KEKs of standard providers outlive its restarts
+   */
   public record HostView(
       Host host,
       String state,
       int vms,
       List<OnHost> providers,
       List<String> providerNames,
-      Optional<Instant> certificateEnds) {
+      Optional<Instant> certificateEnds,
+      boolean keepsKeys) {
     public HostView {
       providers = List.copyOf(providers);
       providerNames = List.copyOf(providerNames);
@@ -230,7 +235,8 @@ public final class Estate {
         (int) stores.vms().on(host.id()).stream().filter(InventoryVm::registered).count(),
         providers.stream().map(entry -> views.onHost(entry, host, reported)).toList(),
         providers.stream().map(entry -> entry.name().text()).toList(),
-        stores.hostCertificates().of(host.id()).map(HostCertificate::expires));
+        stores.hostCertificates().of(host.id()).map(HostCertificate::expires),
+        stores.estate().keepsKeys(host.id()));
   }
 
   static Host require(Stores stores, String nameOrId) {

@@ -77,6 +77,39 @@ public final class HostAdministration {
   }
 
   /**
+   * Lets a host keep KEKs of standard providers over its restarts, or has it erase them (H5). Only
+   * one whose TPM seals its configuration may.
+   */
+  public void keepKeys(Caller caller, String nameOrId, boolean keep) {
+    audit.attempt(
+        caller,
+        Subject.named("host.keep_keys", "host", nameOrId),
+        () -> {
+          transactions.in(stores -> {
+            Host host = locked(stores, nameOrId);
+            if (keep && !host.facts().tpm()) {
+              throw new Refusal.Conflict(
+                  "host_tpm_required",
+                  "The configuration of host \""
+                      + host.name()
+                      + "\" is not sealed by a TPM 2.0: whoever takes its disk would have the keys."
+                      + " Nothing was changed. If the host has a TPM, stop its agent, run keymoor"
+                      + " host seal there, and start it again.");
+            }
+            stores.estate().keepKeys(host.id(), keep);
+            stores.estate().newRevisions(clock.instant());
+            audit.ok(
+                stores,
+                caller,
+                Subject.of("host.keep_keys").on(host.ref()),
+                keep ? "keys outlive its restarts" : "keys are erased");
+            return true;
+          });
+          hostNews.ring();
+        });
+  }
+
+  /**
    * Removes a host once {@code confirm} repeats its name. Its certificates are revoked; its VMs
    * leave the inventory and run on, and it keeps its encrypted configuration.
    */

@@ -16,6 +16,11 @@ import java.util.Locale;
 
 /** Clusters and hosts. */
 final class EstateRoutes {
+  private static final String THEFT =
+      "Whoever steals the whole host, its TPM included, can from now on start its encrypted VMs"
+          + " without the KMS; with registers chosen (keymoor host seal --pcrs 7) only while it boots"
+          + " as it does now.";
+
   private final Services services;
 
   EstateRoutes(Services services) {
@@ -30,6 +35,7 @@ final class EstateRoutes {
         Route.of(Method.GET, "/hosts/{host}", Privilege.VIEW, "host", this::host),
         Route.of(Method.DELETE, "/hosts/{host}", Privilege.REGISTER_HOST, "host", this::remove),
         Route.action("/hosts/{host}", "move", Privilege.REGISTER_HOST, "host", this::move),
+        Route.action("/hosts/{host}", "keep-keys", Privilege.MANAGE_KEYS, "host", this::keepKeys),
         Route.of(Method.GET, "/hosts/{host}/domains", Privilege.VIEW, "host", this::domains));
   }
 
@@ -70,6 +76,20 @@ final class EstateRoutes {
     exchange.nothing();
   }
 
+  private void keepKeys(Exchange exchange) {
+    boolean keep =
+        exchange
+            .body("keep")
+            .optionalFlag("keep")
+            .orElseThrow(() -> Body.invalid("The request lacks the field \"keep\"."));
+    services.hosts().keepKeys(exchange.caller(), exchange.path("host"), keep);
+    exchange.ok(
+        JsonNodeFactory.instance
+            .objectNode()
+            .put("keeps_keys", keep)
+            .put("warning", keep ? THEFT : ""));
+  }
+
   private void remove(Exchange exchange) {
     services.hosts().remove(exchange.caller(), exchange.path("host"), exchange.query("confirm"));
     exchange.nothing();
@@ -102,6 +122,7 @@ final class EstateRoutes {
             .put("agent", host.facts().agentVersion())
             .put("hypervisor_state", host.condition().hypervisorState())
             .put("tpm", host.facts().tpm())
+            .put("keeps_keys", view.keepsKeys())
             .put("clock_skew_ms", host.facts().clockSkew().toMillis())
             .put("desired_revision", host.condition().desiredRevision())
             .put("vms", view.vms());

@@ -75,6 +75,32 @@ class HostLinkTest {
   }
 
   @Test
+  void keysOutliveARestartOnlyOfAHostWithATpmAndOnlyWhenAnAdministratorSaysSo() {
+    try (FakeHost host = FakeHost.enrol(admin, "lab", "keeper")) {
+      host.hello(false);
+      assertThat(host.pollDesired().keepKeys()).isFalse();
+      Client.Answer refused = admin.post("/hosts/keeper?action=keep-keys", "{'keep':true}");
+      assertThat(refused.code()).isEqualTo("host_tpm_required");
+      assertThat(refused.detail()).contains("Nothing was changed").contains("keymoor host seal");
+
+      host.hello(true);
+      JsonNode on = admin.post("/hosts/keeper?action=keep-keys", "{'keep':true}").json();
+      assertThat(on.path("warning").asText()).contains("steals the whole host");
+      assertThat(host.pollDesired().keepKeys()).isTrue();
+      assertThat(admin.get("/hosts/keeper").json().path("keeps_keys").asBoolean()).isTrue();
+
+      host.hello(false);
+      assertThat(host.pollDesired().keepKeys()).as("its TPM does not seal any more").isFalse();
+      host.hello(true);
+      assertThat(host.pollDesired().keepKeys()).isTrue();
+      admin.post("/hosts/keeper?action=keep-keys", "{'keep':false}");
+      assertThat(host.pollDesired().keepKeys()).isFalse();
+      assertThat(admin.post("/hosts/keeper?action=keep-keys", "{}").code())
+          .isEqualTo("request_invalid");
+    }
+  }
+
+  @Test
   void everyHostOfAClusterIsToldTheKekOfItsHostKeyOnceAnythingThereIsEncrypted() {
     admin.post("/clusters", "{'name':'first need'}");
     UUID provider = UUID.fromString(admin.createProvider("needed").path("id").asText());
