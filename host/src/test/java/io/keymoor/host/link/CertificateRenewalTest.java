@@ -182,7 +182,7 @@ class CertificateRenewalTest {
       assertThatThrownBy(() -> enrolment(host))
           .isInstanceOf(ConfigurationException.GrantRefused.class)
           .hasMessageContaining("before this host's certificate was renewed")
-          .hasMessageContaining("keymoor host request --dir");
+          .hasMessageContaining("keymoor host join");
 
       host.requestAgain();
       assertThat(Files.readAllBytes(host.directory().request())).isNotEqualTo(firstRequest);
