@@ -75,7 +75,8 @@ record LibvirtSide(HostDirectory directory, LibvirtPlaces places, boolean clearS
                 + " are encrypted start through Keymoor only.",
             hook.script());
       }
-      return HookServer.open(places.runtime(), new StartDoor(secrets, PATIENCE));
+      return HookServer.open(
+          places.runtime(), new StartDoor(secrets::forStart, secrets::takeAway, PATIENCE));
     } catch (UncheckedIOException | StartHook.ForeignHook refused) {
       throw new ConfigurationException.StartHookRefused(refused);
     }

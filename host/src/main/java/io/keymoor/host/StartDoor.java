@@ -12,6 +12,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * What libvirt is told when it asks for a VM's secrets.
@@ -22,13 +24,25 @@ import java.util.concurrent.atomic.AtomicReference;
  * then. What a late answer of libvirt's left with it is taken away. Thread-safe.
  */
 final class StartDoor implements StartListener {
-  private final SecretsForStart secrets;
+  private final Function<DomainDefinition, SecretsForStart.Answer> secrets;
+  private final Consumer<UUID> takeAway;
   private final Duration patience;
   private final AtomicReference<Optional<CompletableFuture<SecretsForStart.Answer>>> stuck =
       new AtomicReference<>(Optional.empty());
 
-  StartDoor(SecretsForStart secrets, Duration patience) {
+  /**
+   * Before a libvirt.
+   *
+   * @param secrets gives libvirt what a VM needs, or says why it may not start
+   * @param takeAway takes it away
+   * @param patience how long it may take
+   */
+  StartDoor(
+      Function<DomainDefinition, SecretsForStart.Answer> secrets,
+      Consumer<UUID> takeAway,
+      Duration patience) {
     this.secrets = secrets;
+    this.takeAway = takeAway;
     this.patience = patience;
   }
 
@@ -39,7 +53,7 @@ final class StartDoor implements StartListener {
     }
     CompletableFuture<SecretsForStart.Answer> answer =
         CompletableFuture.supplyAsync(
-            () -> secrets.forStart(definition),
+            () -> secrets.apply(definition),
             task -> Thread.ofVirtual().name("secrets for start").start(task));
     try {
       return switch (answer.get(patience.toMillis(), TimeUnit.MILLISECONDS)) {
@@ -48,7 +62,7 @@ final class StartDoor implements StartListener {
       };
     } catch (TimeoutException libvirtWaits) {
       stuck.set(Optional.of(answer));
-      var _ = answer.whenComplete((_, _) -> secrets.takeAway(definition.id()));
+      var _ = answer.whenComplete((_, _) -> takeAway.accept(definition.id()));
       return busy(definition);
     } catch (InterruptedException stop) {
       Thread.currentThread().interrupt();
@@ -68,6 +82,6 @@ final class StartDoor implements StartListener {
 
   @Override
   public void afterRelease(UUID domain) {
-    secrets.takeAway(domain);
+    takeAway.accept(domain);
   }
 }
