@@ -28,6 +28,7 @@ final class HostKeepKeys implements Runnable {
     @Option(names = "--on", description = "Keep them from now on.")
     private boolean on;
 
+    @SuppressWarnings("UnusedVariable") // One of the two has to be said.
     @Option(names = "--off", description = "Keep them no longer; the host erases what it has.")
     private boolean off;
   }

@@ -205,7 +205,21 @@ public final class Overviews {
         case ERROR -> alarms.add(outOfSync(Severity.ERROR, host, entry, "cannot use", on));
       }
     }
-    if (!host.condition().encryptionModeDetail().isEmpty()
+    encryptionMode(host, alarms);
+  }
+
+  private static void encryptionMode(Host host, List<Alarm> alarms) {
+    if (host.condition().encryptionMode().equals("error")) {
+      alarms.add(
+          new Alarm(
+              Severity.ERROR,
+              "encryption_mode_error",
+              host.ref(),
+              "Host "
+                  + host.name()
+                  + " is in encryption mode error and goes on trying. "
+                  + host.condition().encryptionModeDetail()));
+    } else if (!host.condition().encryptionModeDetail().isEmpty()
         && host.condition().hostKeyProvider().isPresent()) {
       alarms.add(
           new Alarm(
