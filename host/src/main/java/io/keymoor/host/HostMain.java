@@ -173,7 +173,7 @@ public final class HostMain {
         return Optional.of(
             Agent.start(directory, host.places().keyHolder(), vms, LinkTiming.usual()));
       } catch (ConfigurationException.Locked locked) {
-        out.println("Not ready: " + locked.getMessage());
+        out.println("Waiting: " + locked.getMessage());
         out.flush();
         if (!host.await(locked, stop)) {
           return Optional.empty();
