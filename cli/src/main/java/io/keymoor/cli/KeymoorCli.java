@@ -35,7 +35,7 @@ import picocli.CommandLine.IVersionProvider;
     footer = {
       "",
       "Not over the manager but on the machine itself, each with --help:",
-      "keymoor quickstart, manager, kms, disk, host init, host run."
+      "keymoor quickstart, manager, kms, disk, host join, host run."
     })
 public final class KeymoorCli {
   /** Done. */

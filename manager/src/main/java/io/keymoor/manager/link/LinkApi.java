@@ -1,8 +1,6 @@
 package io.keymoor.manager.link;
 
-import io.helidon.http.HeaderNames;
 import io.helidon.http.Method;
-import io.helidon.http.Status;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
@@ -16,7 +14,6 @@ import io.keymoor.manager.domain.model.HostFacts;
 import io.keymoor.manager.domain.model.KeyName;
 import io.keymoor.manager.domain.model.Refusal;
 import io.keymoor.manager.domain.model.Task;
-import io.keymoor.manager.domain.port.StorageUnavailable;
 import io.keymoor.protocol.Acknowledgement;
 import io.keymoor.protocol.CommandOutcome;
 import io.keymoor.protocol.CommandOutcomes;
@@ -26,7 +23,6 @@ import io.keymoor.protocol.HostHello;
 import io.keymoor.protocol.HostKek;
 import io.keymoor.protocol.HostReport;
 import io.keymoor.protocol.LinkJson;
-import io.keymoor.protocol.MalformedMessage;
 import io.keymoor.protocol.PollRequest;
 import io.keymoor.protocol.ProgressReply;
 import io.keymoor.protocol.RenewalGrant;
@@ -48,15 +44,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The endpoints that hosts call. A poll parks its (virtual) thread until there is news.
  * Thread-safe.
  */
 public final class LinkApi implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(LinkApi.class);
   private static final String BASE = "/host-link/v1";
   private static final Duration PARK = Duration.ofSeconds(25);
 
@@ -102,48 +95,11 @@ public final class LinkApi implements AutoCloseable {
   }
 
   private void answer(ServerRequest request, ServerResponse response, Endpoint endpoint) {
-    try {
-      Object reply = endpoint.answer(authenticated(request), body(request));
-      response
-          .status(Status.OK_200)
-          .header(HeaderNames.CONTENT_TYPE, "application/json")
-          .send(LinkJson.write(reply));
-    } catch (Refusal.Forbidden refused) {
-      problem(response, Status.FORBIDDEN_403, refused.code(), refused.sentence());
-    } catch (Refusal refused) {
-      problem(response, Status.BAD_REQUEST_400, refused.code(), refused.sentence());
-    } catch (MalformedMessage malformed) {
-      problem(
-          response,
-          Status.BAD_REQUEST_400,
-          "message_malformed",
-          String.valueOf(malformed.getMessage()));
-    } catch (StorageUnavailable away) {
-      if (!stopped) {
-        LOG.warn("{}: the database is away: {}", request.path().path(), away.getMessage());
-      }
-      problem(
-          response,
-          Status.SERVICE_UNAVAILABLE_503,
-          "database_unavailable",
-          "The manager's database does not answer. Send it again.");
-    } catch (UncheckedIOException gone) {
-      // The host closed its connection; it comes back.
-      throw gone;
-    } catch (RuntimeException failure) {
-      if (stopped) {
-        // What it needs was closed under it; the host asks the next manager.
-        problem(
-            response, Status.SERVICE_UNAVAILABLE_503, "manager_stops", "The manager is stopping.");
-        return;
-      }
-      LOG.error("{} failed", request.path().path(), failure);
-      problem(
-          response,
-          Status.INTERNAL_SERVER_ERROR_500,
-          "internal_error",
-          "The manager could not do this; its log says why. Send it again.");
-    }
+    LinkProblem.answering(
+        request,
+        response,
+        () -> stopped,
+        () -> endpoint.answer(authenticated(request), body(request)));
   }
 
   private Host authenticated(ServerRequest request) {
@@ -282,24 +238,5 @@ public final class LinkApi implements AutoCloseable {
   private static Refusal.Forbidden notAHost() {
     return new Refusal.Forbidden(
         "not_a_host", "This certificate is not a host's. Nothing was done.");
-  }
-
-  private static void problem(ServerResponse response, Status status, String code, String detail) {
-    if (!response.isSent()) {
-      response
-          .status(status)
-          .header(HeaderNames.CONTENT_TYPE, "application/problem+json")
-          .send(
-              LinkJson.write(
-                  Map.of(
-                      "status",
-                      status.code(),
-                      "code",
-                      code,
-                      "title",
-                      status.reasonPhrase(),
-                      "detail",
-                      detail)));
-    }
   }
 }

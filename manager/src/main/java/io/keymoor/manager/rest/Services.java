@@ -2,8 +2,10 @@ package io.keymoor.manager.rest;
 
 import io.keymoor.manager.domain.Access;
 import io.keymoor.manager.domain.Audit;
+import io.keymoor.manager.domain.CertificateIssuer;
 import io.keymoor.manager.domain.Estate;
 import io.keymoor.manager.domain.HostAdministration;
+import io.keymoor.manager.domain.JoinTokens;
 import io.keymoor.manager.domain.KmsServices;
 import io.keymoor.manager.domain.ProviderBackups;
 import io.keymoor.manager.domain.Providers;
@@ -15,6 +17,7 @@ import io.keymoor.manager.domain.Vms;
 import io.keymoor.manager.domain.bulk.Bulks;
 import io.keymoor.manager.domain.overview.Overviews;
 import io.keymoor.manager.domain.overview.Theft;
+import java.security.SecureRandom;
 
 /**
  * What the API stands on.
@@ -30,6 +33,9 @@ public record Services(
     ProviderBackups backups,
     Estate estate,
     HostAdministration hosts,
+    JoinTokens joinTokens,
+    CertificateIssuer issuer,
+    SecureRandom random,
     Vms vms,
     VmOperations operations,
     Tasks tasks,

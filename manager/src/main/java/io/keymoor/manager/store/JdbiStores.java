@@ -5,6 +5,7 @@ import io.keymoor.manager.domain.port.AuditStore;
 import io.keymoor.manager.domain.port.BulkStore;
 import io.keymoor.manager.domain.port.EstateStore;
 import io.keymoor.manager.domain.port.HostCertificates;
+import io.keymoor.manager.domain.port.JoinTickets;
 import io.keymoor.manager.domain.port.KmsKeyStore;
 import io.keymoor.manager.domain.port.KmsStore;
 import io.keymoor.manager.domain.port.ProviderStore;
@@ -30,6 +31,11 @@ record JdbiStores(Handle handle) implements Stores {
   @Override
   public HostCertificates hostCertificates() {
     return new HostCertificateTables(handle);
+  }
+
+  @Override
+  public JoinTickets joinTickets() {
+    return new JoinTicketTable(handle);
   }
 
   @Override

@@ -183,6 +183,19 @@ record VmTable(Handle handle) implements VmStore {
   }
 
   @Override
+  public Set<UUID> providersIn(UUID cluster) {
+    return handle
+        .createQuery(
+            """
+            SELECT DISTINCT unnest(vm.providers) AS provider
+            FROM vm JOIN host ON host.id = vm.host WHERE host.cluster = :cluster\
+            """)
+        .bind("cluster", cluster)
+        .map((row, context) -> Columns.uuid(row, "provider"))
+        .set();
+  }
+
+  @Override
   public void keepOnly(UUID host, List<UUID> present) {
     handle
         .createUpdate(

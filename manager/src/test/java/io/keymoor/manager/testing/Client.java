@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.Optional;
 import java.util.function.Predicate;
+import javax.net.ssl.SSLContext;
 
 /** A REST client with a certificate. */
 public final class Client implements AutoCloseable {
@@ -33,19 +34,28 @@ public final class Client implements AutoCloseable {
   private final HttpClient http;
 
   public Client(String url, TlsIdentity identity) {
-    this.manager = URI.create(url);
+    this(URI.create(url), identity, identity.context());
+  }
+
+  private Client(URI manager, TlsIdentity identity, SSLContext tls) {
+    this.manager = manager;
     this.identity = identity;
     this.http =
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(Duration.ofSeconds(20))
-            .sslContext(identity.context())
+            .sslContext(tls)
             .build();
   }
 
   /** Where the manager is. */
   public URI url() {
     return manager;
+  }
+
+  /** One that trusts the same manager and shows no certificate. */
+  public Client withoutCertificate() {
+    return new Client(manager, identity, TlsIdentity.trusting(identity.authority()));
   }
 
   public TlsIdentity identity() {

@@ -215,6 +215,10 @@ public final class Overviews {
         case ERROR -> alarms.add(outOfSync(Severity.ERROR, host, entry, "cannot use", on));
       }
     }
+    encryptionMode(host, alarms);
+  }
+
+  private static void encryptionMode(Host host, List<Alarm> alarms) {
     if (host.condition().encryptionMode().equals("error")) {
       alarms.add(
           new Alarm(
@@ -223,7 +227,7 @@ public final class Overviews {
               host.ref(),
               "Host "
                   + host.name()
-                  + " is in encryption mode error: "
+                  + " is in encryption mode error and goes on trying. "
                   + host.condition().encryptionModeDetail()));
     } else if (!host.condition().encryptionModeDetail().isEmpty()
         && host.condition().hostKeyProvider().isPresent()) {

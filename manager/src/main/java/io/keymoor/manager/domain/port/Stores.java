@@ -8,6 +8,8 @@ public interface Stores {
 
   HostCertificates hostCertificates();
 
+  JoinTickets joinTickets();
+
   KmsStore kms();
 
   KmsKeyStore kmsKeys();

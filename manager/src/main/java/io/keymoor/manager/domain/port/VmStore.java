@@ -27,6 +27,9 @@ public interface VmStore {
   /** The KEKs of standard providers that VMs on the hosts of a cluster name. */
   Set<NeededKey> neededKeys(UUID cluster);
 
+  /** Providers under which anything of a VM on the hosts of a cluster is encrypted. */
+  Set<UUID> providersIn(UUID cluster);
+
   /** Stores what a host knows of one VM. */
   void save(Vm vm);
 
