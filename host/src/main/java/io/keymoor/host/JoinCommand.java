@@ -183,7 +183,7 @@ final class JoinCommand implements Callable<Integer> {
         }
       }
       Console console = System.console();
-      if (console != null && console.isTerminal()) {
+      if (console.isTerminal()) {
         char[] typed = console.readPassword("Join token: ");
         return typed == null ? "" : new String(typed);
       }

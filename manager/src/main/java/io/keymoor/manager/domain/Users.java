@@ -1,6 +1,7 @@
 package io.keymoor.manager.domain;
 
 import io.keymoor.crypto.CertificateRequest;
+import io.keymoor.crypto.CryptoException;
 import io.keymoor.crypto.Pem;
 import io.keymoor.manager.domain.model.Caller;
 import io.keymoor.manager.domain.model.ObjectRef;
@@ -64,7 +65,7 @@ public final class Users {
         name,
         () -> {
           requireName(name);
-          CertificateRequest request = Estate.request(csrPem);
+          CertificateRequest request = request(csrPem);
           transactions.in(stores -> {
             stores.access().lock();
             requireRole(stores, role);
@@ -92,7 +93,7 @@ public final class Users {
         "user.certificate",
         name,
         () -> {
-          CertificateRequest request = Estate.request(csrPem);
+          CertificateRequest request = request(csrPem);
           transactions.in(stores -> {
             requireUser(stores, name);
             audit.ok(stores, caller, about("user.certificate", name), "");
@@ -199,6 +200,16 @@ public final class Users {
           "last_administrator",
           "Nobody would be left who may manage users. Nothing was changed. Give somebody else that"
               + " role first: keymoor user role NAME administrator");
+    }
+  }
+
+  private static CertificateRequest request(String csrPem) {
+    try {
+      return CertificateRequest.parse(csrPem);
+    } catch (CryptoException unusable) {
+      throw new Refusal.Invalid(
+          "certificate_request_damaged",
+          unusable.getMessage() + " Nothing was changed. Use the request that the command made.");
     }
   }
 }
