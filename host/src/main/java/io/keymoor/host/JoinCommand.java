@@ -182,9 +182,9 @@ final class JoinCommand implements Callable<Integer> {
           return line(file);
         }
       }
-      Console console = System.console();
-      if (console.isTerminal()) {
-        char[] typed = console.readPassword("Join token: ");
+      Optional<Console> console = Optional.ofNullable(System.console()).filter(Console::isTerminal);
+      if (console.isPresent()) {
+        char[] typed = console.get().readPassword("Join token: ");
         return typed == null ? "" : new String(typed);
       }
       return line(in);

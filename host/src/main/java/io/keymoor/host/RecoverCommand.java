@@ -14,6 +14,7 @@ import java.io.PrintStream;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -81,9 +82,9 @@ final class RecoverCommand implements Callable<Integer> {
   }
 
   private char[] typed() {
-    Console console = System.console();
-    if (console != null && console.isTerminal()) {
-      char[] typed = console.readPassword("Recovery key: ");
+    Optional<Console> console = Optional.ofNullable(System.console()).filter(Console::isTerminal);
+    if (console.isPresent()) {
+      char[] typed = console.get().readPassword("Recovery key: ");
       return typed == null ? new char[0] : typed;
     }
     byte[] bytes = new byte[0];
