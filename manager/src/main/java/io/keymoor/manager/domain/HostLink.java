@@ -116,11 +116,12 @@ public final class HostLink {
     boolean rearranged =
         transactions.in(stores -> {
           stores.estate().saveFacts(host.id(), facts);
-          // Whether it may have TPM-bound keys may have changed (N3).
+          // Whether it may have TPM-bound keys (N3) or keep any (H5) may have changed.
           boolean changed =
               facts.tpm() != host.facts().tpm()
-                  && stores.providers().catalog().providers().stream()
-                      .anyMatch(ProviderEntry::tpmRequired);
+                  && (stores.estate().keepsKeys(host.id())
+                      || stores.providers().catalog().providers().stream()
+                          .anyMatch(ProviderEntry::tpmRequired));
           if (changed) {
             stores.estate().newRevisions(clock.instant());
           }
