@@ -110,8 +110,7 @@ final class Agent implements AutoCloseable {
             new KeyUpdates(
                 configuration, keys, ground.enrolment().hostId(), ground.enrolment().clusterId()),
             encryption,
-            side.hypervisor(),
-            inventory,
+            side,
             kept,
             tpm,
             InstantSource.system());

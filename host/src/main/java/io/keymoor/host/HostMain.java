@@ -53,6 +53,7 @@ public final class HostMain {
   static int execute(PrintStream out, PrintStream err, String... arguments) {
     return new CommandLine(new HostMain(out))
         .addSubcommand(new DoctorCommand(out))
+        .addSubcommand(new AdoptCommand(out, err))
         .setOut(new PrintWriter(out, true, StandardCharsets.UTF_8))
         .setErr(new PrintWriter(err, true, StandardCharsets.UTF_8))
         .setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF))
@@ -183,10 +184,11 @@ public final class HostMain {
               description =
                   "Start encrypted VMs though their memory may reach the disk in clear. For trying"
                       + " things out only.")
-          boolean clearSwapAllowed) {
+          boolean clearSwapAllowed,
+      @Mixin NeighbourOptions neighbours) {
     HostDirectory directory = directory(path);
     LibvirtPlaces places = new LibvirtPlaces(libvirt, hooks, runtime, swtpm);
-    LibvirtSide vms = new LibvirtSide(directory, places, clearSwapAllowed);
+    LibvirtSide vms = new LibvirtSide(directory, places, neighbours, clearSwapAllowed);
     Agent agent = Agent.start(directory, places.keyHolder(), vms, LinkTiming.usual());
     Runtime.getRuntime()
         .addShutdownHook(

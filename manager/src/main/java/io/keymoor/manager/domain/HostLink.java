@@ -11,6 +11,7 @@ import io.keymoor.manager.domain.model.KeyName;
 import io.keymoor.manager.domain.model.ProviderOnHost;
 import io.keymoor.manager.domain.model.Task;
 import io.keymoor.manager.domain.model.Vm;
+import io.keymoor.manager.domain.model.VmWork;
 import io.keymoor.manager.domain.port.HostSealing;
 import io.keymoor.manager.domain.port.Stores;
 import io.keymoor.manager.domain.port.Transactions;
@@ -279,6 +280,10 @@ public final class HostLink {
           Outcome outcome = Objects.requireNonNull(byCommand.get(task.id()));
           ends.put(task, outcome.end());
           outcome.vm().ifPresent(vms::add);
+          if (task.work() instanceof VmWork.Migrate move
+              && outcome.end() instanceof Task.End.Succeeded) {
+            stores.vms().moved(task.vm(), host.id(), move.to());
+          }
         }
       }
       if (!ends.isEmpty()) {
@@ -301,6 +306,7 @@ public final class HostLink {
       stores.estate().saveCondition(host.id(), condition, providers);
       stores.vms().save(vms);
       stores.vms().keepOnly(host.id(), vms.stream().map(Vm::id).toList());
+      stores.vms().follow(host.id());
       return true;
     });
     return hostKeks.forHost(host, condition);
