@@ -1,7 +1,9 @@
 package io.keymoor.crypto;
 
+import io.keymoor.secret.ClearBytes;
 import io.keymoor.secret.SecretBytes;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.security.KeyPair;
 import java.security.PrivateKey;
 import java.security.SecureRandom;
@@ -12,8 +14,11 @@ import java.time.InstantSource;
 import java.util.Optional;
 import java.util.UUID;
 import javax.security.auth.x500.X500Principal;
+import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
+import org.bouncycastle.asn1.sec.ECPrivateKey;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralNames;
+import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 
 /**
  * The certificates of one live migration of one VM (V7): both hosts derive the same short-lived CA
@@ -51,7 +56,33 @@ public final class MigrationChannel {
   }
 
   /** One end. */
-  public record End(PrivateKey key, X509Certificate certificate) {}
+  public record End(PrivateKey key, X509Certificate certificate) {
+    /**
+     * Writes the key into a file of mode 0600 as GnuTLS wants it: PKCS#8 whose EC key names its
+     * curve and holds its public key (RFC 5915), which the JDK leaves out.
+     */
+    public void writeKey(Path file) {
+      try (SecretBytes pem = Pem.privateKey(pkcs8())) {
+        ClearBytes.use(pem, clear -> SealedFile.replace(file, clear));
+      }
+    }
+
+    private byte[] pkcs8() {
+      try {
+        SubjectPublicKeyInfo open =
+            SubjectPublicKeyInfo.getInstance(certificate.getPublicKey().getEncoded());
+        ECPrivateKey full =
+            new ECPrivateKey(
+                256,
+                ((java.security.interfaces.ECPrivateKey) key).getS(),
+                open.getPublicKeyData(),
+                open.getAlgorithm().getParameters());
+        return new PrivateKeyInfo(open.getAlgorithm(), full).getEncoded();
+      } catch (IOException impossible) {
+        throw new IllegalStateException("a key without an encoding", impossible);
+      }
+    }
+  }
 
   /** A fresh end of the channel that is called {@code name}, a DNS name. */
   public End end(String name) {

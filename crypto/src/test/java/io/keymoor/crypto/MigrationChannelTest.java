@@ -5,16 +5,23 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.keymoor.secret.SecretBytes;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.security.SignatureException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Base64;
 import java.util.Collection;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.UUID;
+import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class MigrationChannelTest {
   private static final SecureRandom RANDOM = new SecureRandom();
@@ -43,6 +50,25 @@ class MigrationChannelTest {
         .doesNotThrowAnyException();
     assertThat(certificate.getIssuerX500Principal())
         .isEqualTo(one.authority().getSubjectX500Principal());
+  }
+
+  @Test
+  void theKeysFileHoldsWhatGnuTlsWants(@TempDir Path directory) throws Exception {
+    MigrationChannel.End end = channel(VM, "n1").end("b.example");
+    Path file = directory.resolve("key.pem");
+    end.writeKey(file);
+    try (SecretBytes pem = SecretBytes.takeOver(Files.readAllBytes(file))) {
+      assertThat(Pem.privateKey(pem)).isEqualTo(end.key());
+    }
+    String text = Files.readString(file).replaceAll("-----[A-Z ]+-----|\\s", "");
+    byte[] point =
+        SubjectPublicKeyInfo.getInstance(end.certificate().getPublicKey().getEncoded())
+            .getPublicKeyData()
+            .getBytes();
+    assertThat(HexFormat.of().formatHex(Base64.getDecoder().decode(text)))
+        .contains(HexFormat.of().formatHex(point));
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+        .isEqualTo("rw-------");
   }
 
   @Test

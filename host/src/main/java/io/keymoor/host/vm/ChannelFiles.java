@@ -71,7 +71,7 @@ public final class ChannelFiles {
       write("ca-cert.pem", Pem.certificate(channel.authority()));
       write(prefix + "-cert.pem", Pem.certificate(mine.certificate()));
       Path key = directory.resolve(prefix + "-key.pem");
-      Pem.writePrivateKey(key, mine.key());
+      mine.writeKey(key);
       letIn(key);
     } catch (IOException | UncheckedIOException e) {
       clear(vm);

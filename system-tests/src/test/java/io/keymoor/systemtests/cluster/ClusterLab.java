@@ -14,8 +14,8 @@ import java.nio.file.Path;
 import java.util.UUID;
 
 /** Three hosts, a manager and, when asked for, a KMS, for one test class. Not thread-safe. */
-final class ClusterLab implements AutoCloseable {
-  static final int HOSTS = 3;
+public final class ClusterLab implements AutoCloseable {
+  public static final int HOSTS = 3;
   private static final int DISK_BYTES = 64 * 1024;
 
   private final ClusterScene scene;
@@ -24,7 +24,7 @@ final class ClusterLab implements AutoCloseable {
     this.scene = scene;
   }
 
-  static ClusterLab raised(boolean withKms) {
+  public static ClusterLab raised(boolean withKms) {
     Lab.requireTools();
     ClusterLab lab = new ClusterLab(new ClusterScene(shortPlaces(), HOSTS));
     boolean up = false;
@@ -51,22 +51,22 @@ final class ClusterLab implements AutoCloseable {
     }
   }
 
-  ClusterScene scene() {
+  public ClusterScene scene() {
     return scene;
   }
 
   /** Somebody at the command line. */
-  CommandLineUser user() {
+  public CommandLineUser user() {
     return new CommandLineUser(scene.manager().context());
   }
 
   /** A VM that starts for real and has nothing to boot, defined on a host and registered. */
-  void makeTinyVm(String name, ClusterHost on) {
+  public void makeTinyVm(String name, ClusterHost on) {
     on.hypervisor().define(tinyVm(name));
     scene.register(on, name);
   }
 
-  Path home(String vm) {
+  public Path home(String vm) {
     return scene.places().datastore().resolve(vm + ".keymoor");
   }
 
