@@ -82,9 +82,7 @@ final class ClusterStory {
   private String refuseClear() {
     String uri = scene.host(1).libvirt().uri();
     try {
-      scene
-          .host(2)
-          .virsh("migrate", "--live", "--p2p", "--unsafe", VM, uri, "tcp://127.0.0.1");
+      scene.host(2).virsh("migrate", "--live", "--p2p", "--unsafe", VM, uri, "tcp://127.0.0.1");
     } catch (HypervisorException refused) {
       return "virsh migrate without TLS: " + lastLine(String.valueOf(refused.getMessage()));
     }

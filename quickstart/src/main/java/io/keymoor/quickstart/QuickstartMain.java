@@ -128,8 +128,7 @@ public final class QuickstartMain implements Callable<Integer> {
 
   private int tellOfCluster() {
     if (hosts != ClusterStory.HOSTS || disk.isPresent()) {
-      throw new StoryFailed(
-          "--hosts is 1 or 3, and 3 goes without --disk. Nothing was started.");
+      throw new StoryFailed("--hosts is 1 or 3, and 3 goes without --disk. Nothing was started.");
     }
     Places places =
         new Places(directory.orElseGet(() -> usualDirectory().resolveSibling("quickstart-hosts")));
@@ -145,8 +144,7 @@ public final class QuickstartMain implements Callable<Integer> {
     }
     try (ClusterScene scene = new ClusterScene(places, hosts)) {
       Interruption interruption = new Interruption(scene::up, scene::close, terminal);
-      Story story =
-          new Story(new ClusterStory(scene).chapters(), terminal, InstantSource.system());
+      Story story = new Story(new ClusterStory(scene).chapters(), terminal, InstantSource.system());
       story.run();
       story.printSummary();
       if (!exit) {

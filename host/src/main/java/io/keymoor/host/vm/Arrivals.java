@@ -7,6 +7,7 @@ import io.keymoor.host.vm.MoveNotes.Way;
 import io.keymoor.host.vm.Neighbourhood.Moving;
 import io.keymoor.hypervisor.Domain;
 import io.keymoor.hypervisor.DomainDefinition;
+import io.keymoor.hypervisor.DomainVtpm;
 import io.keymoor.hypervisor.HypervisorException;
 import io.keymoor.provider.record.KeyRecord;
 import java.time.Duration;
@@ -97,6 +98,12 @@ final class Arrivals {
     if (known.isEmpty()) {
       tools.hypervisor().define(definition);
     }
+    definition
+        .tpm()
+        .flatMap(DomainVtpm::secret)
+        .flatMap(secret ->
+            RecordCopies.home(record.get(), definition).map(home -> VmHome.vtpm(home, secret)))
+        .ifPresent(VtpmState::passLock);
     expected.put(definition.id(), System.nanoTime());
     tools.trigger().reached(CrashPoint.ARRIVAL_EXPECTED);
   }

@@ -171,12 +171,7 @@ public final class ClusterScene implements AutoCloseable {
   public void register(ClusterHost host, String vm) {
     Waiting.until(
         "host " + host.name() + " has told of domain " + vm,
-        () ->
-            client()
-                .domains(host.name())
-                .path("domains")
-                .findValuesAsText("name")
-                .contains(vm));
+        () -> client().domains(host.name()).path("domains").findValuesAsText("name").contains(vm));
     client().registerVm(host.name(), vm);
   }
 

@@ -25,8 +25,7 @@ final class AvailabilityPage {
     StringBuilder page = new StringBuilder(HEAD);
     for (Kind kind : Kind.values()) {
       page.append("\n## With a ").append(kind.title()).append(" provider\n\n| away | ");
-      page.append(
-          Arrays.stream(Deed.values()).map(Deed::title).collect(Collectors.joining(" | ")));
+      page.append(Arrays.stream(Deed.values()).map(Deed::title).collect(Collectors.joining(" | ")));
       page.append(" |\n").append("|---".repeat(Deed.values().length + 1)).append("|\n");
       for (Trouble trouble : Trouble.values()) {
         page.append("| ").append(trouble.title()).append(" | ");

@@ -141,7 +141,13 @@ class MigrationTest {
   @ParameterizedTest
   @EnumSource(
       value = CrashPoint.class,
-      names = {"MOVE_ANNOUNCED", "MOVE_RUNNING", "MOVE_ARRIVED", "MOVE_HANDED_OVER", "MOVE_FORGOTTEN"})
+      names = {
+        "MOVE_ANNOUNCED",
+        "MOVE_RUNNING",
+        "MOVE_ARRIVED",
+        "MOVE_HANDED_OVER",
+        "MOVE_FORGOTTEN"
+      })
   void theTaskEndsAndTheVmRunsOnceAfterTheSourcesAgentDied(CrashPoint point) {
     ClusterHost source = source();
     ClusterHost to = destination();
