@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.keymoor.disk.DiskException;
 import io.keymoor.disk.DiskKey;
 import io.keymoor.disk.ImageFile;
+import io.keymoor.disk.Machine;
 import io.keymoor.disk.TestDisk;
 import io.keymoor.disk.Tools;
 import io.keymoor.disk.engine.CancelToken;
@@ -274,6 +275,7 @@ class InPlaceEngineTest {
         new Work(
             request(present, wanted),
             new SecureRandom(),
+            Machine.JAVA,
             new SidecarNote(disk),
             (bytes, done, shift) ->
                 shift.accept(
