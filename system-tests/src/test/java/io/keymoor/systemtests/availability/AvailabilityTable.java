@@ -16,7 +16,7 @@ final class AvailabilityTable {
     return switch (deed) {
       case RUN, RESET -> trouble.hostRestarted() ? Promise.off() : Promise.works();
       case POWER -> power(kind, trouble);
-      case MIGRATE -> migrate(kind, trouble);
+      case MIGRATE -> migrate(trouble);
       case RESTART_ELSEWHERE -> Promise.works();
       case REKEY, ENCRYPT, ADD_VTPM -> newKey(kind, trouble);
     };
@@ -36,7 +36,7 @@ final class AvailabilityTable {
         && (trouble.withoutKms() || trouble.withoutManager());
   }
 
-  private static Promise migrate(Kind kind, Trouble trouble) {
+  private static Promise migrate(Trouble trouble) {
     if (trouble.withoutManager()) {
       return Promise.refused(NO_MANAGER);
     }
