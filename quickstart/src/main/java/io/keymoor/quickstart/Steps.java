@@ -1,6 +1,5 @@
 package io.keymoor.quickstart;
 
-import io.keymoor.quickstart.scene.Scene;
 import io.keymoor.quickstart.step.AddVtpm;
 import io.keymoor.quickstart.step.BackUpProvider;
 import io.keymoor.quickstart.step.BootEncrypted;
@@ -33,13 +32,7 @@ import java.util.List;
 final class Steps {
   private Steps() {}
 
-  static List<Story.Chapter> all(Scene scene) {
-    return steps().stream()
-        .map(step -> new Story.Chapter(step.title(), () -> step.run(scene)))
-        .toList();
-  }
-
-  private static List<Step> steps() {
+  static List<Step> all() {
     return List.of(
         new ManagerComesUp(),
         new StartHost(),

@@ -93,12 +93,7 @@ public record TestGuest(
 
   /** A console on its serial line. */
   public GuestConsole openConsole() {
-    return openConsole(console);
-  }
-
-  /** A console where the socket has another path from here than on the guest's host. */
-  public GuestConsole openConsole(Path seenFromHere) {
-    return new GuestConsole(seenFromHere);
+    return new GuestConsole(console);
   }
 
   private static String escaped(Path path) {
