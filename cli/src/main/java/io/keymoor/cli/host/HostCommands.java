@@ -19,6 +19,7 @@ public final class HostCommands {
         .addSubcommand(new HostList(session))
         .addSubcommand(new HostShow(session))
         .addSubcommand(new HostDomains(session))
+        .addSubcommand(new HostTheft(session))
         .addSubcommand(new HostEnrolAgain(session))
         .addSubcommand(new HostMove(session))
         .addSubcommand(new HostRemove(session));

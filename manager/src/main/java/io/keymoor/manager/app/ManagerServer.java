@@ -31,12 +31,14 @@ import io.keymoor.manager.domain.bulk.Bulks;
 import io.keymoor.manager.domain.delivery.DeliveryTiming;
 import io.keymoor.manager.domain.delivery.KeyDelivery;
 import io.keymoor.manager.domain.overview.Overviews;
+import io.keymoor.manager.domain.overview.Theft;
 import io.keymoor.manager.link.HpkeKekSealing;
 import io.keymoor.manager.link.HpkeSealing;
 import io.keymoor.manager.link.LinkApi;
 import io.keymoor.manager.rest.RestApi;
 import io.keymoor.manager.rest.Services;
 import io.keymoor.manager.store.Database;
+import io.keymoor.manager.store.DatabaseNews;
 import io.keymoor.manager.tasks.BulkWork;
 import io.keymoor.manager.tasks.Rounds;
 import io.keymoor.secret.SecretBytes;
@@ -127,8 +129,10 @@ public final class ManagerServer implements AutoCloseable {
     ManagerConfig config = ground.config();
     Vault vault = ground.vault();
     Settings settings = config.settings();
-    Bell hostNews = new Bell();
-    Bell taskNews = new Bell();
+    DatabaseNews news = new DatabaseNews(database);
+    parts.push(news);
+    Bell hostNews = news.bell("hosts");
+    Bell taskNews = news.bell("tasks");
     Audit audit = new Audit(database, clock);
     Access access = new Access(database, audit);
     access.prepare(Initialisation.FIRST_ADMINISTRATOR);
@@ -148,8 +152,8 @@ public final class ManagerServer implements AutoCloseable {
             new NeededKeys(database),
             kms.keys(),
             new HpkeKekSealing(random),
-            hostNews::rings,
-            hostNews::ring,
+            cluster -> hostNews.in(cluster).rings(),
+            cluster -> hostNews.in(cluster).ring(),
             DeliveryTiming.usual(),
             clock);
     parts.push(delivery);
@@ -176,6 +180,7 @@ public final class ManagerServer implements AutoCloseable {
             views,
             new NewKeys(database, kms.keys()),
             settings,
+            news.instance(),
             hostNews,
             taskNews,
             clock);
@@ -194,10 +199,12 @@ public final class ManagerServer implements AutoCloseable {
             tasks,
             bulks,
             new Overviews(database, views),
+            new Theft(database, views),
             kms);
     HttpRouting.Builder routing = HttpRouting.builder();
     new LinkApi(identities, link, settings, clock).register(routing);
     new RestApi(services).register(routing);
+    news.start();
     WebServer server = server(ground, routing);
     parts.push(server::stop);
     Rounds rounds = new Rounds(tasks, estate, kms, downloads, config.reconciliation());

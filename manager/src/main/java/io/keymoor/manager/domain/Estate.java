@@ -14,12 +14,10 @@ import io.keymoor.manager.domain.model.HostCondition;
 import io.keymoor.manager.domain.model.HostFacts;
 import io.keymoor.manager.domain.model.InventoryVm;
 import io.keymoor.manager.domain.model.ObjectRef;
-import io.keymoor.manager.domain.model.ProviderOnHost;
 import io.keymoor.manager.domain.model.Refusal;
 import io.keymoor.manager.domain.port.Stores;
 import io.keymoor.manager.domain.port.Transactions;
 import io.keymoor.provider.catalog.ProviderEntry;
-import io.keymoor.provider.catalog.ProviderHealth;
 import io.keymoor.provider.catalog.ProviderHealth.OnHost;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
@@ -27,7 +25,9 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Pattern;
@@ -37,7 +37,6 @@ public final class Estate {
   private static final int MAX_NAME = 80;
   private static final Pattern AN_ID =
       Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
-  private static final Duration MOST_SKEW = Duration.ofMinutes(2);
 
   private final Transactions transactions;
   private final Audit audit;
@@ -179,12 +178,24 @@ public final class Estate {
   }
 
   public List<HostView> hosts() {
-    return transactions.in(
-        stores -> stores.estate().hosts().stream().map(host -> view(stores, host)).toList());
+    return transactions.in(stores -> {
+      Reported reported = Reported.in(stores);
+      List<ProviderEntry> providers = stores.providers().catalog().providers();
+      Map<UUID, Integer> vms = new HashMap<>();
+      stores.vms().standings().forEach(vm -> vms.merge(vm.host(), 1, Integer::sum));
+      return stores.estate().hosts().stream()
+          .map(host -> view(stores, host, vms.getOrDefault(host.id(), 0), providers, reported))
+          .toList();
+    });
   }
 
   public HostView host(String nameOrId) {
-    return transactions.in(stores -> view(stores, require(stores, nameOrId)));
+    return transactions.in(stores -> {
+      Host host = require(stores, nameOrId);
+      long vms = stores.vms().on(host.id()).stream().filter(InventoryVm::registered).count();
+      return view(
+          stores, host, (int) vms, stores.providers().catalog().providers(), Reported.in(stores));
+    });
   }
 
   /** Every domain its libvirt has. */
@@ -205,11 +216,11 @@ public final class Estate {
     List<String> wrong = new ArrayList<>();
     boolean drift =
         transactions.in(stores -> {
-          List<ProviderOnHost> reported = stores.estate().providersOnHosts();
+          Drift now = Drift.of(stores, views);
           boolean repair = false;
           for (Host host : stores.estate().hosts()) {
-            repair |= drifted(stores, host, reported);
-            wrong.addAll(complaints(stores, host, reported));
+            repair |= now.at(host);
+            wrong.addAll(now.complaints(stores, host, clock.instant()));
           }
           issuer.complaint(clock.instant()).ifPresent(wrong::add);
           if (repair) {
@@ -223,73 +234,8 @@ public final class Estate {
     return wrong;
   }
 
-  private boolean drifted(Stores stores, Host host, List<ProviderOnHost> reported) {
-    boolean current =
-        stores.estate().clusters().stream()
-            .anyMatch(cluster ->
-                cluster.id().equals(host.clusterId())
-                    && cluster.revision() == host.condition().desiredRevision());
-    return current
-        && views.responds(host)
-        && stores.providers().catalog().providers().stream()
-            .map(entry -> views.onHost(entry, host, reported))
-            .anyMatch(on ->
-                on.presence() != ProviderHealth.Presence.READY
-                    && on.presence() != ProviderHealth.Presence.NOT_ALLOWED);
-  }
-
-  private static boolean knowsMore(Stores stores, Host host) {
-    return stores.estate().clusters().stream()
-        .anyMatch(cluster ->
-            cluster.id().equals(host.clusterId())
-                && cluster.revision() < host.condition().desiredRevision());
-  }
-
-  /** Certificates stop working at times that a wrong clock brings forward. */
-  private static Optional<String> clockComplaint(Host host) {
-    Duration skew = host.facts().clockSkew();
-    return skew.abs().compareTo(MOST_SKEW) <= 0
-        ? Optional.empty()
-        : Optional.of(
-            "The clock of host "
-                + host.name()
-                + " is "
-                + skew.abs().toMinutes()
-                + " minutes "
-                + (skew.isNegative() ? "behind" : "ahead of")
-                + " this manager's. Set it: beyond five minutes certificates are refused");
-  }
-
-  private List<String> complaints(Stores stores, Host host, List<ProviderOnHost> reported) {
-    List<String> sentences = new ArrayList<>();
-    HostIdentities.complaint(stores, host, clock.instant()).ifPresent(sentences::add);
-    clockComplaint(host).ifPresent(sentences::add);
-    if (!views.responds(host)) {
-      sentences.add("Host " + host.name() + " does not respond");
-      return sentences;
-    }
-    if (knowsMore(stores, host)) {
-      sentences.add(
-          "Host "
-              + host.name()
-              + " has a newer list of key providers than this manager, whose database was restored"
-              + " from an older copy. The host keeps its keys. Restore what is missing here from"
-              + " the provider backups first: the next change of any provider makes hosts drop what"
-              + " the manager does not have");
-    }
-    for (ProviderEntry entry : stores.providers().catalog().providers()) {
-      OnHost on = views.onHost(entry, host, reported);
-      if (on.presence() == ProviderHealth.Presence.ERROR) {
-        sentences.add(
-            "Host " + host.name() + " cannot use provider " + entry.name() + ": " + on.detail());
-      }
-    }
-    return sentences;
-  }
-
-  private HostView view(Stores stores, Host host) {
-    List<ProviderOnHost> reported = stores.estate().providersOnHosts();
-    List<ProviderEntry> providers = stores.providers().catalog().providers();
+  private HostView view(
+      Stores stores, Host host, int vms, List<ProviderEntry> providers, Reported reported) {
     String state =
         views.responds(host)
             ? "CONNECTED"
@@ -297,7 +243,7 @@ public final class Estate {
     return new HostView(
         host,
         state,
-        (int) stores.vms().on(host.id()).stream().filter(InventoryVm::registered).count(),
+        vms,
         providers.stream().map(entry -> views.onHost(entry, host, reported)).toList(),
         providers.stream().map(entry -> entry.name().text()).toList(),
         stores.hostCertificates().of(host.id()).map(HostCertificate::expires));

@@ -28,6 +28,8 @@ public final class HostIdentities {
   /** Renewals begin four months before the end: then this long before it they keep failing. */
   private static final Duration ALARM = Duration.ofDays(30);
 
+  private static final Duration SEEN_ANEW = Duration.ofSeconds(1);
+
   private final Transactions transactions;
   private final Audit audit;
   private final CertificateIssuer issuer;
@@ -54,7 +56,12 @@ public final class HostIdentities {
               .host(id)
               .filter(known -> known.identity().fingerprint().equals(fingerprint))
               .orElseGet(() -> firstUse(stores, id, fingerprint));
-      stores.estate().seen(id, clock.instant());
+      Instant now = clock.instant();
+      // A host says several things a second when it works, and its row need not be written for
+      // each.
+      if (host.lastSeen().filter(seen -> seen.isAfter(now.minus(SEEN_ANEW))).isEmpty()) {
+        stores.estate().seen(id, now);
+      }
       return host;
     });
   }

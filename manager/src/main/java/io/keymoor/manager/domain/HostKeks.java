@@ -112,7 +112,7 @@ public final class HostKeks implements AutoCloseable {
         audit.write(stores, MANAGER, "", subject.with(id), "ok", "");
         return true;
       });
-      hostNews.ring();
+      hostNews.in(host.clusterId()).ring();
     } catch (ProviderException unable) {
       transactions.in(stores -> {
         audit.write(

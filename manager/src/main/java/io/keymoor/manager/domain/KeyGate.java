@@ -45,6 +45,9 @@ final class KeyGate {
    */
   Map<UUID, String> waiting(Stores stores, Host host, List<Task> tasks) {
     Map<UUID, String> waiting = new HashMap<>();
+    if (tasks.isEmpty()) {
+      return waiting;
+    }
     Map<UUID, Set<UUID>> holders =
         stores
             .tasks()

@@ -15,6 +15,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Collectors;
 
@@ -103,8 +104,9 @@ public final class KmsUpkeep {
     switch (mode) {
       case ProviderEntry.KeyPerObject _ -> {}
       case ProviderEntry.WrappingKey it -> {
-        if (it.rotation().filter(every -> wrapped.isDue(entry.id(), every)).isPresent()) {
-          var _ = rotate(Caller.manager(), entry);
+        Optional<KeyId> due = it.rotation().flatMap(every -> wrapped.due(entry.id(), every));
+        if (due.isPresent()) {
+          var _ = rotate(Caller.manager(), entry, due);
         } else {
           // What a manager that was killed left undone.
           var _ = connections.with(entry.id(), wrapped::rewrap);
@@ -126,7 +128,7 @@ public final class KmsUpkeep {
               transactions.in(stores -> StandardProviders.required(stores, nameOrId).entry());
           if (entry.kind() instanceof ProviderEntry.Standard it
               && it.mode() instanceof ProviderEntry.WrappingKey) {
-            return rotate(caller, entry);
+            return rotate(caller, entry, wrapped.current(entry.id()));
           }
           throw new Refusal.Conflict(
               "no_wrapping_key",
@@ -137,8 +139,8 @@ public final class KmsUpkeep {
         });
   }
 
-  private Rotation rotate(Caller caller, ProviderEntry entry) {
-    KeyId fresh = connections.with(entry.id(), wrapped::renew);
+  private Rotation rotate(Caller caller, ProviderEntry entry, Optional<KeyId> before) {
+    KeyId fresh = connections.with(entry.id(), kms -> wrapped.renew(kms, before));
     note(caller, entry, fresh, "started", "a new wrapping key is in use");
     int keys = connections.with(entry.id(), (StandardKeyProvider kms) -> wrapped.rewrap(kms));
     note(caller, entry, fresh, "ok", keys + " keys wrapped anew");

@@ -65,7 +65,7 @@ public final class VmOperations {
   /** How far one transaction came. */
   private sealed interface Step {
     /** The task is stored. */
-    record Stored(UUID task) implements Step {}
+    record Stored(UUID task, UUID cluster) implements Step {}
 
     /** All is in order but the key, which a KMS has to make. */
     record KeyWanted(ProviderEntry provider, Vm vm) implements Step {}
@@ -188,7 +188,7 @@ public final class VmOperations {
   }
 
   private UUID submit(Caller caller, String action, String nameOrId, Planning planning) {
-    UUID task =
+    Step.Stored stored =
         audit.attempt(
             caller,
             Subject.named(action, "vm", nameOrId),
@@ -200,15 +200,15 @@ public final class VmOperations {
                     transactions.in(
                         stores -> step(stores, caller, action, nameOrId, planning, key));
                 switch (step) {
-                  case Step.Stored stored -> {
-                    return stored.task();
+                  case Step.Stored done -> {
+                    return done;
                   }
                   case Step.KeyWanted wanted -> had = Optional.of(keyFor(wanted, key));
                 }
               }
             });
-    hostNews.ring();
-    return task;
+    hostNews.in(stored.cluster()).ring();
+    return stored.task();
   }
 
   private Had keyFor(Step.KeyWanted wanted, Optional<Had> before) {
@@ -236,11 +236,13 @@ public final class VmOperations {
     InventoryVm found = Vms.require(stores, nameOrId);
     Vm vm = found.vm();
     stores.vms().lock(vm.id());
-    return switch (planning.plan(target(stores, found))) {
+    Target target = target(stores, found);
+    UUID cluster = target.host().clusterId();
+    return switch (planning.plan(target)) {
       case Plan.Keyless plan -> {
         requireIdle(stores, found, plan.work());
         Subject subject = Subject.of(action).on(vm.ref());
-        yield new Step.Stored(store(stores, caller, subject, vm, plan.work()));
+        yield new Step.Stored(store(stores, caller, subject, vm, plan.work()), cluster);
       }
       case Plan.Keyed plan -> {
         ProviderEntry entry = plan.provider();
@@ -256,7 +258,7 @@ public final class VmOperations {
           yield new Step.KeyWanted(entry, vm);
         }
         Subject subject = Subject.of(action).on(vm.ref()).with(entry).with(key.get());
-        yield new Step.Stored(store(stores, caller, subject, vm, work));
+        yield new Step.Stored(store(stores, caller, subject, vm, work), cluster);
       }
     };
   }

@@ -156,22 +156,27 @@ final class WrappedKeks {
     return wrapped.stream().map(WrappedKeyId::wrappingKey).collect(Collectors.toSet());
   }
 
-  /** Whether it is time for a new wrapping key. */
-  boolean isDue(UUID provider, Duration interval) {
+  /** The wrapping key in use, when it is time for a new one. */
+  Optional<KeyId> due(UUID provider, Duration interval) {
     Instant oldest = clock.instant().minus(interval);
     return transactions.in(stores ->
         stores
             .wrappedKeks()
             .current(provider)
             .filter(key -> !key.since().isAfter(oldest))
-            .isPresent());
+            .map(WrappingKey::id));
   }
 
-  /** Takes a new wrapping key into use; what is wrapped under others stays so for now. */
-  KeyId renew(StandardKeyProvider kms) {
-    UUID provider = kms.reference().id();
-    Optional<KeyId> before =
-        transactions.in(stores -> stores.wrappedKeks().current(provider).map(WrappingKey::id));
+  /** The wrapping key in use, if there is one. */
+  Optional<KeyId> current(UUID provider) {
+    return transactions.in(stores -> stores.wrappedKeks().current(provider).map(WrappingKey::id));
+  }
+
+  /**
+   * Takes a new wrapping key into use in the place of {@code before}, or answers the one that
+   * another manager took into use meanwhile; what is wrapped under others stays so for now.
+   */
+  KeyId renew(StandardKeyProvider kms, Optional<KeyId> before) {
     return fresh(kms, before);
   }
 

@@ -34,11 +34,14 @@ import io.keymoor.protocol.ReportReply;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -225,10 +228,20 @@ public final class LinkApi {
     Optional<KeyName> kek =
         link.report(
             host,
-            Messages.condition(report),
-            Messages.providers(report, host.id()),
-            report.vms().stream().map(vm -> Messages.vm(vm, host.id())).toList());
+            new HostLink.Report(
+                Messages.condition(report),
+                Messages.providers(report, host.id()),
+                report.vms().stream().map(vm -> Messages.vm(vm, host.id())).toList()),
+            digest(message));
     return new ReportReply(kek.map(key -> new HostKek(key.provider(), key.id().text())));
+  }
+
+  private static String digest(byte[] message) {
+    try {
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(message));
+    } catch (NoSuchAlgorithmException impossible) {
+      throw new IllegalStateException("a JDK without SHA-256", impossible);
+    }
   }
 
   private Object renew(Host host, byte[] message) {

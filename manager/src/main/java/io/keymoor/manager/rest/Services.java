@@ -13,6 +13,7 @@ import io.keymoor.manager.domain.VmOperations;
 import io.keymoor.manager.domain.Vms;
 import io.keymoor.manager.domain.bulk.Bulks;
 import io.keymoor.manager.domain.overview.Overviews;
+import io.keymoor.manager.domain.overview.Theft;
 
 /**
  * What the API stands on.
@@ -33,4 +34,5 @@ public record Services(
     Tasks tasks,
     Bulks bulks,
     Overviews overviews,
+    Theft theft,
     KmsServices kms) {}

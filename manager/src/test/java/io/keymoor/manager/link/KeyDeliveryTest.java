@@ -64,8 +64,8 @@ class KeyDeliveryTest {
           _ -> needed.get(),
           kms,
           new HpkeKekSealing(RANDOM),
-          bell::rings,
-          bell::ring,
+          _ -> bell.rings(),
+          _ -> bell.ring(),
           TIMING,
           now::get);
   private final List<AutoCloseable> open = new ArrayList<>();
@@ -284,8 +284,8 @@ class KeyDeliveryTest {
             _ -> needed.get(),
             kms,
             new HpkeKekSealing(RANDOM),
-            bell::rings,
-            bell::ring,
+            _ -> bell.rings(),
+            _ -> bell.ring(),
             TIMING,
             now::get)) {
       need("a", "b");

@@ -20,6 +20,7 @@ import io.keymoor.manager.domain.VmOperations;
 import io.keymoor.manager.domain.Vms;
 import io.keymoor.manager.domain.bulk.Bulks;
 import io.keymoor.manager.domain.overview.Overviews;
+import io.keymoor.manager.domain.overview.Theft;
 import io.keymoor.manager.domain.port.Stores;
 import io.keymoor.manager.domain.port.Transactions;
 import io.keymoor.secret.SecretBytes;
@@ -68,6 +69,7 @@ final class TestServices {
         new Tasks(none, audit, bell, settings, clock),
         new Bulks(none, audit, views, bell, clock),
         new Overviews(none, views),
+        new Theft(none, views),
         kms);
   }
 }

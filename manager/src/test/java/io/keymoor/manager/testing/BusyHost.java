@@ -200,7 +200,7 @@ public final class BusyHost implements AutoCloseable {
             List.copyOf(vms.values())));
   }
 
-  private static VmReport vm(UUID id, String name, UUID provider, String key) {
+  static VmReport vm(UUID id, String name, UUID provider, String key) {
     return new VmReport(
         id,
         name,

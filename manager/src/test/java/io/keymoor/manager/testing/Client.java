@@ -41,6 +41,11 @@ public final class Client implements AutoCloseable {
             .build();
   }
 
+  /** Where the manager is. */
+  public URI url() {
+    return manager;
+  }
+
   public TlsIdentity identity() {
     return identity;
   }

@@ -222,15 +222,20 @@ public final class FakeHost implements AutoCloseable {
   List<ProviderReport> held(DesiredState desired) {
     List<ProviderReport> providers = new ArrayList<>();
     for (ProviderAssignment provider : desired.providers()) {
-      String check = "";
-      if (provider.kdk().isPresent()) {
-        try (SecretBytes kdk = open(provider)) {
-          check = KeyCheckValue.of(kdk).hex();
-        }
-      }
-      providers.add(new ProviderReport(provider.id(), check, ProviderReport.State.READY, ""));
+      providers.add(
+          new ProviderReport(provider.id(), checkOf(provider), ProviderReport.State.READY, ""));
     }
     return providers;
+  }
+
+  /** The check value of the key that came with it; empty when none did. */
+  public String checkOf(ProviderAssignment provider) {
+    if (provider.kdk().isEmpty()) {
+      return "";
+    }
+    try (SecretBytes kdk = open(provider)) {
+      return KeyCheckValue.of(kdk).hex();
+    }
   }
 
   /** A powered-off domain with a home and one disk, nothing encrypted. */

@@ -54,8 +54,13 @@ final class ClusterKeys implements AutoCloseable {
    * @param news what it shall do
    * @param wanted keys that somebody has to fetch, by provider
    * @param arrived keys of open tasks that it has now and had not before
+   * @param lacking whether it lacks any
    */
-  record Answer(Optional<KeyNews> news, Map<UUID, List<KeyId>> wanted, Set<KeyName> arrived) {}
+  record Answer(
+      Optional<KeyNews> news,
+      Map<UUID, List<KeyId>> wanted,
+      Set<KeyName> arrived,
+      boolean lacking) {}
 
   /** Whether it is time to ask what the cluster needs; the caller does so when this is true. */
   synchronized boolean refresh(long rings, Instant now) {
@@ -113,11 +118,11 @@ final class ClusterKeys implements AutoCloseable {
       releaseDelivered(now);
     }
     if (!set.known()) {
-      return new Answer(Optional.of(KeyNews.listing(revision)), Map.of(), Set.of());
+      return new Answer(Optional.of(KeyNews.listing(revision)), Map.of(), Set.of(), true);
     }
     Set<KeyName> arrived = set.arrived(ofTasks);
     if (set.quietAt(state)) {
-      return new Answer(Optional.empty(), Map.of(), arrived);
+      return new Answer(Optional.empty(), Map.of(), arrived, false);
     }
     List<KeyName> lacking = lacking(set);
     Map<UUID, List<KeyId>> wanted = wanted(lacking, now);
@@ -128,7 +133,7 @@ final class ClusterKeys implements AutoCloseable {
     if (lacking.isEmpty() && news.isEmpty()) {
       set.beQuietAt(state);
     }
-    return new Answer(news, wanted, arrived);
+    return new Answer(news, wanted, arrived, !lacking.isEmpty());
   }
 
   private List<KeyName> lacking(HostSet set) {

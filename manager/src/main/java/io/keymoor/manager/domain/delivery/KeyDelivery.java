@@ -18,7 +18,8 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.function.LongSupplier;
+import java.util.function.Consumer;
+import java.util.function.ToLongFunction;
 
 /**
  * Brings KEKs of standard providers to the hosts: every host of a cluster gets every key that the
@@ -36,8 +37,8 @@ public final class KeyDelivery implements AutoCloseable {
   private final KeyNeeds needs;
   private final KekSupply supply;
   private final KekSealing sealing;
-  private final LongSupplier rings;
-  private final Runnable ring;
+  private final ToLongFunction<UUID> rings;
+  private final Consumer<UUID> ring;
   private final DeliveryTiming timing;
   private final InstantSource clock;
   private final Map<UUID, ClusterKeys> clusters = new ConcurrentHashMap<>();
@@ -46,15 +47,15 @@ public final class KeyDelivery implements AutoCloseable {
   /**
    * Between what clusters need and the KMS.
    *
-   * @param rings how often somebody rang because something changed
-   * @param ring wakes the hosts that wait
+   * @param rings how often somebody rang because something changed for a cluster
+   * @param ring wakes the hosts of a cluster that wait
    */
   public KeyDelivery(
       KeyNeeds needs,
       KekSupply supply,
       KekSealing sealing,
-      LongSupplier rings,
-      Runnable ring,
+      ToLongFunction<UUID> rings,
+      Consumer<UUID> ring,
       DeliveryTiming timing,
       InstantSource clock) {
     this.needs = needs;
@@ -71,8 +72,9 @@ public final class KeyDelivery implements AutoCloseable {
    *
    * @param news what it shall do with its keys
    * @param arrived keys of open tasks of which it was not known before that the host has them
+   * @param lacking whether it lacks keys that may be had after a while
    */
-  public record Answer(Optional<KeyNews> news, Set<KeyName> arrived) {
+  public record Answer(Optional<KeyNews> news, Set<KeyName> arrived, boolean lacking) {
     public Answer {
       arrived = Set.copyOf(arrived);
     }
@@ -81,27 +83,27 @@ public final class KeyDelivery implements AutoCloseable {
   /** What there is for a host that has these keys. Never waits for a KMS. */
   public Answer answer(Host host, HeldByHost held) {
     ClusterKeys cluster = cluster(host.clusterId());
-    if (cluster.refresh(rings.getAsLong(), clock.instant())) {
+    if (cluster.refresh(rings.applyAsLong(host.clusterId()), clock.instant())) {
       cluster.need(needs.of(host.clusterId()), clock.instant());
     }
     ClusterKeys.Answer answer = cluster.answer(host, held, clock.instant());
     answer
         .wanted()
-        .forEach((provider, ids) -> fetching.execute(() -> fetch(cluster, provider, ids)));
-    return new Answer(answer.news(), answer.arrived());
+        .forEach((provider, ids) -> fetching.execute(() -> fetch(host.clusterId(), provider, ids)));
+    return new Answer(answer.news(), answer.arrived(), answer.lacking());
   }
 
   private ClusterKeys cluster(UUID id) {
     return clusters.computeIfAbsent(id, _ -> new ClusterKeys(sealing, timing, clock.instant()));
   }
 
-  private void fetch(ClusterKeys cluster, UUID provider, List<KeyId> ids) {
+  private void fetch(UUID cluster, UUID provider, List<KeyId> ids) {
     for (int from = 0; from < ids.size(); from += BATCH) {
       List<KeyId> batch = ids.subList(from, Math.min(ids.size(), from + BATCH));
       try (KekSupply.Supply fetched = fetch(provider, batch)) {
-        cluster.obtained(provider, fetched, clock.instant());
+        cluster(cluster).obtained(provider, fetched, clock.instant());
       }
-      ring.run();
+      ring.accept(cluster);
     }
   }
 
@@ -140,7 +142,7 @@ public final class KeyDelivery implements AutoCloseable {
    */
   public void offer(UUID cluster, IssuedKey key) {
     cluster(cluster).offer(new KeyName(key.provider().id(), key.id()), key, clock.instant());
-    ring.run();
+    ring.accept(cluster);
   }
 
   /**
@@ -151,7 +153,7 @@ public final class KeyDelivery implements AutoCloseable {
   public boolean tryNow(UUID cluster) {
     boolean any = cluster(cluster).tryNow();
     if (any) {
-      ring.run();
+      ring.accept(cluster);
     }
     return any;
   }
