@@ -1,5 +1,6 @@
 package io.keymoor.crypto;
 
+import io.keymoor.secret.SecretBytes;
 import java.math.BigInteger;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
@@ -63,7 +64,22 @@ public final class CertificateAuthority {
   /** A new CA with a fresh key and a self-signed certificate valid for ten years. */
   public static CertificateAuthority create(
       String commonName, InstantSource clock, SecureRandom random) {
-    KeyPair keys = newKeyPair(random);
+    return of(newKeyPair(random), commonName, clock, random);
+  }
+
+  /**
+   * The CA whose key a secret gives: whoever has the secret issues certificates that all others who
+   * have it trust, and nobody else does. Its certificates differ in serial number and time only.
+   *
+   * @param secret at least 48 uniformly random or derived bytes; used and not closed
+   */
+  public static CertificateAuthority ofSecret(
+      SecretBytes secret, String commonName, InstantSource clock, SecureRandom random) {
+    return of(DerivedKeyPair.of(secret), commonName, clock, random);
+  }
+
+  private static CertificateAuthority of(
+      KeyPair keys, String commonName, InstantSource clock, SecureRandom random) {
     X500Principal name = new X500Principal("CN=" + commonName);
     Instant now = clock.instant();
     X509v3CertificateBuilder builder =

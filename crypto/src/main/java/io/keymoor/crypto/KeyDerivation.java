@@ -57,6 +57,11 @@ public final class KeyDerivation {
     return derive(homeDek, object, "keymoor/home/v1");
   }
 
+  /** What the certificates of one migration come from: 48 bytes, as its key pair needs. */
+  static SecretBytes migrationSeed(SecretBytes dek, UUID object, String nonce) {
+    return hkdfSha256(dek, bytes(object), info("keymoor/migration/v1", nonce), 48);
+  }
+
   /** The passphrase of a VM's vTPM state, from the home's DEK: 64 hexadecimal digits in ASCII. */
   public static SecretBytes vtpmPassphrase(SecretBytes homeDek, UUID object) {
     try (SecretBytes key = derive(homeDek, object, "keymoor/vtpm/v1")) {

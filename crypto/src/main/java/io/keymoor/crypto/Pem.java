@@ -49,7 +49,11 @@ public final class Pem {
 
   /** A private key as the bytes of a PEM file; goes into a file of mode 0600 only. */
   public static SecretBytes privateKey(PrivateKey key) {
-    byte[] pkcs8 = key.getEncoded();
+    return privateKey(key.getEncoded());
+  }
+
+  /** As {@link #privateKey(PrivateKey)}, from PKCS#8, which is zeroed. */
+  static SecretBytes privateKey(byte[] pkcs8) {
     byte[] base64 = Base64.getMimeEncoder(LINE, new byte[] {'\n'}).encode(pkcs8);
     byte[] begin = "-----BEGIN PRIVATE KEY-----\n".getBytes(US_ASCII);
     byte[] end = "\n-----END PRIVATE KEY-----\n".getBytes(US_ASCII);

@@ -117,8 +117,7 @@ final class Agent implements AutoCloseable {
             new KeyUpdates(
                 configuration, keys, ground.enrolment().hostId(), ground.enrolment().clusterId()),
             encryption,
-            side.hypervisor(),
-            inventory,
+            side,
             () -> kept.problem().or(persistent::problem),
             tpm,
             InstantSource.system());

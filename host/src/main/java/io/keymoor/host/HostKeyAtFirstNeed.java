@@ -59,6 +59,8 @@ record HostKeyAtFirstNeed(HostEncryption encryption, CommandExecutor executor)
       case HostCommand.StopVm stop -> Optional.empty();
       case HostCommand.UnlockVm unlock -> Optional.empty();
       case HostCommand.RemoveVtpm remove -> Optional.empty();
+      case HostCommand.MigrateVm migrate -> Optional.empty();
+      case HostCommand.AdoptVm adopt -> Optional.empty();
     };
   }
 }

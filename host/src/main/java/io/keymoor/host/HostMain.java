@@ -56,7 +56,8 @@ public final class HostMain {
             .addSubcommand(new JoinCommand(out, System.in, InstantSource.system()))
             .addSubcommand(new SealCommand(out))
             .addSubcommand(new RecoverCommand(out, System.in))
-            .addSubcommand(new DoctorCommand(out)),
+            .addSubcommand(new DoctorCommand(out))
+            .addSubcommand(new AdoptCommand(out, err)),
         out,
         err,
         arguments);
@@ -136,10 +137,11 @@ public final class HostMain {
               description =
                   "Start encrypted VMs though their memory may reach the disk in clear. For trying"
                       + " things out only.")
-          boolean clearSwapAllowed) {
+          boolean clearSwapAllowed,
+      @Mixin NeighbourOptions neighbours) {
     HostDirectory directory = directory(path);
     LibvirtPlaces places = new LibvirtPlaces(libvirt, hooks, runtime, swtpm);
-    LibvirtSide vms = new LibvirtSide(directory, places, clearSwapAllowed);
+    LibvirtSide vms = new LibvirtSide(directory, places, neighbours, clearSwapAllowed);
     CountDownLatch stop = new CountDownLatch(1);
     Optional<Agent> started = started(new LockedHost(directory, places, LOCKED_RETRY), vms, stop);
     if (started.isEmpty()) {

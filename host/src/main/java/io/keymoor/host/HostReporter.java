@@ -1,13 +1,11 @@
 package io.keymoor.host;
 
-import io.keymoor.host.command.VmInventory;
 import io.keymoor.host.config.HostConfiguration;
 import io.keymoor.host.config.StoredHostKey;
 import io.keymoor.host.keys.DesiredProviders;
 import io.keymoor.host.keys.HostEncryption;
 import io.keymoor.host.keys.KeyUpdates;
 import io.keymoor.host.link.LinkedHost;
-import io.keymoor.hypervisor.Hypervisor;
 import io.keymoor.hypervisor.HypervisorException;
 import io.keymoor.hypervisor.HypervisorVersions;
 import io.keymoor.protocol.DesiredState;
@@ -38,8 +36,7 @@ final class HostReporter implements LinkedHost {
   private final DesiredProviders providers;
   private final KeyUpdates keyUpdates;
   private final HostEncryption encryption;
-  private final Hypervisor hypervisor;
-  private final VmInventory inventory;
+  private final VmSide side;
   private final Supplier<Optional<String>> keeping;
   private final boolean tpm;
   private final InstantSource clock;
@@ -51,8 +48,7 @@ final class HostReporter implements LinkedHost {
       DesiredProviders providers,
       KeyUpdates keyUpdates,
       HostEncryption encryption,
-      Hypervisor hypervisor,
-      VmInventory inventory,
+      VmSide side,
       Supplier<Optional<String>> keeping,
       boolean tpm,
       InstantSource clock) {
@@ -61,8 +57,7 @@ final class HostReporter implements LinkedHost {
     this.providers = providers;
     this.keyUpdates = keyUpdates;
     this.encryption = encryption;
-    this.hypervisor = hypervisor;
-    this.inventory = inventory;
+    this.side = side;
     this.keeping = keeping;
     this.tpm = tpm;
     this.clock = clock;
@@ -78,7 +73,8 @@ final class HostReporter implements LinkedHost {
         versions.libvirt(),
         versions.hypervisor(),
         clock.instant(),
-        tpm);
+        tpm,
+        side.reach());
   }
 
   @Override
@@ -88,7 +84,7 @@ final class HostReporter implements LinkedHost {
 
   private HypervisorVersions versions() {
     try {
-      return hypervisor.versions();
+      return side.hypervisor().versions();
     } catch (HypervisorException away) {
       return UNAVAILABLE;
     }
@@ -115,7 +111,7 @@ final class HostReporter implements LinkedHost {
 
   private String lookAtVms() {
     try {
-      List<VmReport> vms = inventory.report();
+      List<VmReport> vms = side.inventory().report();
       synchronized (this) {
         latest = vms;
       }

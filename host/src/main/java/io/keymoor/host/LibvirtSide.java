@@ -5,8 +5,12 @@ import io.keymoor.host.config.HostConfiguration;
 import io.keymoor.host.config.HostDirectory;
 import io.keymoor.host.keys.HostKeys;
 import io.keymoor.host.keys.Swap;
+import io.keymoor.host.vm.ChannelFiles;
 import io.keymoor.host.vm.GuestMemory;
 import io.keymoor.host.vm.HostVms;
+import io.keymoor.host.vm.Leases;
+import io.keymoor.host.vm.MoveNotes;
+import io.keymoor.host.vm.Neighbourhood;
 import io.keymoor.host.vm.SecretsForStart;
 import io.keymoor.host.vm.VmTools;
 import io.keymoor.hypervisor.Libvirt;
@@ -15,6 +19,7 @@ import io.keymoor.hypervisor.hook.StartHook;
 import java.io.UncheckedIOException;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,9 +29,14 @@ import org.slf4j.LoggerFactory;
  *
  * @param directory the agent's
  * @param places where libvirt and its directories are
+ * @param neighbours what it was told of other hosts
  * @param clearSwapAllowed whether encrypted VMs start though their memory may reach clear swap
  */
-record LibvirtSide(HostDirectory directory, LibvirtPlaces places, boolean clearSwapAllowed)
+record LibvirtSide(
+    HostDirectory directory,
+    LibvirtPlaces places,
+    NeighbourOptions neighbours,
+    boolean clearSwapAllowed)
     implements VmSide.Factory {
   /** A libvirt that works takes a secret in milliseconds. */
   private static final Duration PATIENCE = Duration.ofSeconds(15);
@@ -39,20 +49,45 @@ record LibvirtSide(HostDirectory directory, LibvirtPlaces places, boolean clearS
         new Libvirt(
             places.uri().orElseGet(configuration::libvirtUri),
             places.hooks().resolveSibling("qemu"));
+    Neighbourhood neighbourhood = neighbourhood(configuration, libvirt);
     HostVms vms =
         new HostVms(
             VmTools.of(
                 libvirt, keys, configuration, directory.path(), places.swtpm(), new SecureRandom()),
-            memory());
+            memory(),
+            neighbourhood);
     HookServer hook = serveHook(vms.secretsForStart());
+    LocalDoor door = LocalDoor.open(places.runtime(), vms.commands());
     return new VmSide(
         libvirt,
         vms,
         vms.commands(),
+        neighbours.reach(),
         () -> {
+          door.close();
           hook.close();
           vms.close();
+          neighbourhood.leases().close();
         });
+  }
+
+  private Neighbourhood neighbourhood(HostConfiguration configuration, Libvirt libvirt) {
+    Leases leases =
+        Leases.of(
+            configuration.hostId().orElseThrow(),
+            configuration.hostName(),
+            neighbours.silence(),
+            InstantSource.system());
+    return new Neighbourhood(
+        leases,
+        neighbours
+            .reach()
+            .map(_ ->
+                new Neighbourhood.Moving(
+                    libvirt.migrations(),
+                    new ChannelFiles(neighbours.pki()),
+                    new MoveNotes(directory.path().resolve("moves")),
+                    neighbours.storageIsShared())));
   }
 
   private GuestMemory memory() {
@@ -76,7 +111,11 @@ record LibvirtSide(HostDirectory directory, LibvirtPlaces places, boolean clearS
             hook.script());
       }
       return HookServer.open(
-          places.runtime(), new StartDoor(secrets::forStart, secrets::takeAway, PATIENCE));
+          places.runtime(),
+          new StartDoor(
+              new StartDoor.Secrets(
+                  secrets::forStart, secrets::forArrival, secrets::takeAway, secrets::released),
+              PATIENCE));
     } catch (UncheckedIOException | StartHook.ForeignHook refused) {
       throw new ConfigurationException.StartHookRefused(refused);
     }

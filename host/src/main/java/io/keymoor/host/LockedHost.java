@@ -77,6 +77,11 @@ record LockedHost(HostDirectory directory, LibvirtPlaces places, Duration pause)
     }
 
     @Override
+    public Verdict beforeArrival(DomainDefinition definition) {
+      return beforeStart(definition);
+    }
+
+    @Override
     public void afterRelease(UUID domain) {
       // Nothing was given.
     }

@@ -5,6 +5,8 @@ import io.keymoor.host.command.VmInventory;
 import io.keymoor.host.config.HostConfiguration;
 import io.keymoor.host.keys.HostKeys;
 import io.keymoor.hypervisor.Hypervisor;
+import io.keymoor.protocol.HostHello;
+import java.util.Optional;
 
 /**
  * The part of an agent that knows VMs.
@@ -12,10 +14,15 @@ import io.keymoor.hypervisor.Hypervisor;
  * @param hypervisor the host's libvirt
  * @param inventory says how the VMs are
  * @param executor does what commands ask for
+ * @param reach how VMs come to it by migration
  * @param doors what is open towards libvirt, closed before the hypervisor is
  */
 record VmSide(
-    Hypervisor hypervisor, VmInventory inventory, CommandExecutor executor, AutoCloseable doors) {
+    Hypervisor hypervisor,
+    VmInventory inventory,
+    CommandExecutor executor,
+    Optional<HostHello.Reach> reach,
+    AutoCloseable doors) {
   /** Makes it, once the keys are there. */
   @FunctionalInterface
   interface Factory {

@@ -80,6 +80,7 @@ class AgentTest {
           events.add(command.id());
           return new CommandOutcome.Succeeded(command.id(), "Done.", List.of(), Optional.empty());
         },
+        Optional.empty(),
         () -> events.add("doors closed"));
   }
 

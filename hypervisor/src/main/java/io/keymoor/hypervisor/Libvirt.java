@@ -61,6 +61,9 @@ public final class Libvirt implements Hypervisor {
    */
   private final Calls secretCalls;
 
+  /** A migration is one call that takes as long as it takes. */
+  private final Calls longCalls;
+
   private final CountDownLatch ended = new CountDownLatch(1);
   private @Nullable Thread watch;
 
@@ -82,6 +85,7 @@ public final class Libvirt implements Hypervisor {
     this.definitions = definitions;
     this.calls = new Calls(uri, listeners::announce);
     this.secretCalls = new Calls(uri, (event, domain) -> {});
+    this.longCalls = new Calls(uri, (event, domain) -> {});
   }
 
   @Override
@@ -327,6 +331,7 @@ public final class Libvirt implements Hypervisor {
     listeners.close();
     calls.close();
     secretCalls.close();
+    longCalls.close();
   }
 
   @Override
@@ -344,6 +349,11 @@ public final class Libvirt implements Hypervisor {
   @Override
   public BlockCopies blockCopies() {
     return new LibvirtBlockCopies(calls);
+  }
+
+  /** Migrations away from this host. */
+  public Migrations migrations() {
+    return new LibvirtMigrations(longCalls, calls);
   }
 
   private static org.libvirt.Domain existing(Connect connection, UUID id) throws LibvirtException {

@@ -24,6 +24,8 @@ import java.util.UUID;
   @JsonSubTypes.Type(value = HostCommand.UnlockVm.class, name = "unlock-vm"),
   @JsonSubTypes.Type(value = HostCommand.AddVtpm.class, name = "add-vtpm"),
   @JsonSubTypes.Type(value = HostCommand.RemoveVtpm.class, name = "remove-vtpm"),
+  @JsonSubTypes.Type(value = HostCommand.MigrateVm.class, name = "migrate-vm"),
+  @JsonSubTypes.Type(value = HostCommand.AdoptVm.class, name = "adopt-vm"),
 })
 public sealed interface HostCommand {
   /** The manager's id of this command, 1–100 characters. */
@@ -98,4 +100,23 @@ public sealed interface HostCommand {
 
   /** Removes the TPM and its state; the home is decrypted when nothing else is encrypted. */
   record RemoveVtpm(String id, UUID vm) implements HostCommand {}
+
+  /**
+   * Moves the running VM to another host of the cluster.
+   *
+   * @param to that host
+   * @param toName its name
+   * @param uri connection URI of its libvirt, as it says itself
+   * @param address where its QEMUs listen for migrations
+   */
+  record MigrateVm(String id, UUID vm, UUID to, String toName, String uri, String address)
+      implements HostCommand {}
+
+  /**
+   * Defines a VM on this host from its home on shared storage, as after the loss of another host.
+   *
+   * @param home its home directory
+   * @param fenced whether somebody vouches that the host that ran it last is off
+   */
+  record AdoptVm(String id, UUID vm, String home, boolean fenced) implements HostCommand {}
 }

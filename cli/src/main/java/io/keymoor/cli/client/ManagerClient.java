@@ -249,6 +249,11 @@ public final class ManagerClient implements AutoCloseable {
     return vmAction(vm, "stop", object().put("force", force));
   }
 
+  /** Moves the running VM to another host. */
+  public String migrateVm(String vm, String to) {
+    return vmAction(vm, "migrate", object().put("to", to));
+  }
+
   public String unlockVm(String vm, boolean acceptOlderRecord) {
     return vmAction(vm, "unlock", object().put("accept_older_record", acceptOlderRecord));
   }

@@ -25,6 +25,7 @@ public final class VmCommands {
         .addSubcommand(new VmRekey(session))
         .addSubcommand(new VmStart(session))
         .addSubcommand(new VmStop(session))
+        .addSubcommand(new VmMigrate(session))
         .addSubcommand(new VmUnlock(session))
         .addSubcommand(VmTpm.tree(session));
   }

@@ -1,5 +1,6 @@
 package io.keymoor.host.operation;
 
+import java.util.Arrays;
 import java.util.Optional;
 
 /**
@@ -7,7 +8,8 @@ import java.util.Optional;
  * the name says is done and durable, and nothing of the next step is. All before {@code
  * …_COMMITTED} are rolled back by recovery, {@code …_COMMITTED} and later ones are finished; those
  * of operations in place are finished from {@code …_SWITCHING} on. {@code …_ROLLING_BACK} is
- * reached in a roll-back, when its files are removed and its entry in the journal is not.
+ * reached in a roll-back, when its files are removed and its entry in the journal is not. Those of
+ * a migration are of no {@link Operation.Kind}: where it came to, libvirt and the lease say.
  */
 public enum CrashPoint {
   ENCRYPT_JOURNAL_WRITTEN,
@@ -132,7 +134,21 @@ public enum CrashPoint {
   REMOVE_VTPM_STATE_REMOVED,
   REMOVE_VTPM_HOME_REMOVED,
   REMOVE_VTPM_FINISHED,
-  REMOVE_VTPM_ROLLING_BACK;
+  REMOVE_VTPM_ROLLING_BACK,
+  MOVE_ANNOUNCED,
+  MOVE_RUNNING,
+  MOVE_ARRIVED,
+  MOVE_HANDED_OVER,
+  MOVE_FORGOTTEN,
+  ARRIVAL_EXPECTED,
+  ARRIVAL_ENDED;
+
+  /** The kind of operation that reaches it; absent where it is a migration's. */
+  public Optional<Operation.Kind> kind() {
+    return Arrays.stream(Operation.Kind.values())
+        .filter(kind -> name().startsWith(kind.name() + "_"))
+        .findFirst();
+  }
 
   /** The point of an operation of this kind at this step, where the kind has that step. */
   static Optional<CrashPoint> of(Operation.Kind kind, Step step) {

@@ -62,6 +62,7 @@ public final class HostVms implements VmInventory, AutoCloseable {
   private final VmReports reports;
   private final SecretsForStart secrets;
   private final VmCommands commands;
+  private final MoveUpkeep moves;
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
   private final ScheduledExecutorService upkeep =
       Executors.newSingleThreadScheduledExecutor(
@@ -86,12 +87,19 @@ public final class HostVms implements VmInventory, AutoCloseable {
 
   /** The VMs of a host, listening to libvirt and to changes of keys until closed. */
   public HostVms(VmTools tools, GuestMemory memory) {
+    this(tools, memory, Neighbourhood.none());
+  }
+
+  /** The VMs of a host that has neighbours. */
+  public HostVms(VmTools tools, GuestMemory memory, Neighbourhood neighbourhood) {
     this.tools = tools;
     this.copies = new RecordCopies(tools);
     this.settlement = new Settlement(tools);
     this.reports = new VmReports(tools);
-    this.secrets = new SecretsForStart(tools, busy, memory);
-    this.commands = new VmCommands(tools, busy, secrets, this::afterCommand);
+    Arrivals arrivals = new Arrivals(tools, neighbourhood, () -> later(this::afterArrival));
+    this.secrets = new SecretsForStart(tools, busy, memory, neighbourhood.leases(), arrivals);
+    this.moves = new MoveUpkeep(tools, busy, neighbourhood, arrivals, secrets);
+    this.commands = new VmCommands(tools, busy, secrets, neighbourhood, this::afterCommand);
     this.events = tools.hypervisor().listen(this::happened);
     this.keyChanges = tools.keys().onChange(() -> later(this::tend));
     Future<?> _ =
@@ -134,6 +142,7 @@ public final class HostVms implements VmInventory, AutoCloseable {
     }
     tools.journal().damaged().forEach(damaged -> LOG.error(damaged.sentence()));
     List<Domain> domains = tools.hypervisor().domains();
+    moves.recover(domains);
     secrets.sweep(domains);
     domains.forEach(this::repair);
     changed();
@@ -207,7 +216,7 @@ public final class HostVms implements VmInventory, AutoCloseable {
   /** What could not be brought to its end is tried again; usually there is none. */
   private void retry() {
     later(() -> {
-      if (!tools.journal().open().isEmpty()) {
+      if (!tools.journal().open().isEmpty() || moves.anyOpen()) {
         tend();
       }
     });
@@ -229,6 +238,15 @@ public final class HostVms implements VmInventory, AutoCloseable {
         });
   }
 
+  private void afterArrival() {
+    try {
+      moves.settleArrivals();
+    } catch (HypervisorException away) {
+      LOG.warn("What arrived can't be looked after now: {}", away.getMessage());
+    }
+    changed();
+  }
+
   private void tend() {
     try {
       recover();
@@ -244,11 +262,17 @@ public final class HostVms implements VmInventory, AutoCloseable {
         later(secretKeeping, () -> secrets.takeAwayAfter(started, domain));
         later(() -> {
           tools.hypervisor().domain(domain).ifPresent(this::repair);
+          moves.happened(domain);
           changed();
         });
       }
       case RECONNECTED -> later(this::tend);
-      case DEFINED, UNDEFINED, OTHER, DISCONNECTED -> later(this::changed);
+      case DEFINED, UNDEFINED, OTHER ->
+          later(() -> {
+            moves.happened(domain);
+            changed();
+          });
+      case DISCONNECTED -> later(this::changed);
     }
   }
 

@@ -39,17 +39,22 @@ public final class SecretsForStart {
   private final BusyVms busy;
   private final RecordCopies copies;
   private final GuestMemory memory;
+  private final Leases leases;
+  private final Arrivals arrivals;
   private final ConcurrentMap<UUID, Gift> given = new ConcurrentHashMap<>();
   private final AtomicLong tickets = new AtomicLong();
 
   /** VMs that the agent itself is starting. */
   private final Set<UUID> starting = ConcurrentHashMap.newKeySet();
 
-  SecretsForStart(VmTools tools, BusyVms busy, GuestMemory memory) {
+  SecretsForStart(
+      VmTools tools, BusyVms busy, GuestMemory memory, Leases leases, Arrivals arrivals) {
     this.tools = tools;
     this.busy = busy;
     this.copies = new RecordCopies(tools);
     this.memory = memory;
+    this.leases = leases;
+    this.arrivals = arrivals;
   }
 
   /**
@@ -86,13 +91,26 @@ public final class SecretsForStart {
    * @param definition the definition with which it starts
    */
   public Answer forStart(DomainDefinition definition) {
-    if (busy.mustStayOff(definition.id())) {
-      VmException refusal = VmException.busy(definition.name());
-      return new Answer.Refused(refusal.code(), String.valueOf(refusal.getMessage()));
-    }
-    try {
+    return answer(() -> {
+      if (busy.mustStayOff(definition.id())) {
+        throw VmException.busy(definition.name());
+      }
       requireNotSwitching(definition);
       give(definition);
+    });
+  }
+
+  /** For libvirt's hook: whether a VM may arrive here from another host; it starts after that. */
+  public Answer forArrival(DomainDefinition definition) {
+    return answer(() -> {
+      requireSafeMemory(definition.name());
+      arrivals.expect(definition);
+    });
+  }
+
+  private static Answer answer(Runnable question) {
+    try {
+      question.run();
       return new Answer.Granted();
     } catch (VmException e) {
       return new Answer.Refused(e.code(), String.valueOf(e.getMessage()));
@@ -137,13 +155,27 @@ public final class SecretsForStart {
     try {
       give(definition);
       start.run();
+    } catch (HypervisorException failed) {
+      freeUnlessActive(definition);
+      throw failed;
     } finally {
       starting.remove(definition.id());
       takeAway(definition.id());
     }
   }
 
-  /** Gives the secrets, all or none. */
+  /** Whether secrets were given for a start that has not come to its end, as far as is known. */
+  boolean isStarting(UUID vm) {
+    return starting.contains(vm) || given.containsKey(vm);
+  }
+
+  private void freeUnlessActive(DomainDefinition definition) {
+    if (tools.hypervisor().domain(definition.id()).filter(Domain::active).isEmpty()) {
+      leases.free(definition.id());
+    }
+  }
+
+  /** Gives the secrets, all or none, and takes the lease of a VM that does not arrive. */
   void give(DomainDefinition definition) {
     requireNotInTransition(definition);
     Optional<KeyRecord> record = copies.unlocked(definition);
@@ -158,6 +190,9 @@ public final class SecretsForStart {
     try {
       for (PartKeys part : record.get().parts()) {
         part.current().ifPresent(entry -> give(ticket, definition, record.get(), part, entry));
+      }
+      if (!arrivals.expects(definition.id())) {
+        leases.take(definition);
       }
     } catch (RuntimeException e) {
       takeAway(definition.id());
@@ -215,6 +250,13 @@ public final class SecretsForStart {
    */
   public void takeAway(UUID vm) {
     takeAway(vm, Long.MAX_VALUE);
+  }
+
+  /** For libvirt's hook: the VM stopped, or did not start; any host may start it. */
+  public void released(UUID vm) {
+    takeAway(vm);
+    arrivals.released(vm);
+    leases.free(vm);
   }
 
   private void takeAway(UUID vm, long upTo) {

@@ -30,15 +30,24 @@ public final class VmCommands implements CommandExecutor {
   private final VmReports reports;
   private final PowerControl power;
   private final SecretsForStart secrets;
+  private final Migration migration;
+  private final Adoption adoption;
   private final Runnable changed;
 
-  VmCommands(VmTools tools, BusyVms busy, SecretsForStart secrets, Runnable changed) {
+  VmCommands(
+      VmTools tools,
+      BusyVms busy,
+      SecretsForStart secrets,
+      Neighbourhood neighbourhood,
+      Runnable changed) {
     this.tools = tools;
     this.busy = busy;
     this.settlement = new Settlement(tools);
     this.reports = new VmReports(tools);
     this.power = new PowerControl(tools, secrets);
     this.secrets = secrets;
+    this.migration = new Migration(tools, neighbourhood);
+    this.adoption = new Adoption(tools, neighbourhood);
     this.changed = changed;
   }
 
@@ -60,7 +69,9 @@ public final class VmCommands implements CommandExecutor {
           HostCommand.AddVtpm _,
           HostCommand.RemoveVtpm _,
           HostCommand.StartVm _,
-          HostCommand.StopVm _ ->
+          HostCommand.StopVm _,
+          HostCommand.MigrateVm _,
+          HostCommand.AdoptVm _ ->
           0;
     };
   }
@@ -113,7 +124,20 @@ public final class VmCommands implements CommandExecutor {
           change(command, control, () -> new Encryption(tools).addVtpm(add, control));
       case HostCommand.RemoveVtpm remove ->
           change(command, control, () -> new Decryption(tools).removeVtpm(remove, control));
+      case HostCommand.MigrateVm migrate -> {
+        Optional<Result> done = migration.alreadyDone(migrate);
+        yield done.isPresent()
+            ? done.get()
+            : change(command, control, () -> migration.migrate(migrate, control));
+      }
+      case HostCommand.AdoptVm adopt -> adopt(adopt);
     };
+  }
+
+  private Result adopt(HostCommand.AdoptVm command) {
+    try (BusyVms.Claim _ = busy.claim(command.vm(), command.vm().toString(), false)) {
+      return adoption.adopt(command);
+    }
   }
 
   /** One that runs goes on running, encrypted, where no encrypted VM might start (R10). */
@@ -148,14 +172,15 @@ public final class VmCommands implements CommandExecutor {
    */
   private static boolean mayStart(HostCommand command, Domain domain) {
     return switch (command) {
-      case HostCommand.RekeyVm _, HostCommand.UnlockVm _ -> true;
+      case HostCommand.RekeyVm _, HostCommand.UnlockVm _, HostCommand.MigrateVm _ -> true;
       case HostCommand.EncryptVm _, HostCommand.DecryptVm _, HostCommand.DeepRekeyVm _ ->
           domain.active();
       case HostCommand.AddVtpm _,
           HostCommand.RemoveVtpm _,
           HostCommand.RekeyHost _,
           HostCommand.StartVm _,
-          HostCommand.StopVm _ ->
+          HostCommand.StopVm _,
+          HostCommand.AdoptVm _ ->
           false;
     };
   }

@@ -141,6 +141,18 @@ final class VtpmState {
     relink(vm, state);
   }
 
+  /**
+   * Lets another host's swtpm in while the present one's holds its lock, for a live migration: QEMU
+   * stops the one before it starts the other, so that they never write both. swtpm before 0.8 has
+   * no way of its own to hand its lock over. It locks a file's inode, and the next one makes a new
+   * file.
+   */
+  static void passLock(Path state) {
+    Path inside = state.resolve(LIBVIRTS);
+    requireNoLink(inside);
+    DurableFiles.delete(inside.resolve(".lock"));
+  }
+
   /** The sentence about state that is not ours. */
   String foreign(String name, UUID vm) {
     return "libvirt already has vTPM state for VM \""

@@ -360,23 +360,20 @@ class CrashRecoveryTest {
   }
 
   private static Operation.Kind kind(CrashPoint point) {
-    return Arrays.stream(Operation.Kind.values())
-        .filter(kind -> point.name().startsWith(kind.name() + "_"))
-        .findFirst()
-        .orElseThrow();
+    return point.kind().orElseThrow();
   }
 
   /** Steps of the same operation that recovery takes. */
   private static List<CrashPoint> ofTheKindOf(CrashPoint committed) {
     return Arrays.stream(CrashPoint.values())
-        .filter(p -> kind(p) == kind(committed) && p.compareTo(committed) > 0)
+        .filter(p -> p.kind().equals(committed.kind()) && p.compareTo(committed) > 0)
         .filter(p -> !p.name().matches(ROLL_BACKS))
         .toList();
   }
 
   private static CrashPoint lastBeforeTheCommit(CrashPoint point) {
     return Arrays.stream(CrashPoint.values())
-        .filter(p -> kind(p) == kind(point) && !isCommitted(p))
+        .filter(p -> p.kind().equals(point.kind()) && !isCommitted(p))
         .max(Comparator.naturalOrder())
         .orElseThrow();
   }

@@ -22,6 +22,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -141,6 +142,7 @@ public final class HookServer implements AutoCloseable {
       switch (request.operation()) {
         case PREPARE -> prepare(request);
         case RELEASE -> release(request);
+        case MIGRATE -> request.answer(arrival(request));
       }
     } catch (NoSuchFileException e) {
       LOG.debug("the hook of {} gave up before it was heard", request);
@@ -165,7 +167,7 @@ public final class HookServer implements AutoCloseable {
     starts.merge(definition.id(), asked, (one, other) -> one.compareTo(other) > 0 ? one : other);
     boolean heard = false;
     try {
-      request.answer(verdict(definition));
+      request.answer(verdict(definition, listener::beforeStart));
       heard = request.awaitHeard();
     } catch (NoSuchFileException e) {
       LOG.warn("the hook gave up waiting for the keys of {}", definition);
@@ -177,9 +179,19 @@ public final class HookServer implements AutoCloseable {
     }
   }
 
-  private Verdict verdict(DomainDefinition definition) {
+  private Verdict arrival(StartRequest request) throws IOException {
     try {
-      return listener.beforeStart(definition);
+      DomainDefinition definition = request.definition();
+      return verdict(definition, listener::beforeArrival);
+    } catch (HypervisorException e) {
+      return new Verdict.Refuse(Objects.requireNonNullElse(e.getMessage(), ""));
+    }
+  }
+
+  private static Verdict verdict(
+      DomainDefinition definition, Function<DomainDefinition, Verdict> question) {
+    try {
+      return question.apply(definition);
     } catch (RuntimeException e) {
       LOG.error("{} can't start: its keys could not be prepared", definition, e);
       return new Verdict.Refuse(

@@ -17,6 +17,12 @@ public interface StartListener {
    */
   Verdict beforeStart(DomainDefinition definition);
 
+  /**
+   * Whether the domain may arrive here from another host. When it may, {@link #beforeStart} comes
+   * next; a domain that does not arrive after all is not always released.
+   */
+  Verdict beforeArrival(DomainDefinition definition);
+
   /** The domain stopped, or its start failed: it needs no secret any more. */
   void afterRelease(UUID domain);
 }

@@ -37,7 +37,8 @@ record StartRequest(Path directory) {
   /** What libvirt is about to do, or has done. */
   enum Operation {
     PREPARE,
-    RELEASE
+    RELEASE,
+    MIGRATE
   }
 
   Operation operation() throws IOException {
@@ -45,6 +46,7 @@ record StartRequest(Path directory) {
     return switch (word) {
       case "prepare" -> Operation.PREPARE;
       case "release" -> Operation.RELEASE;
+      case "migrate" -> Operation.MIGRATE;
       default -> throw new IOException("the hook asked for an unknown operation");
     };
   }

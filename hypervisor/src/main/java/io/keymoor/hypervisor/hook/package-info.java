@@ -13,9 +13,9 @@
  * EXCHANGE/                  0700
  *   agent.lock               flock(2) held by the agent as long as it lives
  *   requests/request.XXXXX/  made complete under another name, then renamed
- *     operation              "prepare" or "release"
+ *     operation              "prepare", "release" or "migrate"
  *     domain.xml             what libvirt gave
- *     answer                 a FIFO; one line: "allow" or "refuse SENTENCE" (prepare only)
+ *     answer                 a FIFO; one line: "allow" or "refuse SENTENCE" (not after "release")
  * </pre>
  */
 @NullMarked

@@ -108,6 +108,10 @@ record LabDirectories(Path root) {
     return root.resolve("var/lib/libvirt");
   }
 
+  Path certificates() {
+    return root.resolve("pki");
+  }
+
   Path guests() {
     return root.resolve("guests");
   }
@@ -156,8 +160,9 @@ record LabDirectories(Path root) {
           swtpm_group = "root"
           migrate_tls_x509_cert_dir = "%s"
           migrate_tls_x509_verify = 1
+          migrate_tls_force = 1
           """
-              .formatted(root.resolve("pki")),
+              .formatted(certificates()),
           UTF_8);
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -182,6 +182,16 @@ public final class PrivateLibvirt implements AutoCloseable {
     return directories.varLib().resolve("swtpm").resolve(domain.toString());
   }
 
+  /** The directory from which its QEMUs take certificates for migrations. */
+  public Path migrationCertificates() {
+    return directories.certificates();
+  }
+
+  /** Where the host's {@code /run/libvirt} is, which a power cut empties. */
+  public Path runtime() {
+    return directories.socket().resolveSibling("");
+  }
+
   /** Where the host's {@code /var/lib/libvirt} is. */
   public Path varLib() {
     return directories.varLib();
@@ -190,6 +200,11 @@ public final class PrivateLibvirt implements AutoCloseable {
   /** A place for disks and sockets of guests, the same inside and outside of the host. */
   public Path guestDirectory() {
     return directories.guests();
+  }
+
+  /** Whether libvirtd runs. */
+  public boolean isRunning() {
+    return daemon != null && daemon.isAlive();
   }
 
   /** What libvirtd said, for messages. */

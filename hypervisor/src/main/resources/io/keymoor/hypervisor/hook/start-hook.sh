@@ -11,6 +11,7 @@ domain=${1:-}
 case ${2:-}/${3:-} in
   prepare/begin) operation=prepare ;;
   release/end) operation=release ;;
+  migrate/begin) operation=migrate ;;
   *) exit 0 ;;
 esac
 

@@ -9,6 +9,7 @@ import java.util.function.Function;
 /** Decides as a test says and remembers what it was asked. */
 final class RecordingListener implements StartListener {
   final List<UUID> asked = new CopyOnWriteArrayList<>();
+  final List<UUID> arriving = new CopyOnWriteArrayList<>();
   final List<UUID> released = new CopyOnWriteArrayList<>();
   private final Function<DomainDefinition, Verdict> decision;
 
@@ -19,6 +20,12 @@ final class RecordingListener implements StartListener {
   @Override
   public Verdict beforeStart(DomainDefinition definition) {
     asked.add(definition.id());
+    return decision.apply(definition);
+  }
+
+  @Override
+  public Verdict beforeArrival(DomainDefinition definition) {
+    arriving.add(definition.id());
     return decision.apply(definition);
   }
 

@@ -11,6 +11,7 @@ import io.keymoor.manager.domain.model.KeyName;
 import io.keymoor.manager.domain.model.ProviderOnHost;
 import io.keymoor.manager.domain.model.Task;
 import io.keymoor.manager.domain.model.Vm;
+import io.keymoor.manager.domain.model.VmWork;
 import io.keymoor.manager.domain.port.HostSealing;
 import io.keymoor.manager.domain.port.Stores;
 import io.keymoor.manager.domain.port.Transactions;
@@ -295,6 +296,10 @@ public final class HostLink {
           Outcome outcome = Objects.requireNonNull(byCommand.get(task.id()));
           ends.put(task, outcome.end());
           outcome.vm().ifPresent(vms::add);
+          if (task.work() instanceof VmWork.Migrate move
+              && outcome.end() instanceof Task.End.Succeeded) {
+            stores.vms().moved(task.vm(), host.id(), move.to());
+          }
         }
       }
       if (!ends.isEmpty()) {
@@ -331,6 +336,7 @@ public final class HostLink {
           stores.estate().saveCondition(host.id(), report.condition(), report.providers());
           stores.vms().save(report.vms());
           stores.vms().keepOnly(host.id(), report.vms().stream().map(Vm::id).toList());
+          stores.vms().follow(host.id());
           return true;
         });
     if (news) {

@@ -71,6 +71,12 @@ final class KeyGate {
     if (task.work() instanceof VmWork.Unlock && asksAgain(host, task)) {
       return Optional.of(ASKING);
     }
+    if (task.work() instanceof VmWork.Migrate move) {
+      return cluster.stream()
+          .filter(other -> other.id().equals(move.to()) && !delivery.caughtUp(other))
+          .map(other -> "until host " + other.name() + " has its keys back")
+          .findFirst();
+    }
     Optional<KeyName> key = key(task);
     Optional<ProviderEntry> provider =
         key.flatMap(name -> catalog.find(name.provider()))
@@ -131,7 +137,12 @@ final class KeyGate {
       case VmWork.DeepRekey w -> name(w.provider(), w.keyId());
       case VmWork.RekeyHost w -> name(w.provider(), w.keyId());
       case VmWork.AddVtpm w -> name(w.provider(), w.keyId());
-      case VmWork.Decrypt _, VmWork.Start _, VmWork.Stop _, VmWork.Unlock _, VmWork.RemoveVtpm _ ->
+      case VmWork.Decrypt _,
+          VmWork.Start _,
+          VmWork.Stop _,
+          VmWork.Unlock _,
+          VmWork.Migrate _,
+          VmWork.RemoveVtpm _ ->
           Optional.empty();
     };
   }

@@ -142,7 +142,12 @@ public final class Tasks {
       case VmWork.DeepRekey w -> keyed(catalog, subject, w.provider(), w.keyId());
       case VmWork.RekeyHost w -> keyed(catalog, subject, w.provider(), w.keyId());
       case VmWork.AddVtpm w -> keyed(catalog, subject, w.provider(), w.keyId());
-      case VmWork.Decrypt _, VmWork.Start _, VmWork.Stop _, VmWork.Unlock _, VmWork.RemoveVtpm _ ->
+      case VmWork.Decrypt _,
+          VmWork.Start _,
+          VmWork.Stop _,
+          VmWork.Unlock _,
+          VmWork.Migrate _,
+          VmWork.RemoveVtpm _ ->
           subject;
     };
   }

@@ -163,6 +163,16 @@ public final class VmOperations {
     return submit(caller, "vm.stop", vm, target -> new Plan.Keyless(new VmWork.Stop(force)));
   }
 
+  /** Moves the running VM to the named host of its cluster. */
+  public UUID migrate(Caller caller, String vm, String to) {
+    return submit(
+        caller,
+        "vm.migrate",
+        vm,
+        target ->
+            new Plan.Keyless(MigrationPlan.plan(target.stores(), target.vm(), target.host(), to)));
+  }
+
   /** Accepting an older record than the last one seen needs the Access privilege. */
   public UUID unlock(Caller caller, String vm, boolean acceptOlderRecord) {
     return submit(

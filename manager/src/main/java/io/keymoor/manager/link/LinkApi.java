@@ -154,7 +154,8 @@ public final class LinkApi implements AutoCloseable {
             hello.libvirtVersion(),
             hello.hypervisorVersion(),
             hello.tpm(),
-            Duration.between(now, hello.clock())));
+            Duration.between(now, hello.clock()),
+            hello.reach().map(it -> new HostFacts.Reach(it.libvirtUri(), it.address()))));
     return new HelloReply(
         HostHello.PROTOCOL_VERSION,
         settings.managerId(),

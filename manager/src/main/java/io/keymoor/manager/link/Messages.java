@@ -57,6 +57,9 @@ final class Messages {
       case VmWork.Unlock w -> new HostCommand.UnlockVm(id, vm, w.acceptOlderRecord());
       case VmWork.AddVtpm w -> new HostCommand.AddVtpm(id, vm, w.provider(), w.keyId().text());
       case VmWork.RemoveVtpm _ -> new HostCommand.RemoveVtpm(id, vm);
+      case VmWork.Migrate w ->
+          new HostCommand.MigrateVm(
+              id, vm, w.to(), w.toName(), w.reach().libvirtUri(), w.reach().address());
     };
   }
 

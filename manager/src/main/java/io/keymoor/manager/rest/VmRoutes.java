@@ -44,6 +44,7 @@ final class VmRoutes {
         Route.action(ONE, "rekey", Privilege.RECRYPT, "vm", this::rekey),
         Route.action(ONE, "start", Privilege.POWER, "vm", this::start),
         Route.action(ONE, "stop", Privilege.POWER, "vm", this::stop),
+        Route.action(ONE, "migrate", Privilege.MIGRATE, "vm", this::migrate),
         Route.action(ONE, "unlock", Privilege.REGISTER_VM, "vm", this::unlock),
         Route.action(ONE, "tpm-add", Privilege.ENCRYPT, "vm", this::addTpm),
         Route.action(ONE, "tpm-remove", Privilege.DECRYPT, "vm", this::removeTpm));
@@ -149,6 +150,11 @@ final class VmRoutes {
   private void stop(Exchange exchange) {
     boolean force = exchange.body("force").flag("force");
     accepted(exchange, operations.stop(exchange.caller(), exchange.path("vm"), force));
+  }
+
+  private void migrate(Exchange exchange) {
+    String to = exchange.body("to").text("to");
+    accepted(exchange, operations.migrate(exchange.caller(), exchange.path("vm"), to));
   }
 
   private void unlock(Exchange exchange) {

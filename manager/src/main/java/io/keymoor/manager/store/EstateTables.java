@@ -196,9 +196,12 @@ record EstateTables(Handle handle) implements EstateStore {
         .createUpdate(
             """
             UPDATE host SET agent_version = :agent, libvirt = :libvirt, hypervisor = :hypervisor,
-              tpm = :tpm, clock_skew_ms = :skew WHERE id = :id\
+              tpm = :tpm, clock_skew_ms = :skew, migration_uri = :uri, migration_address = :address
+            WHERE id = :id\
             """)
         .bind("id", host)
+        .bind("uri", facts.reach().map(HostFacts.Reach::libvirtUri))
+        .bind("address", facts.reach().map(HostFacts.Reach::address))
         .bind("agent", facts.agentVersion())
         .bind("libvirt", facts.libvirt())
         .bind("hypervisor", facts.hypervisor())
@@ -362,7 +365,8 @@ record EstateTables(Handle handle) implements EstateStore {
             row.getString("libvirt"),
             row.getString("hypervisor"),
             row.getBoolean("tpm"),
-            Duration.ofMillis(row.getLong("clock_skew_ms"))),
+            Duration.ofMillis(row.getLong("clock_skew_ms")),
+            reach(row)),
         new HostCondition(
             row.getLong("desired_revision"),
             row.getString("encryption_mode"),
@@ -370,5 +374,11 @@ record EstateTables(Handle handle) implements EstateStore {
             row.getString("hypervisor_state"),
             Columns.optionalUuid(row, "host_key_provider"),
             Columns.optionalText(row, "host_key_id")));
+  }
+
+  private static Optional<HostFacts.Reach> reach(ResultSet row) throws SQLException {
+    Optional<String> address = Columns.optionalText(row, "migration_address");
+    return Columns.optionalText(row, "migration_uri")
+        .flatMap(uri -> address.map(it -> new HostFacts.Reach(uri, it)));
   }
 }

@@ -1,5 +1,6 @@
 package io.keymoor.manager.store;
 
+import io.keymoor.manager.domain.model.HostFacts;
 import io.keymoor.manager.domain.model.Rewriting;
 import io.keymoor.manager.domain.model.Task;
 import io.keymoor.manager.domain.model.VmWork;
@@ -71,8 +72,17 @@ final class TaskColumns {
       case "vm_unlock" -> new VmWork.Unlock(flag);
       case "vm_tpm_add" -> new VmWork.AddVtpm(Columns.uuid(row, "provider"), key(row));
       case "vm_tpm_remove" -> new VmWork.RemoveVtpm();
+      case "vm_migrate" -> migrate(Columns.texts(row, "parts"));
       default -> throw new IllegalStateException("a task of unknown kind " + kind);
     };
+  }
+
+  /** What tasks on parts call parts is, for a migration, where to. */
+  private static VmWork.Migrate migrate(List<String> where) {
+    return new VmWork.Migrate(
+        UUID.fromString(where.get(0)),
+        where.get(1),
+        new HostFacts.Reach(where.get(2), where.get(3)));
   }
 
   static KeyId key(ResultSet row) throws SQLException {
@@ -102,6 +112,13 @@ final class TaskColumns {
         case VmWork.Stop w -> plain(w.force());
         case VmWork.Unlock w -> plain(w.acceptOlderRecord());
         case VmWork.Start _, VmWork.RemoveVtpm _ -> plain(false);
+        case VmWork.Migrate w ->
+            new Work(
+                List.of(w.to().toString(), w.toName(), w.reach().libvirtUri(), w.reach().address()),
+                Optional.empty(),
+                Optional.empty(),
+                false,
+                Rewriting.CHOSEN);
       };
     }
 

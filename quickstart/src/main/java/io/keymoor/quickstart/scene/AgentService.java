@@ -56,6 +56,11 @@ public final class AgentService implements AutoCloseable {
     }
   }
 
+  /** Runs {@code keymoor host} with these words to its end; it has to succeed. */
+  String says(List<String> words) {
+    return service.runOnce(words);
+  }
+
   /** Starts it and returns when it is ready, with or without its manager. */
   public void start() {
     service.start();

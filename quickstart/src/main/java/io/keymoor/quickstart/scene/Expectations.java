@@ -2,17 +2,11 @@ package io.keymoor.quickstart.scene;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.keymoor.cli.client.ManagerClient;
-import java.time.Duration;
 import java.util.Locale;
-import java.util.Optional;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 
 /** Waits for states that come by themselves, and says in words when they do not. */
 public final class Expectations {
-  private static final Duration PATIENCE = Duration.ofSeconds(90);
-  private static final Duration LOOK_AGAIN = Duration.ofMillis(50);
-
   private final Scene scene;
 
   Expectations(Scene scene) {
@@ -82,22 +76,7 @@ public final class Expectations {
 
   /** Waits for {@code condition}; {@code what} completes "It did not come true that ...". */
   public void until(String what, Supplier<Boolean> condition) {
-    untilPresent(what, () -> condition.get() ? Optional.of(true) : Optional.empty());
-  }
-
-  private static <T> T untilPresent(String what, Supplier<Optional<T>> question) {
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
-    while (true) {
-      Optional<T> answer = question.get();
-      if (answer.isPresent()) {
-        return answer.get();
-      }
-      if (System.nanoTime() > deadline) {
-        throw new StoryFailed(
-            "It did not come true within " + PATIENCE.toSeconds() + " s that " + what + ".");
-      }
-      LockSupport.parkNanos(LOOK_AGAIN.toNanos());
-    }
+    Waiting.until(what, condition);
   }
 
   private ManagerClient client() {

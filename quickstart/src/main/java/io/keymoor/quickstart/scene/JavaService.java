@@ -67,8 +67,8 @@ public final class JavaService implements AutoCloseable {
   }
 
   /** Runs the same program with other arguments to its end; it has to succeed. */
-  void runOnce(List<String> other) {
-    program(other).within(Duration.ofMinutes(2)).output();
+  String runOnce(List<String> other) {
+    return program(other).within(Duration.ofMinutes(2)).output();
   }
 
   /** Starts it; returns at once. */

@@ -5,6 +5,7 @@ import io.keymoor.host.operation.Operation;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * One end of the agent.
@@ -55,7 +56,8 @@ record Fatality(CrashPoint point, boolean guestRuns) {
   private static void add(List<Fatality> all, Operation.Kind kind, int index, boolean guestRuns) {
     List<CrashPoint> points =
         Arrays.stream(CrashPoint.values())
-            .filter(point -> kindOf(point) == kind && !point.name().endsWith("_ROLLING_BACK"))
+            .filter(point ->
+                point.kind().equals(Optional.of(kind)) && !point.name().endsWith("_ROLLING_BACK"))
             .toList();
     if (index < points.size()) {
       all.add(new Fatality(points.get(index), guestRuns));
@@ -68,14 +70,7 @@ record Fatality(CrashPoint point, boolean guestRuns) {
   }
 
   Operation.Kind kind() {
-    return kindOf(point);
-  }
-
-  private static Operation.Kind kindOf(CrashPoint point) {
-    return Arrays.stream(Operation.Kind.values())
-        .filter(kind -> point.name().startsWith(kind.name() + "_"))
-        .findFirst()
-        .orElseThrow();
+    return point.kind().orElseThrow();
   }
 
   @Override

@@ -92,8 +92,11 @@ final class VmState {
     return scene.hypervisor().domain(guest.name()).orElseThrow().definition();
   }
 
+  /** Leases are beside the VM, and stay. */
   private List<String> entries() {
-    return entries(lab.scene().places().datastore());
+    return entries(lab.scene().places().datastore()).stream()
+        .filter(name -> !name.equals(".keymoor"))
+        .toList();
   }
 
   private static List<String> entries(Path directory) {

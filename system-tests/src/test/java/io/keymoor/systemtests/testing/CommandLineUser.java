@@ -13,7 +13,7 @@ import java.util.Map;
 public final class CommandLineUser {
   private final Path context;
 
-  CommandLineUser(Path context) {
+  public CommandLineUser(Path context) {
     this.context = context;
   }
 

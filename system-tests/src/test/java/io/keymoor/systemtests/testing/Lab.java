@@ -139,13 +139,15 @@ public final class Lab implements AutoCloseable {
     scene.guest().awaitUp();
   }
 
-  /** Name and length of every file in the datastore. */
+  /** Name and length of every file in the datastore but the leases. */
   public Map<String, Long> datastore() {
     Path root = scene.places().datastore();
     Map<String, Long> files = new TreeMap<>();
     try (Stream<Path> all = Files.walk(root)) {
       for (Path file : all.filter(Files::isRegularFile).toList()) {
-        files.put(root.relativize(file).toString(), Files.size(file));
+        if (!root.relativize(file).startsWith(".keymoor")) {
+          files.put(root.relativize(file).toString(), Files.size(file));
+        }
       }
       return files;
     } catch (IOException failure) {

@@ -10,12 +10,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /** Ends what a killed manager leaves to its next start, when there is none. */
-final class LeftOver {
+public final class LeftOver {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private LeftOver() {}
 
-  static void endPostgres(Path data) {
+  public static void endPostgres(Path data) {
     running(data)
         .ifPresent(process -> {
           process.destroyForcibly();

@@ -18,6 +18,8 @@ public enum Privilege {
   CREATE_CLUSTER("Host.Inventory.CreateCluster"),
   ADD_VM("VirtualMachine.Inventory.Register"),
   REMOVE_VM("VirtualMachine.Inventory.Unregister"),
+  /** Move an encrypted VM, and so have its keys used on another host. */
+  MIGRATE("Cryptographer.Migrate"),
   POWER("VirtualMachine.Interact.Power"),
   CANCEL_TASK("Task.Cancel"),
   READ_AUDIT("Audit.Read"),

@@ -140,6 +140,26 @@ public sealed interface VmWork {
     }
   }
 
+  /**
+   * Moves the running VM to another host of its cluster. No other change of the VM may be under
+   * way: it would be the wrong host's.
+   *
+   * @param to that host
+   * @param toName its name
+   * @param reach how the present host reaches it
+   */
+  record Migrate(UUID to, String toName, HostFacts.Reach reach) implements VmWork {
+    @Override
+    public String kind() {
+      return "vm_migrate";
+    }
+
+    @Override
+    public boolean changesKeys() {
+      return true;
+    }
+  }
+
   /** Removes the TPM. */
   record RemoveVtpm() implements VmWork {
     @Override

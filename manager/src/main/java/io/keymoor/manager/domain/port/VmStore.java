@@ -55,4 +55,15 @@ public interface VmStore {
   void template(UUID vm, boolean template);
 
   void unregister(UUID vm);
+
+  /** A registered VM went from one host to another, and its registration with it. */
+  void moved(UUID vm, UUID from, UUID to);
+
+  /**
+   * Registrations follow VMs that this host has now: those that run here, and those that their
+   * former host of the same cluster no longer has.
+   *
+   * @return how many
+   */
+  int follow(UUID host);
 }

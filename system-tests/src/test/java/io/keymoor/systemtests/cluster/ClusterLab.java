@@ -1,0 +1,110 @@
+package io.keymoor.systemtests.cluster;
+
+import io.keymoor.hypervisor.DomainDefinition;
+import io.keymoor.quickstart.scene.ClusterHost;
+import io.keymoor.quickstart.scene.ClusterScene;
+import io.keymoor.quickstart.scene.Places;
+import io.keymoor.systemtests.testing.CommandLineUser;
+import io.keymoor.systemtests.testing.Lab;
+import io.keymoor.systemtests.testing.LeftOver;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.UUID;
+
+/** Three hosts, a manager and, when asked for, a KMS, for one test class. Not thread-safe. */
+public final class ClusterLab implements AutoCloseable {
+  public static final int HOSTS = 3;
+  private static final int DISK_BYTES = 64 * 1024;
+
+  private final ClusterScene scene;
+
+  private ClusterLab(ClusterScene scene) {
+    this.scene = scene;
+  }
+
+  public static ClusterLab raised(boolean withKms) {
+    Lab.requireTools();
+    ClusterLab lab = new ClusterLab(new ClusterScene(shortPlaces(), HOSTS));
+    boolean up = false;
+    try {
+      lab.scene.raise();
+      if (withKms) {
+        lab.scene.addKms();
+      }
+      up = true;
+      return lab;
+    } finally {
+      if (!up) {
+        lab.close();
+      }
+    }
+  }
+
+  /** libvirt's sockets lie deep below, and their paths may have 108 characters. */
+  private static Places shortPlaces() {
+    try {
+      return new Places(Files.createTempDirectory("km").toRealPath());
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+  }
+
+  public ClusterScene scene() {
+    return scene;
+  }
+
+  /** Somebody at the command line. */
+  public CommandLineUser user() {
+    return new CommandLineUser(scene.manager().context());
+  }
+
+  /** A VM that starts for real and has nothing to boot, defined on a host and registered. */
+  public void makeTinyVm(String name, ClusterHost on) {
+    on.hypervisor().define(tinyVm(name));
+    scene.register(on, name);
+  }
+
+  public Path home(String vm) {
+    return scene.places().datastore().resolve(vm + ".keymoor");
+  }
+
+  private DomainDefinition tinyVm(String name) {
+    Path disk = scene.places().datastore().resolve(name + ".raw");
+    byte[] content = new byte[DISK_BYTES];
+    new java.util.Random(name.hashCode()).nextBytes(content);
+    try {
+      Files.write(disk, content);
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+    return DomainDefinition.parse(
+        """
+        <domain type='qemu'>
+          <name>%s</name>
+          <uuid>%s</uuid>
+          <memory unit='MiB'>16</memory>
+          <vcpu>1</vcpu>
+          <os><type arch='x86_64' machine='pc'>hvm</type></os>
+          <devices>
+            <disk type='file' device='disk'>
+              <driver name='qemu' type='raw'/>
+              <source file='%s'/>
+              <target dev='vda' bus='virtio'/>
+            </disk>
+            <controller type='usb' model='none'/>
+            <memballoon model='none'/>
+          </devices>
+        </domain>
+        """
+            .formatted(name, UUID.randomUUID(), disk));
+  }
+
+  @Override
+  public void close() {
+    scene.close();
+    LeftOver.endPostgres(scene.places().manager().resolve("postgres"));
+    scene.places().remove();
+  }
+}
