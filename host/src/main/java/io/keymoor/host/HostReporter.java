@@ -4,7 +4,6 @@ import io.keymoor.host.config.HostConfiguration;
 import io.keymoor.host.config.StoredHostKey;
 import io.keymoor.host.keys.DesiredProviders;
 import io.keymoor.host.keys.HostEncryption;
-import io.keymoor.host.keys.KeptKeks;
 import io.keymoor.host.keys.KeyUpdates;
 import io.keymoor.host.link.LinkedHost;
 import io.keymoor.hypervisor.HypervisorException;
@@ -21,6 +20,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Supplier;
 
 /**
  * What the manager hears of this host. While libvirt can't be asked, reports repeat the VMs as they
@@ -37,7 +37,7 @@ final class HostReporter implements LinkedHost {
   private final KeyUpdates keyUpdates;
   private final HostEncryption encryption;
   private final VmSide side;
-  private final KeptKeks kept;
+  private final Supplier<Optional<String>> keeping;
   private final boolean tpm;
   private final InstantSource clock;
   private List<VmReport> latest = List.of();
@@ -49,7 +49,7 @@ final class HostReporter implements LinkedHost {
       KeyUpdates keyUpdates,
       HostEncryption encryption,
       VmSide side,
-      KeptKeks kept,
+      Supplier<Optional<String>> keeping,
       boolean tpm,
       InstantSource clock) {
     this.hostId = hostId;
@@ -58,7 +58,7 @@ final class HostReporter implements LinkedHost {
     this.keyUpdates = keyUpdates;
     this.encryption = encryption;
     this.side = side;
-    this.kept = kept;
+    this.keeping = keeping;
     this.tpm = tpm;
     this.clock = clock;
   }
@@ -101,7 +101,7 @@ final class HostReporter implements LinkedHost {
     return new HostReport(
         configuration.desiredRevision(),
         mode.mode(),
-        mode.detail().isEmpty() ? kept.problem().orElse("") : mode.detail(),
+        mode.detail().isEmpty() ? keeping.get().orElse("") : mode.detail(),
         hostKey.map(StoredHostKey::provider),
         hostKey.map(StoredHostKey::keyId),
         state,

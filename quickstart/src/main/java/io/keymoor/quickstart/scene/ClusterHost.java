@@ -59,7 +59,6 @@ public final class ClusterHost implements AutoCloseable {
   /** Makes the host and enrols it; it is up when this returns. */
   void found(ManagerClient client, String cluster) {
     boot();
-    agent.init();
     agent.enrol(client, cluster);
     agent.start();
   }

@@ -22,7 +22,8 @@ public enum Privilege {
   MIGRATE("Cryptographer.Migrate"),
   POWER("VirtualMachine.Interact.Power"),
   CANCEL_TASK("Task.Cancel"),
-  READ_AUDIT("Audit.Read");
+  READ_AUDIT("Audit.Read"),
+  MANAGE_USERS("Authorization.ModifyPermissions");
 
   private final String text;
 
