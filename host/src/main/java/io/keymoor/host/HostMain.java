@@ -56,8 +56,8 @@ public final class HostMain {
             .addSubcommand(new JoinCommand(out, System.in, InstantSource.system()))
             .addSubcommand(new SealCommand(out))
             .addSubcommand(new RecoverCommand(out, System.in))
-            .addSubcommand(new DoctorCommand(out))
-            .addSubcommand(new AdoptCommand(out, err)),
+            .addSubcommand(new AdoptCommand(out, err))
+            .addSubcommand(new DoctorCommand(out)),
         out,
         err,
         arguments);

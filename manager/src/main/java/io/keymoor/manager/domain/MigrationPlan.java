@@ -48,7 +48,8 @@ final class MigrationPlan {
               + "\" is encrypted, so it needs no keys to migrate. Nothing was changed. Use: virsh"
               + " migrate --live --tls");
     }
-    if (!vm.power().equals("running")) {
+    // Whether it is paused, for the moment of a migration perhaps, its host knows better.
+    if (vm.power().equals("off")) {
       throw new Refusal.Conflict(
           "vm_not_running",
           "VM \""

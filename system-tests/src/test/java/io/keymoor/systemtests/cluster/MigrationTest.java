@@ -59,9 +59,7 @@ class MigrationTest {
         "the VM is defined on one host only",
         () -> scene.hosts().stream().filter(host -> host.knows(VM)).count() == 1);
     ClusterHost here = scene.whereRuns(VM).orElseThrow();
-    Waiting.until(
-        "the manager says where it is",
-        () -> scene.client().vm(VM).path("host").asText().equals(here.name()));
+    awaitManagerToKnow(here);
     for (ClusterHost host : scene.hosts()) {
       Waiting.until(
           "host " + host.name() + " has no secret and no certificate left",
@@ -78,6 +76,14 @@ class MigrationTest {
     } catch (IOException e) {
       throw new java.io.UncheckedIOException(e);
     }
+  }
+
+  private static void awaitManagerToKnow(ClusterHost here) {
+    Waiting.until(
+        "the manager says where it runs",
+        () ->
+            scene.client().vm(VM).path("host").asText().equals(here.name())
+                && scene.client().vm(VM).path("power").asText().equals("RUNNING"));
   }
 
   private static ClusterHost source() {
@@ -225,6 +231,7 @@ class MigrationTest {
     host.agent().service().property(CrashTrigger.PROPERTY, point.name());
     host.agent().start();
     scene.awaitOnline(host);
+    awaitManagerToKnow(source());
   }
 
   private static void revived(ClusterHost host) {
