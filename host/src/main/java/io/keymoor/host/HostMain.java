@@ -19,7 +19,8 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 
 /**
- * {@code keymoor host init}, {@code request}, {@code run} and {@code doctor}.
+ * {@code keymoor host init}, {@code request}, {@code run}, {@code doctor}, {@code dump}, {@code
+ * support-bundle} and {@code decrypt-bundle}.
  *
  * <p>Exit status 0: done, or stopped by SIGTERM; 1: refused, with the reason on standard error; 2:
  * the command line makes no sense. An agent prints one line to standard output when it is ready and
@@ -53,6 +54,9 @@ public final class HostMain {
   static int execute(PrintStream out, PrintStream err, String... arguments) {
     return new CommandLine(new HostMain(out))
         .addSubcommand(new DoctorCommand(out))
+        .addSubcommand("dump", new DumpCommand(out, err))
+        .addSubcommand("support-bundle", new SupportBundleCommand(out, err))
+        .addSubcommand("decrypt-bundle", new DecryptBundleCommand(out, err))
         .setOut(new PrintWriter(out, true, StandardCharsets.UTF_8))
         .setErr(new PrintWriter(err, true, StandardCharsets.UTF_8))
         .setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF))
