@@ -102,7 +102,7 @@ final class SupportBundleCommand implements Callable<Integer> {
         LinkJson.write(
             Doctor.ofThisHost(places, () -> new Libvirt(uri), InstantSource.system()).examine()));
     try (HostConfiguration configuration =
-        HostConfiguration.open(directory.configuration(), directory.key(), new SecureRandom())) {
+        HostConfiguration.open(directory, new SecureRandom())) {
       StringBuilder about = new StringBuilder();
       about
           .append("taken ")

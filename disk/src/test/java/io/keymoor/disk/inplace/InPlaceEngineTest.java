@@ -32,6 +32,7 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -207,6 +208,27 @@ class InPlaceEngineTest {
       assertThatThrownBy(() -> convert(DiskKey.NONE, TestDisk.key()))
           .isInstanceOf(DiskException.DiskInUse.class);
       assertThat(reader.length()).isEqualTo(7 * MIB + 1536);
+    }
+    assertThat(disk).hasSameBinaryContentAs(before);
+  }
+
+  @Test
+  void aBlockDeviceIsRefusedBecauseItCannotGrow() {
+    Tools.require("losetup");
+    Tools.Outcome attached = Tools.tryRun("losetup", "--find", "--show", disk);
+    Assumptions.assumeTrue(attached.exitCode() == 0, "skipped: there are no loop devices here");
+    Path device = Path.of(attached.output().strip());
+    try {
+      assertThatThrownBy(() ->
+              engine.convert(
+                  new InPlaceRequest(device, SourceFormat.RAW, DiskKey.NONE, TestDisk.key()),
+                  ProgressListener.SILENT,
+                  cancel))
+          .isInstanceOf(DiskException.UnsupportedImage.class)
+          .hasMessageContaining("a block device cannot grow by the room that a conversion in place")
+          .hasMessageContaining("copy it instead");
+    } finally {
+      Tools.run("losetup", "--detach", device);
     }
     assertThat(disk).hasSameBinaryContentAs(before);
   }

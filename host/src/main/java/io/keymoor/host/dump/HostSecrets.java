@@ -58,10 +58,10 @@ public record HostSecrets(HostDirectory directory, Path keyHolder, SecureRandom 
 
   private <T> T with(Function<At, T> work) {
     try (HostConfiguration configuration =
-            HostConfiguration.open(directory.configuration(), directory.key(), random);
+            HostConfiguration.open(directory, random);
         HostKeys keys = new HostKeys()) {
       Enrolment enrolment = Enrolment.look(directory, configuration);
-      new DesiredProviders(configuration, keys, enrolment.hostId(), false).load();
+      new DesiredProviders(configuration, keys, enrolment.hostId(), configuration.sealedByTpm()).load();
       try (KeptKeks kept = new KeptKeks(keyHolder, configuration, keys)) {
         kept.load();
         return work.apply(

@@ -1,17 +1,9 @@
 package io.keymoor.manager.domain;
 
-import io.keymoor.crypto.CertificateAuthority;
-import io.keymoor.crypto.CertificateLife;
-import io.keymoor.crypto.CertificateRequest;
-import io.keymoor.crypto.CryptoException;
-import io.keymoor.crypto.Hpke;
-import io.keymoor.crypto.Pem;
 import io.keymoor.manager.domain.model.Caller;
 import io.keymoor.manager.domain.model.Cluster;
 import io.keymoor.manager.domain.model.Host;
 import io.keymoor.manager.domain.model.HostCertificate;
-import io.keymoor.manager.domain.model.HostCondition;
-import io.keymoor.manager.domain.model.HostFacts;
 import io.keymoor.manager.domain.model.InventoryVm;
 import io.keymoor.manager.domain.model.ObjectRef;
 import io.keymoor.manager.domain.model.Refusal;
@@ -19,12 +11,9 @@ import io.keymoor.manager.domain.port.Stores;
 import io.keymoor.manager.domain.port.Transactions;
 import io.keymoor.provider.catalog.ProviderEntry;
 import io.keymoor.provider.catalog.ProviderHealth.OnHost;
-import java.security.cert.X509Certificate;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -67,23 +56,24 @@ public final class Estate {
     }
   }
 
-  /** A host, whether it responds, what it has of every provider, and its registered VMs. */
+  /**
+   * A host, whether it responds, what it has of every provider, and its registered VMs.
+   *
+   * @param keepsKeys whether KEKs of standard providers outlive its restarts
+   */
   public record HostView(
       Host host,
       String state,
       int vms,
       List<OnHost> providers,
       List<String> providerNames,
-      Optional<Instant> certificateEnds) {
+      Optional<Instant> certificateEnds,
+      boolean keepsKeys) {
     public HostView {
       providers = List.copyOf(providers);
       providerNames = List.copyOf(providerNames);
     }
   }
-
-  /** What a new host gets; nothing of it is secret. */
-  public record Grant(
-      UUID host, UUID cluster, String managerUrl, String caPem, String certificatePem) {}
 
   public Cluster createCluster(Caller caller, String name) {
     String wanted = validName("cluster", name);
@@ -119,62 +109,6 @@ public final class Estate {
                       .toList()))
           .toList();
     });
-  }
-
-  /** Enrols a host: from now on its certificate opens the host link, and only that. */
-  public Grant enrol(
-      Caller caller, String cluster, String name, String csrPem, String sealingPublicKey) {
-    return audit.attempt(
-        caller,
-        Subject.named("host.enrol", "host", name),
-        () -> {
-          String wanted = validName("host", name);
-          CertificateRequest request = request(csrPem);
-          requireSealingKey(sealingPublicKey);
-          return transactions.in(
-              stores -> enrol(stores, caller, cluster, wanted, request, sealingPublicKey));
-        });
-  }
-
-  private Grant enrol(
-      Stores stores,
-      Caller caller,
-      String clusterName,
-      String name,
-      CertificateRequest request,
-      String sealingKey) {
-    Cluster cluster =
-        stores
-            .estate()
-            .cluster(clusterName)
-            .orElseThrow(() -> Refusal.NotFound.of("cluster", clusterName));
-    requireUnused(stores, sealingKey);
-    UUID id = UUID.randomUUID();
-    X509Certificate certificate = issuer.forHost(id, request);
-    Host host =
-        new Host(
-            id,
-            name,
-            cluster.id(),
-            cluster.name(),
-            new Host.Identity(
-                sealingKey, CertificateAuthority.fingerprint(certificate), clock.instant()),
-            Optional.empty(),
-            new HostFacts("", "", "", false, Duration.ZERO),
-            new HostCondition(0, "prepared", "", "", Optional.empty(), Optional.empty()));
-    if (!stores.estate().insert(host)) {
-      throw taken("host", name);
-    }
-    stores
-        .hostCertificates()
-        .save(new HostCertificate(id, CertificateLife.of(certificate).ends(), Optional.empty()));
-    audit.ok(
-        stores,
-        caller,
-        Subject.of("host.enrol").on(host.ref()),
-        "certificate " + host.identity().fingerprint());
-    return new Grant(
-        id, cluster.id(), issuer.managerUrl(), issuer.authorityPem(), Pem.certificate(certificate));
   }
 
   public List<HostView> hosts() {
@@ -246,55 +180,15 @@ public final class Estate {
         vms,
         providers.stream().map(entry -> views.onHost(entry, host, reported)).toList(),
         providers.stream().map(entry -> entry.name().text()).toList(),
-        stores.hostCertificates().of(host.id()).map(HostCertificate::expires));
+        stores.hostCertificates().of(host.id()).map(HostCertificate::expires),
+        stores.estate().keepsKeys(host.id()));
   }
 
   static Host require(Stores stores, String nameOrId) {
     return stores.estate().host(nameOrId).orElseThrow(() -> Refusal.NotFound.of("host", nameOrId));
   }
 
-  static CertificateRequest request(String csrPem) {
-    try {
-      return CertificateRequest.parse(csrPem);
-    } catch (CryptoException unusable) {
-      throw new Refusal.Invalid(
-          "enrolment_request_damaged",
-          unusable.getMessage()
-              + " No host was added. Use the host-request.json that keymoor host init wrote.");
-    }
-  }
-
-  static void requireSealingKey(String base64) {
-    boolean usable;
-    try {
-      usable = Base64.getDecoder().decode(base64).length == Hpke.PUBLIC_KEY_BYTES;
-    } catch (IllegalArgumentException notBase64) {
-      usable = false;
-    }
-    if (!usable) {
-      throw new Refusal.Invalid(
-          "enrolment_request_damaged",
-          "The enrolment request holds no X25519 public key of 32 bytes. No host was added. Use the"
-              + " host-request.json that keymoor host init wrote.");
-    }
-  }
-
-  /** Two hosts of one key to seal to would read each other's keys. */
-  private static void requireUnused(Stores stores, String sealingKey) {
-    for (Host host : stores.estate().hosts()) {
-      if (host.identity().sealingKey().equals(sealingKey)) {
-        throw new Refusal.Conflict(
-            "enrolment_request_used",
-            "The host \""
-                + host.name()
-                + "\" was enrolled with this request. No host was added. To give that host a new"
-                + " certificate: keymoor host enrol-again; to change its cluster: keymoor host move;"
-                + " for another host make a request of its own on it: keymoor host init");
-      }
-    }
-  }
-
-  private static String validName(String kind, String name) {
+  static String validName(String kind, String name) {
     boolean fine =
         !name.isEmpty()
             && name.codePointCount(0, name.length()) <= MAX_NAME

@@ -164,8 +164,10 @@ public final class HostIdentities {
                 + host.name()
                 + " ended on "
                 + ends.get()
-                + ": the host can't connect any more; its VMs run and start. Enrol it again: keymoor"
-                + " host request on the host, then keymoor host enrol-again here"
+                + ": the host can't connect any more; its VMs run and start. Let it join again:"
+                + " keymoor host token create --host "
+                + host.name()
+                + ", then keymoor host join on the host"
             : "The certificate of host "
                 + host.name()
                 + " ends on "
@@ -192,7 +194,8 @@ public final class HostIdentities {
                   + certificate.at()
                   + " and its certificate is revoked. It keeps its encrypted configuration, so its"
                   + " VMs run and start; it gets no news. To have it back, here or at another"
-                  + " manager: keymoor host request on the host, then keymoor host add there.");
+                  + " manager: keymoor host token create there, then keymoor host join on the"
+                  + " host.");
       case REPLACED ->
           new Refusal.Forbidden(
               "host_certificate_replaced",
@@ -201,8 +204,9 @@ public final class HostIdentities {
                   + " was replaced on "
                   + certificate.at()
                   + " and opens nothing any more. If the host shows it because its directory was"
-                  + " restored from a backup, enrol it again: keymoor host request on the host, then"
-                  + " keymoor host enrol-again here. If nobody restored anything, somebody has a"
+                  + " restored from a backup, let it join again: keymoor host token create --host "
+                  + certificate.hostName()
+                  + " here, then keymoor host join on the host. If nobody restored anything, somebody has a"
                   + " copy of a key of this host.");
     };
   }
@@ -210,6 +214,7 @@ public final class HostIdentities {
   private static Refusal.Forbidden notEnrolled() {
     return new Refusal.Forbidden(
         "host_not_enrolled",
-        "No host was enrolled with this certificate. Nothing was done. Enrol it: keymoor host add");
+        "No host was enrolled with this certificate. Nothing was done. Let it join:"
+            + " keymoor host token create");
   }
 }

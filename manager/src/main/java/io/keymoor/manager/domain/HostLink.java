@@ -76,8 +76,12 @@ public final class HostLink {
   /** A provider as a host must know it; the key is sealed to that host. */
   public record Assignment(ProviderEntry provider, Optional<byte[]> sealedKdk) {}
 
-  /** Everything a host must hold. */
-  public record Desired(long revision, List<Assignment> providers) {
+  /**
+   * Everything a host must hold.
+   *
+   * @param keepKeys whether delivered KEKs shall outlive its restarts
+   */
+  public record Desired(long revision, List<Assignment> providers, boolean keepKeys) {
     public Desired {
       providers = List.copyOf(providers);
     }
@@ -112,11 +116,12 @@ public final class HostLink {
     boolean rearranged =
         transactions.in(stores -> {
           stores.estate().saveFacts(host.id(), facts);
-          // Whether it may have TPM-bound keys may have changed (N3).
+          // Whether it may have TPM-bound keys (N3) or keep any (H5) may have changed.
           boolean changed =
               facts.tpm() != host.facts().tpm()
-                  && stores.providers().catalog().providers().stream()
-                      .anyMatch(ProviderEntry::tpmRequired);
+                  && (stores.estate().keepsKeys(host.id())
+                      || stores.providers().catalog().providers().stream()
+                          .anyMatch(ProviderEntry::tpmRequired));
           if (changed) {
             stores.estate().newRevisions(clock.instant());
           }
@@ -244,7 +249,8 @@ public final class HostLink {
             current,
             stores.providers().catalog().providers().stream()
                 .map(entry -> assignment(stores, host, tpm, entry))
-                .toList()));
+                .toList(),
+            tpm && stores.estate().keepsKeys(host.id())));
   }
 
   private Assignment assignment(Stores stores, Host host, boolean tpm, ProviderEntry entry) {

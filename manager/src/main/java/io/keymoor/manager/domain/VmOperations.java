@@ -50,7 +50,7 @@ public final class VmOperations {
     this.clock = clock;
   }
 
-  private record Target(Stores stores, Vm vm, Host host) {}
+  private record Target(Stores stores, Vm vm, Host host, boolean template) {}
 
   /** What is to be done, under a key that may have to be had first. */
   private sealed interface Plan {
@@ -140,7 +140,23 @@ public final class VmOperations {
   }
 
   public UUID start(Caller caller, String vm) {
-    return submit(caller, "vm.start", vm, target -> new Plan.Keyless(new VmWork.Start()));
+    return submit(
+        caller,
+        "vm.start",
+        vm,
+        target -> {
+          if (target.template()) {
+            throw new Refusal.Conflict(
+                "vm_is_template",
+                "\""
+                    + target.vm().name()
+                    + "\" is a template, which does not start. Nothing was started. Make it a VM"
+                    + " again with: keymoor vm template "
+                    + target.vm().name()
+                    + " --off");
+          }
+          return new Plan.Keyless(new VmWork.Start());
+        });
   }
 
   public UUID stop(Caller caller, String vm, boolean force) {
@@ -238,7 +254,7 @@ public final class VmOperations {
         ProviderEntry entry = plan.provider();
         Optional<KeyId> key =
             switch (entry.kind()) {
-              case ProviderEntry.Native _ -> Optional.of(KeyId.random());
+              case ProviderEntry.Native _ -> Optional.of(plan.shared().orElseGet(KeyId::random));
               case ProviderEntry.Standard _ ->
                   had.filter(it -> it.provider().equals(entry.id())).map(Had::key).or(plan::shared);
             };
@@ -298,7 +314,7 @@ public final class VmOperations {
               + " unregister "
               + found.vm().name());
     }
-    return new Target(stores, found.vm(), host);
+    return new Target(stores, found.vm(), host, found.template());
   }
 
   private static ProviderEntry chosen(Target target, Optional<String> named) {
@@ -325,15 +341,13 @@ public final class VmOperations {
         : Optional.empty();
   }
 
-  /** The key that the VM's other parts have from a KMS: one serves all of them (R8). */
+  /** A key that the VM's other parts have from the provider: one serves all of them (R8). */
   private static Optional<KeyId> shared(Vm vm, ProviderEntry entry) {
-    List<String> keys =
-        vm.parts().stream()
-            .filter(part -> part.provider().filter(entry.id()::equals).isPresent())
-            .flatMap(part -> part.keyId().stream())
-            .distinct()
-            .toList();
-    return keys.size() == 1 ? Optional.of(new KeyId(keys.getFirst())) : Optional.empty();
+    return vm.parts().stream()
+        .filter(part -> part.provider().filter(entry.id()::equals).isPresent())
+        .flatMap(part -> part.keyId().stream())
+        .map(KeyId::new)
+        .findFirst();
   }
 
   private static void requireEncrypted(Vm vm) {

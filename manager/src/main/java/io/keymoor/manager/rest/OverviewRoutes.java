@@ -40,6 +40,7 @@ final class OverviewRoutes {
     json.put("host", use.host())
         .put("cluster", use.cluster())
         .put("registered", use.registered())
+        .put("template", use.template())
         .put("kind", use.kind())
         .put("mixed", use.mixed())
         .put("missing", use.missing())

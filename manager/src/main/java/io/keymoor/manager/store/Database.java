@@ -2,6 +2,7 @@ package io.keymoor.manager.store;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import io.keymoor.manager.domain.port.StorageUnavailable;
 import io.keymoor.manager.domain.port.Stores;
 import io.keymoor.manager.domain.port.Transactions;
 import java.sql.Connection;
@@ -9,10 +10,12 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.function.Function;
 import org.flywaydb.core.Flyway;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -71,7 +74,15 @@ public final class Database implements Transactions, AutoCloseable {
 
   @Override
   public <T> T in(Function<Stores, T> work) {
-    return jdbi.inTransaction(handle -> work.apply(new JdbiStores(handle)));
+    try {
+      return jdbi.inTransaction(handle -> work.apply(new JdbiStores(handle)));
+    } catch (JdbiException failure) {
+      Optional<StorageUnavailable> away = Outage.of(failure);
+      if (away.isPresent()) {
+        throw away.get();
+      }
+      throw failure;
+    }
   }
 
   /** A connection outside the pool, for the one that listens. The caller closes it. */

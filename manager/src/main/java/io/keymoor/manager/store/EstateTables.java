@@ -305,6 +305,25 @@ record EstateTables(Handle handle) implements EstateStore {
         .set();
   }
 
+  @Override
+  public boolean keepsKeys(UUID host) {
+    return handle
+        .createQuery("SELECT keeps_keys FROM host WHERE id = :id")
+        .bind("id", host)
+        .mapTo(Boolean.class)
+        .findFirst()
+        .orElse(false);
+  }
+
+  @Override
+  public void keepKeys(UUID host, boolean keep) {
+    handle
+        .createUpdate("UPDATE host SET keeps_keys = :keep WHERE id = :id")
+        .bind("keep", keep)
+        .bind("id", host)
+        .execute();
+  }
+
   private static KeyName kek(ResultSet row) throws SQLException {
     return new KeyName(Columns.uuid(row, "kek_provider"), new KeyId(row.getString("kek_id")));
   }

@@ -41,7 +41,7 @@ class ArchitectureTest {
 
   @ArchTest
   static final ArchRule hostKnowsItsParts =
-      module("host", "secret", "crypto", "disk", "provider", "hypervisor", "protocol");
+      module("host", "secret", "crypto", "tpm", "disk", "provider", "hypervisor", "protocol");
 
   @ArchTest
   static final ArchRule managerNeverSeesDisksOrHypervisors =

@@ -73,7 +73,14 @@ public final class Overviews {
     parts.forEach((key, under) ->
         keys.add(key(catalog, key.getFirst(), names.getOrDefault(key, ""), key.getLast(), under)));
     return new KeyUse(
-        vm.ref(), known.hostName(), cluster, known.registered(), kind(vm), keys, vm.lockedReason());
+        vm.ref(),
+        known.hostName(),
+        cluster,
+        known.registered(),
+        known.template(),
+        kind(vm),
+        keys,
+        vm.lockedReason());
   }
 
   private static String kind(Vm vm) {
@@ -104,6 +111,7 @@ public final class Overviews {
         host.name(),
         host.clusterName(),
         true,
+        false,
         keys.isEmpty() ? "none" : "host_key",
         keys,
         Optional.empty());
@@ -207,6 +215,10 @@ public final class Overviews {
         case ERROR -> alarms.add(outOfSync(Severity.ERROR, host, entry, "cannot use", on));
       }
     }
+    encryptionMode(host, alarms);
+  }
+
+  private static void encryptionMode(Host host, List<Alarm> alarms) {
     if (host.condition().encryptionMode().equals("error")) {
       alarms.add(
           new Alarm(
@@ -215,7 +227,7 @@ public final class Overviews {
               host.ref(),
               "Host "
                   + host.name()
-                  + " is in encryption mode error: "
+                  + " is in encryption mode error and goes on trying. "
                   + host.condition().encryptionModeDetail()));
     } else if (!host.condition().encryptionModeDetail().isEmpty()
         && host.condition().hostKeyProvider().isPresent()) {

@@ -75,6 +75,12 @@ public interface EstateStore {
   /** Those of all hosts of a cluster. */
   Set<KeyName> hostKeks(UUID cluster);
 
+  /** Whether the host keeps KEKs of standard providers over its restarts (H5). */
+  boolean keepsKeys(UUID host);
+
+  /** It does from now on, or no longer. */
+  void keepKeys(UUID host, boolean keep);
+
   /** How hosts have providers, as last reported. */
   List<ProviderOnHost> providersOnHosts();
 }
