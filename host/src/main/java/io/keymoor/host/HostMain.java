@@ -19,7 +19,8 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 
 /**
- * {@code keymoor host join}, {@code seal}, {@code recover}, {@code run} and {@code doctor}.
+ * {@code keymoor host join}, {@code seal}, {@code recover}, {@code run}, {@code doctor}, {@code
+ * dump}, {@code support-bundle} and {@code decrypt-bundle}.
  *
  * <p>Exit status 0: done, or stopped by SIGTERM; 1: refused, with the reason on standard error; 2:
  * the command line makes no sense. An agent prints one line to standard output when it is ready and
@@ -57,7 +58,10 @@ public final class HostMain {
             .addSubcommand(new SealCommand(out))
             .addSubcommand(new RecoverCommand(out, System.in))
             .addSubcommand(new AdoptCommand(out, err))
-            .addSubcommand(new DoctorCommand(out)),
+            .addSubcommand(new DoctorCommand(out))
+            .addSubcommand("dump", new DumpCommand(out, err))
+            .addSubcommand("support-bundle", new SupportBundleCommand(out, err))
+            .addSubcommand("decrypt-bundle", new DecryptBundleCommand(out, err)),
         out,
         err,
         arguments);

@@ -24,59 +24,50 @@ import java.util.function.Function;
  * then. What a late answer of libvirt's left with it is taken away. Thread-safe.
  */
 final class StartDoor implements StartListener {
-  private final Function<DomainDefinition, SecretsForStart.Answer> secrets;
-  private final Function<DomainDefinition, SecretsForStart.Answer> arrivals;
-  private final Consumer<UUID> takeAway;
+  private final Secrets secrets;
   private final Duration patience;
   private final AtomicReference<Optional<CompletableFuture<SecretsForStart.Answer>>> stuck =
       new AtomicReference<>(Optional.empty());
 
   /**
+   * What is done with the secrets of VMs.
+   *
+   * @param start gives libvirt what a VM needs, or says why it may not start
+   * @param arrival says whether a VM may arrive from another host; asks nothing of libvirt
+   * @param takeAway takes away what was given
+   * @param released that too, for a VM that is off now
+   */
+  record Secrets(
+      Function<DomainDefinition, SecretsForStart.Answer> start,
+      Function<DomainDefinition, SecretsForStart.Answer> arrival,
+      Consumer<UUID> takeAway,
+      Consumer<UUID> released) {}
+
+  /**
    * Before a libvirt.
    *
-   * @param secrets gives libvirt what a VM needs, or says why it may not start
-   * @param arrivals says whether a VM may arrive from another host
-   * @param takeAway takes it away
-   * @param patience how long it may take
+   * @param secrets of the VMs
+   * @param patience how long it may take to give them
    */
-  StartDoor(
-      Function<DomainDefinition, SecretsForStart.Answer> secrets,
-      Function<DomainDefinition, SecretsForStart.Answer> arrivals,
-      Consumer<UUID> takeAway,
-      Duration patience) {
+  StartDoor(Secrets secrets, Duration patience) {
     this.secrets = secrets;
-    this.arrivals = arrivals;
-    this.takeAway = takeAway;
     this.patience = patience;
   }
 
   @Override
   public Verdict beforeStart(DomainDefinition definition) {
-    return verdict(definition, secrets);
-  }
-
-  @Override
-  public Verdict beforeArrival(DomainDefinition definition) {
-    return verdict(definition, arrivals);
-  }
-
-  private Verdict verdict(
-      DomainDefinition definition, Function<DomainDefinition, SecretsForStart.Answer> question) {
     if (stuck.get().filter(first -> !first.isDone()).isPresent()) {
       return busy(definition);
     }
     CompletableFuture<SecretsForStart.Answer> answer =
         CompletableFuture.supplyAsync(
-            () -> question.apply(definition),
+            () -> secrets.start().apply(definition),
             task -> Thread.ofVirtual().name("secrets for start").start(task));
     try {
-      return switch (answer.get(patience.toMillis(), TimeUnit.MILLISECONDS)) {
-        case SecretsForStart.Answer.Granted granted -> new Verdict.Allow();
-        case SecretsForStart.Answer.Refused refused -> new Verdict.Refuse(refused.sentence());
-      };
+      return verdict(answer.get(patience.toMillis(), TimeUnit.MILLISECONDS));
     } catch (TimeoutException libvirtWaits) {
       stuck.set(Optional.of(answer));
-      var _ = answer.whenComplete((_, _) -> takeAway.accept(definition.id()));
+      var _ = answer.whenComplete((_, _) -> secrets.takeAway().accept(definition.id()));
       return busy(definition);
     } catch (InterruptedException stop) {
       Thread.currentThread().interrupt();
@@ -84,6 +75,18 @@ final class StartDoor implements StartListener {
     } catch (ExecutionException defect) {
       throw new IllegalStateException("the secrets could not be prepared", defect.getCause());
     }
+  }
+
+  @Override
+  public Verdict beforeArrival(DomainDefinition definition) {
+    return verdict(secrets.arrival().apply(definition));
+  }
+
+  private static Verdict verdict(SecretsForStart.Answer answer) {
+    return switch (answer) {
+      case SecretsForStart.Answer.Granted granted -> new Verdict.Allow();
+      case SecretsForStart.Answer.Refused refused -> new Verdict.Refuse(refused.sentence());
+    };
   }
 
   private static Verdict.Refuse busy(DomainDefinition definition) {
@@ -96,6 +99,6 @@ final class StartDoor implements StartListener {
 
   @Override
   public void afterRelease(UUID domain) {
-    takeAway.accept(domain);
+    secrets.released().accept(domain);
   }
 }

@@ -8,6 +8,7 @@ import io.keymoor.hypervisor.Hypervisor;
 import io.keymoor.hypervisor.HypervisorException;
 import io.keymoor.hypervisor.HypervisorVersions;
 import io.keymoor.secret.SecretBytes;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -111,6 +112,11 @@ final class AwayHypervisor implements Hypervisor {
 
   @Override
   public void powerOff(UUID domain) {
+    ask();
+  }
+
+  @Override
+  public void dumpMemory(UUID domain, Path pipe) {
     ask();
   }
 

@@ -12,6 +12,7 @@ import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
 class StartDoorTest {
@@ -24,13 +25,21 @@ class StartDoorTest {
               + "</uuid><memory unit='MiB'>64</memory>"
               + "<os><type arch='x86_64' machine='pc'>hvm</type></os><devices/></domain>");
   private final List<UUID> takenAway = new CopyOnWriteArrayList<>();
+  private final List<UUID> released = new CopyOnWriteArrayList<>();
+
+  private StartDoor door(Function<DomainDefinition, Answer> start, Duration patience) {
+    return new StartDoor(
+        new StartDoor.Secrets(
+            start, _ -> new Answer.Refused("vm_locked", "no room"), takenAway::add, released::add),
+        patience);
+  }
 
   @Test
   void aLibvirtThatTakesNothingWhileItAsksIsAnsweredAndLaterItsVmsStart() throws Exception {
     CountDownLatch libvirtListens = new CountDownLatch(1);
     AtomicInteger asked = new AtomicInteger();
     StartDoor door =
-        new StartDoor(
+        door(
             _ -> {
               asked.incrementAndGet();
               try {
@@ -40,8 +49,6 @@ class StartDoorTest {
               }
               return new Answer.Granted();
             },
-            _ -> new Answer.Granted(),
-            takenAway::add,
             Duration.ofMillis(300));
 
     assertThat(door.beforeStart(definition))
@@ -62,13 +69,11 @@ class StartDoorTest {
   @Test
   void whatIsRefusedIsRefusedInItsOwnWords() {
     StartDoor door =
-        new StartDoor(
-            _ -> new Answer.Refused("vm_locked", "no key"),
-            _ -> new Answer.Refused("vm_locked", "no key here"),
-            takenAway::add, Duration.ofMinutes(1));
+        door(_ -> new Answer.Refused("vm_locked", "no key"), Duration.ofMinutes(1));
     assertThat(door.beforeStart(definition)).isEqualTo(new Verdict.Refuse("no key"));
-    assertThat(door.beforeArrival(definition)).isEqualTo(new Verdict.Refuse("no key here"));
+    assertThat(door.beforeArrival(definition)).isEqualTo(new Verdict.Refuse("no room"));
     door.afterRelease(VM);
-    assertThat(takenAway).containsExactly(VM);
+    assertThat(takenAway).isEmpty();
+    assertThat(released).containsExactly(VM);
   }
 }

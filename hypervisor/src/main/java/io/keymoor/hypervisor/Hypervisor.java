@@ -1,6 +1,7 @@
 package io.keymoor.hypervisor;
 
 import io.keymoor.secret.SecretBytes;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -76,6 +77,14 @@ public interface Hypervisor extends AutoCloseable {
 
   /** Powers off at once. Harmless on a domain that is off. */
   void powerOff(UUID domain);
+
+  /**
+   * Writes the memory of a running guest, as an ELF core, into a pipe that is being read; the guest
+   * pauses meanwhile and goes on. QEMU writes from beginning to end and closes.
+   *
+   * @param pipe a named pipe such as {@link MemoryPipe} makes, never a file: it is in clear
+   */
+  void dumpMemory(UUID domain, Path pipe);
 
   /** Resets the running guest, as its reset button does. */
   void reset(UUID domain);

@@ -45,6 +45,7 @@ public final class Libvirt implements Hypervisor {
   private static final int KEEP_TPM = 1 << 6;
   private static final int METADATA_ELEMENT = 2;
   private static final int LIVE = 1;
+  private static final int MEMORY_ONLY = 1 << 4;
   private static final int CONFIG = 2;
   private static final long WATCH_MILLIS = 500;
 
@@ -244,6 +245,17 @@ public final class Libvirt implements Hypervisor {
               }
             }
           }
+          return domain;
+        });
+  }
+
+  @Override
+  public void dumpMemory(UUID id, Path pipe) {
+    calls.makeOnce(
+        "The memory of VM " + id + " was not dumped",
+        connection -> {
+          org.libvirt.Domain domain = existing(connection, id);
+          domain.coreDump(pipe.toString(), MEMORY_ONLY);
           return domain;
         });
   }

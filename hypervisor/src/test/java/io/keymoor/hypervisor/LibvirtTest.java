@@ -15,14 +15,17 @@ import io.keymoor.hypervisor.lab.GuestImage;
 import io.keymoor.hypervisor.lab.PrivateLibvirt;
 import io.keymoor.hypervisor.lab.TestGuest;
 import io.keymoor.hypervisor.process.Program;
+import io.keymoor.secret.ClearBytes;
 import io.keymoor.secret.SecretBytes;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -148,6 +151,7 @@ class LibvirtTest {
       libvirt.putSecret(secret, "disk vda of luks", passphrase);
       libvirt.start(guest.id());
       assertThat(console.readMarker()).isEqualTo("marker of luks");
+      memoryComesThroughAPipeWithoutTheDisksPassphrase(guest.id(), passphrase);
       libvirt.removeSecret(secret);
       libvirt.reset(guest.id());
       String written = console.writeFile("data", 1 << 20);
@@ -156,6 +160,35 @@ class LibvirtTest {
       libvirt.powerOff(guest.id());
     }
     assertThat(libvirt.domain(guest.id()).orElseThrow().power()).isEqualTo(Power.OFF);
+  }
+
+  /** Of the running guest above, whose boot costs seconds. */
+  private void memoryComesThroughAPipeWithoutTheDisksPassphrase(UUID guest, SecretBytes passphrase)
+      throws IOException {
+    byte[] memory;
+    try (MemoryPipe pipe = MemoryPipe.in(directory)) {
+      CompletableFuture<Void> dumped =
+          CompletableFuture.runAsync(() -> libvirt.dumpMemory(guest, pipe.path()))
+              .whenComplete((_, _) -> released(pipe));
+      memory = pipe.input().readAllBytes();
+      dumped.join();
+    }
+    String text = new String(memory, ISO_8859_1);
+    assertThat(text).startsWith("\u007fELF").contains("marker of luks");
+    assertThat(
+            ClearBytes.<Boolean, RuntimeException>read(
+                passphrase, clear -> text.contains(new String(clear, ISO_8859_1))))
+        .as("the passphrase is QEMU's and not in the guest's memory")
+        .isFalse();
+    assertThat(libvirt.domain(guest).orElseThrow().power()).isEqualTo(Power.RUNNING);
+  }
+
+  private static void released(MemoryPipe pipe) {
+    try {
+      pipe.release();
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
   }
 
   @Test

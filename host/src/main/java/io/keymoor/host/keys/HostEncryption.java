@@ -101,6 +101,19 @@ public final class HostEncryption {
         .findFirst();
   }
 
+  /** The host key itself, owned by the caller; absent while there is none that opens. */
+  public synchronized Optional<SecretBytes> key() {
+    return configuration
+        .hostKey()
+        .flatMap(stored -> {
+          try {
+            return Optional.of(open(stored));
+          } catch (ProviderException | CryptoException unavailable) {
+            return Optional.empty();
+          }
+        });
+  }
+
   /** The host key's reference, once there is one. */
   public Optional<StoredHostKey> hostKey() {
     return configuration.hostKey();

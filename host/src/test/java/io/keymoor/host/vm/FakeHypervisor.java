@@ -12,6 +12,7 @@ import io.keymoor.hypervisor.HypervisorVersions;
 import io.keymoor.secret.SecretBytes;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -253,6 +254,16 @@ final class FakeHypervisor implements Hypervisor {
     requireThere();
     power(domain, Domain.Power.OFF);
     tell(DomainListener.Event.STOPPED, domain);
+  }
+
+  @Override
+  public void dumpMemory(UUID domain, Path pipe) {
+    requireThere();
+    try (var out = java.nio.file.Files.newOutputStream(pipe)) {
+      out.write("guest memory".repeat(100_000).getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    } catch (java.io.IOException failure) {
+      throw new java.io.UncheckedIOException(failure);
+    }
   }
 
   @Override
