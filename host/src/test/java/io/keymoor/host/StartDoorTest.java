@@ -68,8 +68,7 @@ class StartDoorTest {
 
   @Test
   void whatIsRefusedIsRefusedInItsOwnWords() {
-    StartDoor door =
-        door(_ -> new Answer.Refused("vm_locked", "no key"), Duration.ofMinutes(1));
+    StartDoor door = door(_ -> new Answer.Refused("vm_locked", "no key"), Duration.ofMinutes(1));
     assertThat(door.beforeStart(definition)).isEqualTo(new Verdict.Refuse("no key"));
     assertThat(door.beforeArrival(definition)).isEqualTo(new Verdict.Refuse("no room"));
     door.afterRelease(VM);
