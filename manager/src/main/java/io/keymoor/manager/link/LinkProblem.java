@@ -22,7 +22,8 @@ final class LinkProblem {
   private LinkProblem() {}
 
   /**
-   * @param stopping whether the manager is on its way down, when what it needs may be closed already
+   * @param stopping whether the manager is on its way down, when what it needs may be closed
+   *     already
    */
   static void answering(
       ServerRequest request,
