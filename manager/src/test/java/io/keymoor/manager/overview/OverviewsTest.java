@@ -113,7 +113,8 @@ class OverviewsTest {
         .containsExactly("host_out_of_sync", "encryption_mode_error", "no_default_provider");
     assertThat(admin.get("/alarms").json().path("alarms").get(1).path("detail").asText())
         .isEqualTo(
-            "Host kvm1 is in encryption mode error: Of provider \"kms\" 3 keys are missing.");
+            "Host kvm1 is in encryption mode error and goes on trying. Of provider \"kms\" 3 keys"
+                + " are missing.");
 
     admin.send("PUT", "/kms/default", "{\"provider\":\"main\"}");
     report(HostReport.EncryptionMode.SAFE, "", ProviderReport.State.READY, List.of());
