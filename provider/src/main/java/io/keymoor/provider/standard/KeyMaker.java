@@ -13,6 +13,7 @@ import io.keymoor.kmip.vocabulary.State;
 import io.keymoor.kmip.vocabulary.UsageMask;
 import io.keymoor.provider.KeyId;
 import io.keymoor.provider.standard.KeyLedger.Intent;
+import io.keymoor.secret.SecretBytes;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,6 +31,7 @@ final class KeyMaker {
 
   private final KmsCluster cluster;
   private final KeyLedger ledger;
+  private final JoinedMaking joined;
 
   /** The fullest description that the KMS takes; learnt from what it refuses. */
   private volatile Tags tags = Tags.CUSTOM;
@@ -40,6 +42,7 @@ final class KeyMaker {
   KeyMaker(KmsCluster cluster, KeyLedger ledger) {
     this.cluster = cluster;
     this.ledger = ledger;
+    this.joined = new JoinedMaking(cluster);
   }
 
   /** What became of one intent. */
@@ -54,10 +57,14 @@ final class KeyMaker {
     record Unknown(String reason) implements Made {}
   }
 
-  /** Makes a key for each intent; the results are in their order. */
-  List<Made> make(List<Intent> intents) {
+  /**
+   * Makes a key for each intent; the results are in their order.
+   *
+   * @param inHand gets those active keys that came with their making, owned by the caller
+   */
+  List<Made> make(List<Intent> intents, Map<KeyId, SecretBytes> inHand) {
     ledger.asked(intents);
-    List<Answer> answers = created(intents);
+    List<Answer> answers = created(intents, inHand);
     Map<UUID, KeyId> made = new LinkedHashMap<>();
     List<UUID> refused = new ArrayList<>();
     for (int i = 0; i < intents.size(); i++) {
@@ -73,7 +80,8 @@ final class KeyMaker {
     ledger.made(made);
     ledger.notMade(refused);
     describe(intents, made);
-    Map<KeyId, Optional<String>> inactive = activate(List.copyOf(made.values()));
+    Map<KeyId, Optional<String>> inactive =
+        activate(made.values().stream().filter(id -> !inHand.containsKey(id)).toList());
     List<Made> results = new ArrayList<>();
     for (int i = 0; i < intents.size(); i++) {
       results.add(
@@ -93,9 +101,9 @@ final class KeyMaker {
     return results;
   }
 
-  private List<Answer> created(List<Intent> intents) {
+  private List<Answer> created(List<Intent> intents, Map<KeyId, SecretBytes> inHand) {
     Tags style = tags;
-    List<Answer> answers = new ArrayList<>(cluster.all(creates(intents, style)));
+    List<Answer> answers = new ArrayList<>(joined.create(creates(intents, style), inHand));
     while (style != Tags.NONE && answers.stream().anyMatch(KeyMaker::mayBeTooMuch)) {
       style = style.plainer();
       List<Integer> again = new ArrayList<>();
