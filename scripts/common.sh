@@ -1,10 +1,8 @@
-# What ./keymoor and ./check share: finding a JDK and the Debian packages. Sourced, POSIX sh.
+# What ./keymoor and ./check share: finding a JDK and the Debian packages. Sourced, POSIX sh; home is set.
 # shellcheck shell=sh
 
-# The JVM of a key management server: small, since it stands beside its PostgreSQL. Objects beyond what
-# the heap's cache holds are read from the database.
-# shellcheck disable=SC2034
-kms_flags='-XX:+UseSerialGC -Xmx128m -XX:+UseCompactObjectHeaders -XX:ReservedCodeCacheSize=64m -XX:TrimNativeHeapInterval=10000 -XX:-UsePerfData'
+# shellcheck source=packaging/bin/kms-flags
+. "$home/packaging/bin/kms-flags"
 
 say() { printf '%s\n' "$*" >&2; }
 

@@ -6,6 +6,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.keymoor.secret.ClearBytes;
 import io.keymoor.secret.SecretBytes;
 import java.security.GeneralSecurityException;
+import java.security.Provider;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import javax.crypto.AEADBadTagException;
@@ -39,6 +40,11 @@ public final class SealedBox {
   private static final int NONCE_BYTES = 12;
   private static final int TAG_BYTES = 16;
   private static final int OVERHEAD_BYTES = HEADER_BYTES + NONCE_BYTES + TAG_BYTES;
+
+  private static final String TRANSFORMATION = "AES/GCM/NoPadding";
+
+  /** Looked up once: the search through all providers costs as much as opening a small box. */
+  private static final Provider PROVIDER = provider();
 
   private SealedBox() {}
 
@@ -118,9 +124,17 @@ public final class SealedBox {
     }
   }
 
+  private static Provider provider() {
+    try {
+      return Cipher.getInstance(TRANSFORMATION).getProvider();
+    } catch (GeneralSecurityException impossible) {
+      throw new IllegalStateException("this JDK lacks AES-GCM", impossible);
+    }
+  }
+
   private static Cipher cipher(int mode, byte[] key, byte[] nonce, byte[] header, String purpose)
       throws GeneralSecurityException {
-    Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
+    Cipher cipher = Cipher.getInstance(TRANSFORMATION, PROVIDER);
     cipher.init(mode, new SecretKeySpec(key, "AES"), new GCMParameterSpec(TAG_BYTES * 8, nonce));
     cipher.updateAAD(header);
     cipher.updateAAD(purpose.getBytes(UTF_8));

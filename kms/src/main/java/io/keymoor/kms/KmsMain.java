@@ -1,5 +1,6 @@
 package io.keymoor.kms;
 
+import io.keymoor.crypto.X25519Provider;
 import io.keymoor.kms.command.KmsCommand;
 import io.keymoor.kms.command.Output;
 import io.keymoor.secret.SystemMemory;
@@ -12,6 +13,7 @@ public final class KmsMain {
   public static void main(String[] arguments) {
     // The heap holds keys for moments: no core file, no debugger of other users.
     SystemMemory.forbidCoreDumps();
+    X25519Provider.install();
     System.exit(KmsCommand.run(Output.ofProcess(), InstantSource.system(), arguments));
   }
 }

@@ -47,7 +47,8 @@ public final class AttributeIndex {
       return Optional.empty();
     }
     String name = type.isCustom() ? "vendor " + type.vendor() + " " + type.name() : type.name();
-    return Optional.of(IndexKey.of(name, AttributeCodec.value(attribute)));
+    // A client chooses the names of its attributes; the database's texts hold no zero character.
+    return Optional.of(IndexKey.of(name.replace('\0', '\ufffd'), AttributeCodec.value(attribute)));
   }
 
   private static boolean isName(Attribute<?> attribute) {

@@ -112,7 +112,7 @@ final class AttributeOperations {
     if (request.current().isEmpty() && context.version().isTagged()) {
       // A reference alone stands for all values (KMIP 2.1 section 6.1.13).
       if (!all.removeIf(attribute -> attribute.type().equals(type))) {
-        throw noInstance(type);
+        throw noInstance(all, type);
       }
       change(object, all, context);
       return new DeleteAttribute.Result(object.id(), Optional.empty());
@@ -148,7 +148,7 @@ final class AttributeOperations {
         return i;
       }
     }
-    throw noInstance(type);
+    throw noInstance(all, type);
   }
 
   private static int nextIndex(List<Attribute<?>> all, AttributeType<?> type) {
@@ -197,9 +197,10 @@ final class AttributeOperations {
         "The attribute " + type.name() + " cannot be " + what + " by clients.");
   }
 
-  private static KmipFailure noInstance(AttributeType<?> type) {
+  private static KmipFailure noInstance(List<Attribute<?>> all, AttributeType<?> type) {
+    boolean other = all.stream().anyMatch(attribute -> attribute.type().equals(type));
     return new KmipFailure(
-        ResultReason.ATTRIBUTE_INSTANCE_NOT_FOUND,
+        other ? ResultReason.ATTRIBUTE_INSTANCE_NOT_FOUND : ResultReason.ATTRIBUTE_NOT_FOUND,
         "The object has no such value of the attribute " + type.name() + ".");
   }
 

@@ -40,7 +40,12 @@ import io.keymoor.kmip.operation.SetAttribute;
 import io.keymoor.kmip.operation.Sign;
 import io.keymoor.kmip.operation.SignatureVerify;
 
-/** The object that an audit event is about: the one answered, else the one asked for by its id. */
+/**
+ * The object that an audit event is about: the one answered, else the one asked for by its id.
+ *
+ * <p>What a client sends as an identifier may be anything; one that the database cannot store would
+ * take the other events of its transaction along.
+ */
 final class AuditedObject {
   private static final int MOST_CHARACTERS = 256;
 
@@ -54,7 +59,8 @@ final class AuditedObject {
     if (id.isEmpty() && item instanceof RequestItem.Valid valid) {
       id = asked(valid.request());
     }
-    return id.length() > MOST_CHARACTERS ? id.substring(0, MOST_CHARACTERS) : id;
+    String storable = id.replace('\0', '\ufffd');
+    return storable.length() > MOST_CHARACTERS ? storable.substring(0, MOST_CHARACTERS) : storable;
   }
 
   private static String answered(Response payload) {

@@ -1,6 +1,5 @@
 package io.keymoor.kms.operation;
 
-import io.keymoor.crypto.CertificateAuthority;
 import io.keymoor.kmip.codec.InvalidKmip;
 import io.keymoor.kmip.codec.ProtocolVersion;
 import io.keymoor.kmip.message.Credential;
@@ -18,6 +17,7 @@ import io.keymoor.kmip.vocabulary.KmipNames;
 import io.keymoor.kmip.vocabulary.ResultReason;
 import io.keymoor.kms.audit.AuditEvent;
 import io.keymoor.kms.failure.KmipFailure;
+import io.keymoor.kms.policy.Client;
 import io.keymoor.kms.policy.PasswordCheck;
 import io.keymoor.kms.session.Conversation;
 import io.keymoor.kms.store.Clients;
@@ -30,7 +30,6 @@ import io.keymoor.ttlv.MalformedTtlv;
 import io.keymoor.ttlv.TtlvWriter;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,19 +41,18 @@ public final class KmipConversation implements Conversation {
   private static final Limits LIMITS = Limits.DEFAULT.withFrameBytes(1 << 24);
 
   private final KmipService service;
-  private final Clients.Entry client;
+  private final Admission admission;
   private final String peer;
   private final BatchRunner runner;
   private final MessageReader reader = MessageReader.strict(Encoding.BINARY, LIMITS);
   private boolean passwordKnown;
 
   private KmipConversation(
-      KmipService service, Operator operator, Clients.Entry client, String peer) {
+      KmipService service, Operator operator, Admission admission, String peer) {
     this.service = service;
-    this.client = client;
+    this.admission = admission;
     this.peer = peer;
     this.runner = new BatchRunner(service, operator, peer);
-    this.passwordKnown = client.password().isEmpty();
   }
 
   /** Opens conversations of one node, which share its operations. */
@@ -67,59 +65,63 @@ public final class KmipConversation implements Conversation {
             service.random(),
             service.seedPolicy(),
             service.certifying());
-    return (certificate, peer) -> open(service, operator, clients, certificate, peer);
-  }
-
-  private static KmipConversation open(
-      KmipService service,
-      Operator operator,
-      RecentClients clients,
-      X509Certificate certificate,
-      String peer) {
-    Clients.Entry client =
-        clients
-            .byCertificate(CertificateAuthority.fingerprint(certificate))
-            .orElseThrow(() -> new IllegalStateException("a client vanished while it connected"));
-    return new KmipConversation(service, operator, client, peer);
+    return (certificate, peer) ->
+        new KmipConversation(
+            service, operator, new Admission(clients, certificate, service.clock()), peer);
   }
 
   @Override
   public boolean answer(byte[] frame, OutputStream out) throws IOException {
     try (TtlvWriter writer = Encoding.BINARY.writer(KmipNames.INSTANCE)) {
-      try {
-        answer(reader.request(frame), writer);
-      } catch (MalformedTtlv | InvalidKmip unreadable) {
-        // The frame was whole, so the next one can be found: the connection goes on.
-        writer.reset();
-        refuse(
-            writer,
-            ProtocolVersion.V1_0,
-            new KmipFailure(ResultReason.INVALID_MESSAGE, String.valueOf(unreadable.getMessage())));
-      }
+      boolean open = answer(frame, writer);
       writer.writeTo(out::write);
       out.flush();
-      return true;
+      return open;
     }
   }
 
-  private void answer(RequestMessage request, TtlvWriter writer) {
+  private boolean answer(byte[] frame, TtlvWriter writer) {
+    RequestMessage request;
     try {
-      RequestHeader header = request.header();
-      Optional<KmipFailure> refusal = refusal(header);
-      if (refusal.isPresent()) {
-        refuse(writer, spoken(header.version()), refusal.get());
-        return;
-      }
-      run(request, writer);
+      request = reader.request(frame);
+    } catch (MalformedTtlv | InvalidKmip unreadable) {
+      // The frame was whole, so the next one can be found: the connection goes on.
+      refuse(
+          writer,
+          ProtocolVersion.V1_0,
+          new KmipFailure(ResultReason.INVALID_MESSAGE, String.valueOf(unreadable.getMessage())));
+      return true;
+    }
+    try {
+      return answer(request, writer);
     } finally {
       close(request);
     }
   }
 
-  private void run(RequestMessage request, TtlvWriter writer) {
+  private boolean answer(RequestMessage request, TtlvWriter writer) {
+    ProtocolVersion version = request.header().version();
+    Clients.Entry client;
+    try {
+      client = admission.client();
+    } catch (KmipFailure refusal) {
+      recordRefusal("", refusal.reason(version));
+      refuse(writer, spoken(version), refusal);
+      return false;
+    }
+    try {
+      requireAnswerable(request.header(), client);
+      run(request, client.client(), writer);
+    } catch (KmipFailure refusal) {
+      refuse(writer, spoken(version), refusal);
+    }
+    return true;
+  }
+
+  private void run(RequestMessage request, Client client, TtlvWriter writer) {
     for (int i = 1; ; i++) {
       Instant now = service.clock().instant();
-      try (BatchRunner.Ran ran = runner.run(request, client.client(), now)) {
+      try (BatchRunner.Ran ran = runner.run(request, client, now)) {
         write(request.header(), ran, now, writer);
         if (tooLarge(request.header(), writer)) {
           fail(
@@ -179,44 +181,49 @@ public final class KmipConversation implements Conversation {
             ran.items()));
   }
 
-  /** Why a whole message is refused, before any of its items runs. */
-  private Optional<KmipFailure> refusal(RequestHeader header) {
+  /** Refuses a whole message before any of its items runs. */
+  private void requireAnswerable(RequestHeader header, Clients.Entry client) {
     if (!ProtocolVersion.SUPPORTED.contains(header.version())) {
-      return Optional.of(
-          new KmipFailure(
-              ResultReason.UNSUPPORTED_PROTOCOL_VERSION,
-              "This server speaks KMIP 1.0 to 2.1, not " + header.version() + "."));
+      throw new KmipFailure(
+          ResultReason.UNSUPPORTED_PROTOCOL_VERSION,
+          "This server speaks KMIP 1.0 to 2.1, not " + header.version() + ".");
     }
-    if (!passwordKnown && !passwordMatches(header.credentials())) {
-      service
-          .audit()
-          .record(
-              new AuditEvent(
-                  service.clock().instant(),
-                  service.nodeName(),
-                  client.client().name(),
-                  peer,
-                  "Authenticate",
-                  "",
-                  ResultReason.AUTHENTICATION_NOT_SUCCESSFUL.name()));
-      return Optional.of(
-          new KmipFailure(
-              ResultReason.AUTHENTICATION_NOT_SUCCESSFUL,
-              "This client has to give its user name and password with its requests."));
+    // Once per connection: what was proved on it stays proved.
+    passwordKnown =
+        passwordKnown
+            || client
+                .password()
+                .map(check -> matches(header.credentials(), client.client().name(), check))
+                .orElse(true);
+    if (!passwordKnown) {
+      recordRefusal(client.client().name(), ResultReason.AUTHENTICATION_NOT_SUCCESSFUL);
+      throw new KmipFailure(
+          ResultReason.AUTHENTICATION_NOT_SUCCESSFUL,
+          "This client has to give its user name and password with its requests.");
     }
-    return Optional.empty();
   }
 
-  /** Once per connection: what was proved on it stays proved. */
-  private boolean passwordMatches(List<Credential> credentials) {
-    PasswordCheck check = client.password().orElseThrow();
+  private void recordRefusal(String client, ResultReason reason) {
+    service
+        .audit()
+        .record(
+            new AuditEvent(
+                service.clock().instant(),
+                service.nodeName(),
+                client,
+                peer,
+                "Authenticate",
+                "",
+                reason.name()));
+  }
+
+  private static boolean matches(List<Credential> credentials, String name, PasswordCheck check) {
     for (Credential credential : credentials) {
       if (credential
               instanceof Credential.UsernameAndPassword(String user, Optional<SecretBytes> password)
-          && user.equals(client.client().name())
+          && user.equals(name)
           && password.isPresent()
           && check.matches(password.get())) {
-        passwordKnown = true;
         return true;
       }
     }

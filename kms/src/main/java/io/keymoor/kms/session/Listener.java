@@ -1,12 +1,15 @@
 package io.keymoor.kms.session;
 
 import io.keymoor.kms.monitor.Metrics;
+import java.io.BufferedInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -52,7 +55,7 @@ public final class Listener implements AutoCloseable {
       Conversation.Opener opener,
       Metrics metrics)
       throws IOException {
-    ServerSocket server = new ServerSocket();
+    ServerSocket server = new BufferingServer();
     try {
       server.bind(address, BACKLOG);
     } catch (IOException taken) {
@@ -95,6 +98,36 @@ public final class Listener implements AutoCloseable {
         watch.remove(session);
       }
     });
+  }
+
+  /** Accepts sockets that are read in large pieces. */
+  private static final class BufferingServer extends ServerSocket {
+    BufferingServer() throws IOException {
+      super();
+    }
+
+    @Override
+    public Socket accept() throws IOException {
+      Socket socket = new BufferingSocket();
+      implAccept(socket);
+      return socket;
+    }
+  }
+
+  /** TLS asks for the five bytes of a record's header first; without a buffer, of the system. */
+  private static final class BufferingSocket extends Socket {
+    private static final int BYTES = 2048;
+    private @Nullable InputStream in;
+
+    @Override
+    public InputStream getInputStream() throws IOException {
+      InputStream known = in;
+      if (known == null) {
+        known = new BufferedInputStream(super.getInputStream(), BYTES);
+        in = known;
+      }
+      return known;
+    }
   }
 
   /** Stops listening, cuts every connection, and waits for what they were doing. */

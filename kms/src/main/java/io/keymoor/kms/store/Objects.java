@@ -41,12 +41,20 @@ public final class Objects {
 
   /** One object with its material. */
   public Optional<ObjectRow> find(String id) {
+    if (!canBe(id)) {
+      return Optional.empty();
+    }
     return answering(handle ->
         handle
             .createQuery("select " + COLUMNS + ", material from object where id = ?")
             .bind(0, id)
             .map((result, _) -> row(result, Optional.ofNullable(result.getBytes("material"))))
             .findOne());
+  }
+
+  /** Whether an object may have this identifier: the database's texts hold no zero character. */
+  private static boolean canBe(String id) {
+    return id.indexOf('\0') < 0;
   }
 
   /** The living object of this owner that holds a unique key. */
@@ -74,6 +82,9 @@ public final class Objects {
    * @param before only objects older than the one with this seq; {@link Long#MAX_VALUE} to begin
    */
   public List<Found> search(Search search, long before, int most) {
+    if (!search.id().map(Objects::canBe).orElse(true)) {
+      return List.of();
+    }
     return answering(handle -> {
       Optional<List<String>> ids =
           search.keys().isEmpty() ? Optional.empty() : few(handle, search.keys());

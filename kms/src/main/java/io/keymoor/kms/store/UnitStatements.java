@@ -1,10 +1,13 @@
 package io.keymoor.kms.store;
 
 import io.keymoor.kms.audit.AuditEvent;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.PreparedBatch;
 
@@ -31,10 +34,15 @@ final class UnitStatements {
   private static final String UNINDEX = "delete from object_index where object_id = ?";
   private static final String INDEX =
       "insert into object_index (name, value, object_id, scope) values (?, ?, ?, ?)";
+
+  /** One statement with a column of values each: a tenth of the work of a statement per event. */
   private static final String AUDIT =
       """
       insert into audit (at, node, client, peer, operation, object_id, result)
-      values (?, ?, ?, ?, ?, ?, ?)
+      select timestamptz 'epoch' + at * interval '1 microsecond', node, client, peer, operation,
+        object_id, result
+      from unnest(?::bigint[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[])
+        as event (at, node, client, peer, operation, object_id, result)
       """;
 
   private final Handle handle;
@@ -145,19 +153,27 @@ final class UnitStatements {
   }
 
   void audit(List<AuditEvent> events) {
-    PreparedBatch batch = handle.prepareBatch(AUDIT);
-    for (AuditEvent event : events) {
-      batch
-          .bind(0, event.at())
-          .bind(1, event.node())
-          .bind(2, event.client())
-          .bind(3, event.peer())
-          .bind(4, event.operation())
-          .bind(5, event.objectId())
-          .bind(6, event.result())
-          .add();
+    if (events.isEmpty()) {
+      return;
     }
-    execute(batch);
+    Object[] times =
+        events.stream()
+            .map(event -> ChronoUnit.MICROS.between(Instant.EPOCH, event.at()))
+            .toArray();
+    handle
+        .createUpdate(AUDIT)
+        .bindArray(0, Long.class, times)
+        .bindArray(1, String.class, column(events, AuditEvent::node))
+        .bindArray(2, String.class, column(events, AuditEvent::client))
+        .bindArray(3, String.class, column(events, AuditEvent::peer))
+        .bindArray(4, String.class, column(events, AuditEvent::operation))
+        .bindArray(5, String.class, column(events, AuditEvent::objectId))
+        .bindArray(6, String.class, column(events, AuditEvent::result))
+        .execute();
+  }
+
+  private static Object[] column(List<AuditEvent> events, Function<AuditEvent, String> value) {
+    return events.stream().map(value).toArray();
   }
 
   private static int[] execute(PreparedBatch batch) {

@@ -40,6 +40,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -305,6 +306,43 @@ class ServerRulesTest {
       assertThat(withPassword(carol, "s3cret").getFirst().outcome())
           .isInstanceOf(Outcome.Success.class);
     }
+  }
+
+  @Test
+  void aClientThatWasRemovedIsToldSoOnItsConnectionAndWhenItResumesItsTlsSession() {
+    TlsIdentity dave = cluster.register("dave");
+    try (TestConnection open = TestConnection.open(node.kmip(), dave)) {
+      open.perform(V1, Requests.locate());
+      assertThat(cluster.remove("dave")).isTrue();
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> isOut(open.exchange(RequestMessage.of(V1, Requests.locate()))));
+      assertThat(open.isClosedByPeer()).isTrue();
+    }
+    try (TestConnection resumed = TestConnection.open(node.kmip(), dave)) {
+      assertThat(resumed.fail(V2, Requests.locate()).reason())
+          .isEqualTo(ResultReason.AUTHENTICATION_NOT_SUCCESSFUL);
+    }
+  }
+
+  private static boolean isOut(ResponseMessage answer) {
+    return answer.items().getFirst().outcome() instanceof Outcome.Failed(ResultReason reason, _)
+        && reason.equals(ResultReason.AUTHENTICATION_NOT_SUCCESSFUL);
+  }
+
+  @Test
+  void anIdentifierThatNoTextCanHoldFindsNothingAndSparesTheAudit() {
+    String id = "a" + (char) 0 + System.nanoTime();
+    assertThat(connection.fail(V2, Requests.get(id)).reason())
+        .isEqualTo(ResultReason.OBJECT_NOT_FOUND);
+    assertThat(find(id)).isFalse();
+    connection.perform(
+        V1, Requests.createKey(Attribute.custom("x-" + (char) 0, "value of a strange name")));
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() ->
+            cluster.audit().stream()
+                .anyMatch(event -> event.objectId().equals(id.replace((char) 0, '\ufffd'))));
   }
 
   private static List<ResponseItem> withPassword(TestConnection carol, String password) {

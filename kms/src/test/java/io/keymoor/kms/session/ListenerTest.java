@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.keymoor.crypto.CertificateAuthority;
 import io.keymoor.crypto.TlsIdentity;
+import io.keymoor.crypto.X25519Provider;
 import io.keymoor.kms.monitor.Metrics;
 import java.io.IOException;
 import java.io.InputStream;
@@ -48,6 +49,7 @@ class ListenerTest {
 
   @BeforeAll
   static void certificates() {
+    X25519Provider.install();
     CertificateAuthority authority =
         CertificateAuthority.create("test", InstantSource.system(), new SecureRandom());
     server = authority.newServerIdentity("kms", List.of("127.0.0.1"));

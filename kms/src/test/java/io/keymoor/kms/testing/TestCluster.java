@@ -3,6 +3,7 @@ package io.keymoor.kms.testing;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.keymoor.crypto.TlsIdentity;
+import io.keymoor.kms.audit.AuditEvent;
 import io.keymoor.kms.node.Keys;
 import io.keymoor.kms.node.KmsNode;
 import io.keymoor.kms.node.NewNode;
@@ -11,6 +12,7 @@ import io.keymoor.kms.node.OpenStore;
 import io.keymoor.kms.node.Registration;
 import io.keymoor.kms.node.RootKeyWish;
 import io.keymoor.kms.policy.Client;
+import io.keymoor.kms.store.AuditEvents;
 import io.keymoor.kms.store.Clients;
 import io.keymoor.kms.store.EmbeddedDatabase;
 import io.keymoor.kms.store.KeyTable;
@@ -115,6 +117,20 @@ public final class TestCluster implements AutoCloseable {
   /** Registers a plain client. */
   public TlsIdentity register(String name) {
     return register(new Client(name, Optional.empty(), false), Optional.empty());
+  }
+
+  /** Lets a client in no more. */
+  public boolean remove(String name) {
+    try (OpenStore store = OpenStore.toAdminister(anySettings.orElseThrow(), RANDOM)) {
+      return new Clients(store.database()).remove(name);
+    }
+  }
+
+  /** The latest events of the audit, newest first. */
+  public List<AuditEvent> audit() {
+    try (OpenStore store = OpenStore.toAdminister(anySettings.orElseThrow(), RANDOM)) {
+      return new AuditEvents(store.database()).latest("", 1000);
+    }
   }
 
   /** Stops the latest node. */

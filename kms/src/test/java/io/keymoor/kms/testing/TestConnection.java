@@ -55,6 +55,15 @@ public final class TestConnection implements AutoCloseable {
     }
   }
 
+  /** Waits until the server closes; false when it sends something instead. */
+  public boolean isClosedByPeer() {
+    try {
+      return socket.getInputStream().read() < 0;
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+  }
+
   public ResponseMessage exchange(RequestMessage request) {
     return Messages.decodeResponse(
         Encoding.BINARY, exchange(Messages.encode(Encoding.BINARY, request)), Limits.DEFAULT);
