@@ -1,4 +1,5 @@
 import io.keymoor.disk.DiskKey;
+import io.keymoor.disk.Machine;
 import io.keymoor.disk.engine.CancelToken;
 import io.keymoor.disk.engine.ContainerFormat;
 import io.keymoor.disk.engine.CopyRequest;
@@ -8,6 +9,7 @@ import io.keymoor.disk.engine.SourceImage;
 import io.keymoor.disk.engine.TargetImage;
 import io.keymoor.disk.inplace.InPlaceEngine;
 import io.keymoor.disk.inplace.InPlaceRequest;
+import io.keymoor.disk.linux.LinuxMachine;
 import io.keymoor.secret.SecretBytes;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -20,6 +22,10 @@ import java.security.SecureRandom;
  * cold. A rehearsal does everything once.
  */
 final class DiskBenchmark {
+  /** As {@code keymoor disk} has it, unless Java alone is asked for. */
+  private static final Machine MACHINE =
+      Boolean.getBoolean("java.alone") ? Machine.JAVA : new LinuxMachine();
+
   private DiskBenchmark() {}
 
   public static void main(String[] arguments) throws IOException {
@@ -57,7 +63,7 @@ final class DiskBenchmark {
 
   private static void copy(
       Path source, Path target, ContainerFormat format, DiskKey key, boolean verify) {
-    new DiskEngine(new SecureRandom())
+    new DiskEngine(new SecureRandom(), MACHINE)
         .copy(
             new CopyRequest(
                 new SourceImage(source, key), new TargetImage(target, format, key), verify),
@@ -66,7 +72,7 @@ final class DiskBenchmark {
   }
 
   private static void reencryptInPlace(Path disk, DiskKey key) {
-    new InPlaceEngine(new SecureRandom())
+    new InPlaceEngine(new SecureRandom(), MACHINE)
         .convert(new InPlaceRequest(disk, key, key), ProgressListener.SILENT, new CancelToken());
   }
 }

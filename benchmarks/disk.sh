@@ -26,7 +26,7 @@ lib=${KEYMOOR_LIB:-$home/quickstart/target/lib}
 # As ./keymoor starts it: a short class path, one collector, a cache of what is needed.
 java=("$JAVA_HOME/bin/java" -XX:+UseSerialGC -XX:-UsePerfData -Xmx256m -Xlog:disable
   --enable-native-access=ALL-UNNAMED
-  -cp "$work/benchmark.jar:$(echo "$lib"/keymoor-{secret,crypto,disk}-[0-9]*.jar | tr ' ' ':')")
+  -cp "$work/benchmark.jar:$(echo "$lib"/keymoor-{secret,crypto,disk,disk-linux}-[0-9]*.jar | tr ' ' ':')")
 cache=$work/benchmark.aot
 
 key=$work/key

@@ -12,6 +12,7 @@ import io.keymoor.cli.output.DisplayText;
 import io.keymoor.cli.output.Terminal;
 import io.keymoor.cli.provider.ProviderCommands;
 import io.keymoor.cli.task.TaskCommands;
+import io.keymoor.cli.user.UserCommands;
 import io.keymoor.cli.vm.VmCommands;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -34,7 +35,7 @@ import picocli.CommandLine.IVersionProvider;
     footer = {
       "",
       "Not over the manager but on the machine itself, each with --help:",
-      "keymoor quickstart, manager, kms, disk, host init, host run."
+      "keymoor quickstart, manager, kms, disk, host join, host run."
     })
 public final class KeymoorCli {
   /** Done. */
@@ -80,6 +81,7 @@ public final class KeymoorCli {
             .addSubcommand(VmCommands.tree(session))
             .addSubcommand(TaskCommands.tree(session))
             .addSubcommand(AuditCommands.tree(session))
+            .addSubcommand(UserCommands.tree(session))
             .addSubcommand(new AlarmsCommand(session))
             .addSubcommand(new AboutCommand(session))
             .addSubcommand(new CompletionCommand(session));

@@ -30,11 +30,20 @@ public record TlsIdentity(PrivateKey key, X509Certificate certificate, X509Certi
     }
   }
 
+  /** A context that verifies certificates of this CA and presents none. */
+  public static SSLContext trusting(X509Certificate authority) {
+    return context(new KeyManager[0], authority);
+  }
+
   /** As {@link #context()}, with keys from elsewhere. */
   SSLContext context(KeyManager[] keys) {
+    return context(keys, authority);
+  }
+
+  private static SSLContext context(KeyManager[] keys, X509Certificate authority) {
     try {
       SSLContext context = SSLContext.getInstance("TLS");
-      context.init(keys, trust().getTrustManagers(), null);
+      context.init(keys, trust(authority).getTrustManagers(), null);
       return context;
     } catch (GeneralSecurityException | IOException impossible) {
       throw new IllegalStateException("could not set up TLS", impossible);
@@ -69,7 +78,8 @@ public record TlsIdentity(PrivateKey key, X509Certificate certificate, X509Certi
     return factory;
   }
 
-  private TrustManagerFactory trust() throws GeneralSecurityException, IOException {
+  private static TrustManagerFactory trust(X509Certificate authority)
+      throws GeneralSecurityException, IOException {
     KeyStore store = KeyStore.getInstance("PKCS12");
     store.load(null, null);
     store.setCertificateEntry("authority", authority);

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -227,6 +228,16 @@ public final class ImageFile implements ImageStorage {
     } catch (IOException e) {
       throw writeFailed(length, e);
     }
+  }
+
+  /**
+   * What tells holes from data, if {@code machine} has it; true while this file is locked, and
+   * closed with it.
+   */
+  public Optional<DataRuns> dataRuns(Machine machine) {
+    Optional<DataRuns> runs = machine.dataRuns(path);
+    runs.ifPresent(lease::keep);
+    return runs.filter(opened -> opened.fileKey().equals(lease.file()));
   }
 
   /** Whether this is a file and no device. */

@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
  * <p>QEMU takes them as open-file-description locks and tests the opposite row with an exclusive
  * lock. The JVM's locks belong to the process, but conflict with QEMU's on the same bytes, which is
  * all that is needed. What process locks do badly is closing: the first close of <em>any</em>
- * descriptor of a file drops all its locks. So every channel of this module is closed here, and not
- * before the last lock on its file is given back.
+ * descriptor of a file drops all its locks. So every descriptor of this module is closed here, and
+ * not before the last lock on its file is given back.
  *
  * <p>File systems without locks (some NFS mounts) are used without them.
  */
@@ -60,19 +60,19 @@ final class QemuLocks {
     private Mode mode = Mode.NONE;
     private int lockHolders;
     private int open;
-    private final List<FileChannel> closeLater = new ArrayList<>();
+    private final List<AutoCloseable> closeLater = new ArrayList<>();
   }
 
   /** One opener's share; closing it closes its channel, if need be later. */
   static final class Lease implements AutoCloseable {
     private final Object file;
-    private final FileChannel channel;
     private final Mode mode;
+    private final List<AutoCloseable> opened = new ArrayList<>();
     private boolean closed;
 
     private Lease(Object file, FileChannel channel, Mode mode) {
       this.file = file;
-      this.channel = channel;
+      this.opened.add(channel);
       this.mode = mode;
     }
 
@@ -81,8 +81,20 @@ final class QemuLocks {
       synchronized (HOLDINGS) {
         if (!closed) {
           closed = true;
-          release(file, channel, mode);
+          release(file, opened, mode);
         }
+      }
+    }
+
+    /** The file's identity. */
+    Object file() {
+      return file;
+    }
+
+    /** Closes another descriptor of the file when its channel is closed. */
+    void keep(AutoCloseable descriptor) {
+      synchronized (HOLDINGS) {
+        opened.add(descriptor);
       }
     }
   }
@@ -100,7 +112,7 @@ final class QemuLocks {
         }
         return new Lease(file, channel, mode);
       } catch (DiskException | IOException e) {
-        release(file, channel, Mode.NONE);
+        release(file, List.of(channel), Mode.NONE);
         throw e;
       }
     }
@@ -175,10 +187,10 @@ final class QemuLocks {
     }
   }
 
-  private static void release(Object file, FileChannel channel, Mode mode) {
+  private static void release(Object file, List<AutoCloseable> opened, Mode mode) {
     Holding holding = Objects.requireNonNull(HOLDINGS.get(file));
     holding.open--;
-    holding.closeLater.add(channel);
+    holding.closeLater.addAll(opened);
     if (mode != Mode.NONE) {
       holding.lockHolders--;
     }
@@ -192,10 +204,10 @@ final class QemuLocks {
   }
 
   /** Data was made durable by {@link ImageFile#sync}; nothing is left to go wrong but the close. */
-  private static void closeQuietly(FileChannel channel) {
+  private static void closeQuietly(AutoCloseable channel) {
     try {
       channel.close();
-    } catch (IOException e) {
+    } catch (Exception e) {
       return;
     }
   }

@@ -5,11 +5,13 @@ import io.keymoor.host.command.VmInventory;
 import io.keymoor.host.config.Enrolment;
 import io.keymoor.host.config.HostConfiguration;
 import io.keymoor.host.config.HostDirectory;
+import io.keymoor.host.config.Resealing;
 import io.keymoor.host.keys.DesiredProviders;
 import io.keymoor.host.keys.HostEncryption;
 import io.keymoor.host.keys.HostKeys;
 import io.keymoor.host.keys.KeptKeks;
 import io.keymoor.host.keys.KeyUpdates;
+import io.keymoor.host.keys.PersistentKeks;
 import io.keymoor.host.link.CertificateRenewal;
 import io.keymoor.host.link.LinkTiming;
 import io.keymoor.host.link.ManagerLink;
@@ -36,12 +38,14 @@ import org.slf4j.LoggerFactory;
 final class Agent implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Agent.class);
   private static final int COMMANDS_AT_ONCE = 4;
+  private static final Duration BOOT_STARTS_PAUSE = Duration.ofSeconds(10);
   private static final Duration RECOVERY_RETRY = Duration.ofSeconds(2);
 
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
   private final CountDownLatch closed = new CountDownLatch(1);
   private final CommandRunner commands;
   private final VmInventory inventory;
+  private final BootStarts bootStarts;
   private final String description;
 
   /**
@@ -56,8 +60,8 @@ final class Agent implements AutoCloseable {
     HostDirectory.Lock lock = directory.lock();
     try {
       SecureRandom random = new SecureRandom();
-      HostConfiguration configuration =
-          HostConfiguration.open(directory.configuration(), directory.key(), random);
+      HostConfiguration configuration = HostConfiguration.open(directory, random);
+      Resealing.settle(directory, configuration);
       Enrolment enrolment = Enrolment.load(directory, configuration);
       return new Agent(
           new Ground(directory, keyHolder, lock, configuration, enrolment, random), vms, timing);
@@ -87,12 +91,15 @@ final class Agent implements AutoCloseable {
             + ground.directory().path()
             + ".";
     HostKeys keys = new HostKeys();
-    boolean tpm = false;
+    boolean tpm = configuration.sealedByTpm();
     DesiredProviders providers =
         new DesiredProviders(configuration, keys, ground.enrolment().hostId(), tpm);
     providers.load();
+    PersistentKeks persistent = new PersistentKeks(ground.directory(), configuration, keys);
+    persistent.load();
     KeptKeks kept = new KeptKeks(ground.keyHolder(), configuration, keys);
     kept.load();
+    persistent.changed();
     HostEncryption encryption =
         new HostEncryption(configuration, keys, ground.enrolment().hostId(), ground.random());
     VmSide side = vms.create(configuration, keys);
@@ -112,7 +119,7 @@ final class Agent implements AutoCloseable {
             encryption,
             side.hypervisor(),
             inventory,
-            kept,
+            () -> kept.problem().or(persistent::problem),
             tpm,
             InstantSource.system());
     ManagerLink link =
@@ -123,13 +130,23 @@ final class Agent implements AutoCloseable {
     open.push(configuration);
     open.push(keys);
     open.push(side.hypervisor());
+    open.push(keys.onChange(persistent::changed));
     open.push(keys.onChange(link::changed));
     open.push(kept);
     open.push(keys.onChange(kept::changed));
     kept.start();
     open.push(side.hypervisor().listen((event, domain) -> heard(event, link)));
+    bootStarts =
+        new BootStarts(
+            side.hypervisor(),
+            inventory,
+            side.executor(),
+            ground.keyHolder().resolveSibling("boot-starts"),
+            BOOT_STARTS_PAUSE);
+    open.push(keys.onChange(bootStarts::changed));
     open.push(side.doors());
     open.push(commands);
+    open.push(bootStarts);
     Thread.ofVirtual().name("recovery").start(this::recover);
     open.push(closed::countDown);
     link.start();
@@ -168,6 +185,7 @@ final class Agent implements AutoCloseable {
       try {
         inventory.recover();
         commands.start();
+        bootStarts.start();
         return;
       } catch (HypervisorException away) {
         told = tell(told, String.valueOf(away.getMessage()));

@@ -1,7 +1,6 @@
 package io.keymoor.host;
 
 import io.keymoor.host.config.ConfigurationException;
-import io.keymoor.host.config.Enrolment;
 import io.keymoor.host.config.HostDirectory;
 import io.keymoor.host.link.LinkTiming;
 import io.keymoor.secret.SystemMemory;
@@ -9,7 +8,8 @@ import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine;
@@ -19,7 +19,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 
 /**
- * {@code keymoor host init}, {@code request}, {@code run} and {@code doctor}.
+ * {@code keymoor host join}, {@code seal}, {@code recover}, {@code run} and {@code doctor}.
  *
  * <p>Exit status 0: done, or stopped by SIGTERM; 1: refused, with the reason on standard error; 2:
  * the command line makes no sense. An agent prints one line to standard output when it is ready and
@@ -33,7 +33,7 @@ public final class HostMain {
   private static final int DONE = 0;
   private static final int REFUSED = 1;
   private static final int WRONG_USAGE = 2;
-  private static final String SYSTEM_LIBVIRT = "qemu:///system";
+  private static final Duration LOCKED_RETRY = Duration.ofSeconds(10);
 
   private final PrintStream out;
 
@@ -51,13 +51,24 @@ public final class HostMain {
   }
 
   static int execute(PrintStream out, PrintStream err, String... arguments) {
-    return new CommandLine(new HostMain(out))
-        .addSubcommand(new DoctorCommand(out))
+    return execute(
+        new CommandLine(new HostMain(out))
+            .addSubcommand(new JoinCommand(out, System.in, InstantSource.system()))
+            .addSubcommand(new SealCommand(out))
+            .addSubcommand(new RecoverCommand(out, System.in))
+            .addSubcommand(new DoctorCommand(out)),
+        out,
+        err,
+        arguments);
+  }
+
+  static int execute(CommandLine command, PrintStream out, PrintStream err, String... arguments) {
+    return command
         .setOut(new PrintWriter(out, true, StandardCharsets.UTF_8))
         .setErr(new PrintWriter(err, true, StandardCharsets.UTF_8))
         .setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF))
         .setParameterExceptionHandler((wrong, _) -> wrongUsage(wrong))
-        .setExecutionExceptionHandler((failure, command, _) -> failed(failure, command))
+        .setExecutionExceptionHandler((failure, failed, _) -> failed(failure, failed))
         .execute(arguments);
   }
 
@@ -86,66 +97,8 @@ public final class HostMain {
   }
 
   @Command(
-      name = "init",
-      description = "Make a host: its keys and host-request.json, with which it is enrolled.",
-      mixinStandardHelpOptions = true)
-  int init(
-      @Mixin LauncherOptions launcher,
-      @Option(
-              names = "--dir",
-              paramLabel = "DIR",
-              required = true,
-              description = "The host's directory.")
-          Path path,
-      @Option(names = "--name", paramLabel = "NAME", required = true, description = "Its name.")
-          String name,
-      @Option(
-              names = "--libvirt",
-              paramLabel = "URI",
-              defaultValue = SYSTEM_LIBVIRT,
-              description = "Its libvirt; otherwise ${DEFAULT-VALUE}.")
-          String libvirt) {
-    HostDirectory directory = directory(path);
-    Path request = Enrolment.initialise(directory, name, libvirt, new SecureRandom());
-    out.println(
-        "Host \""
-            + name
-            + "\" made in "
-            + directory.path()
-            + ". Enrol it on the manager: keymoor host add "
-            + request
-            + " --cluster CLUSTER --out host-grant.json");
-    return DONE;
-  }
-
-  @Command(
-      name = "request",
-      description =
-          "Write host-request.json of a host that exists once more: with it the host is enrolled"
-              + " again, after its certificate ended or at another manager.",
-      mixinStandardHelpOptions = true)
-  int request(
-      @Mixin LauncherOptions launcher,
-      @Option(
-              names = "--dir",
-              paramLabel = "DIR",
-              required = true,
-              description = "The host's directory.")
-          Path path) {
-    Path request = Enrolment.writeRequest(directory(path), new SecureRandom());
-    out.println(
-        "The request is in "
-            + request
-            + ". On the manager: keymoor host enrol-again "
-            + request.getFileName()
-            + " --out host-grant.json ; then put the grant beside the request and start the agent"
-            + " anew. The host keeps its keys and VMs.");
-    return DONE;
-  }
-
-  @Command(
       name = "run",
-      description = "Run its agent; host-grant.json must be in its directory.",
+      description = "Run its agent; the host must have joined a manager.",
       mixinStandardHelpOptions = true)
   int run(
       @Mixin LauncherOptions launcher,
@@ -187,7 +140,12 @@ public final class HostMain {
     HostDirectory directory = directory(path);
     LibvirtPlaces places = new LibvirtPlaces(libvirt, hooks, runtime, swtpm);
     LibvirtSide vms = new LibvirtSide(directory, places, clearSwapAllowed);
-    Agent agent = Agent.start(directory, places.keyHolder(), vms, LinkTiming.usual());
+    CountDownLatch stop = new CountDownLatch(1);
+    Optional<Agent> started = started(new LockedHost(directory, places, LOCKED_RETRY), vms, stop);
+    if (started.isEmpty()) {
+      return DONE;
+    }
+    Agent agent = started.get();
     Runtime.getRuntime()
         .addShutdownHook(
             new Thread(
@@ -200,11 +158,28 @@ public final class HostMain {
     out.println(agent.description());
     out.flush();
     try {
-      new CountDownLatch(1).await();
+      stop.await();
     } catch (InterruptedException ended) {
       Thread.currentThread().interrupt();
     }
     return DONE;
+  }
+
+  /** The agent, as soon as the configuration opens. */
+  private Optional<Agent> started(LockedHost host, LibvirtSide vms, CountDownLatch stop) {
+    HostDirectory directory = host.directory();
+    while (true) {
+      try {
+        return Optional.of(
+            Agent.start(directory, host.places().keyHolder(), vms, LinkTiming.usual()));
+      } catch (ConfigurationException.Locked locked) {
+        out.println("Waiting: " + locked.getMessage());
+        out.flush();
+        if (!host.await(locked, stop)) {
+          return Optional.empty();
+        }
+      }
+    }
   }
 
   private static HostDirectory directory(Path path) {

@@ -5,7 +5,6 @@ import io.keymoor.host.config.HostConfiguration;
 import io.keymoor.host.config.StoredHostKey;
 import io.keymoor.host.keys.DesiredProviders;
 import io.keymoor.host.keys.HostEncryption;
-import io.keymoor.host.keys.KeptKeks;
 import io.keymoor.host.keys.KeyUpdates;
 import io.keymoor.host.link.LinkedHost;
 import io.keymoor.hypervisor.Hypervisor;
@@ -23,6 +22,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Supplier;
 
 /**
  * What the manager hears of this host. While libvirt can't be asked, reports repeat the VMs as they
@@ -40,7 +40,7 @@ final class HostReporter implements LinkedHost {
   private final HostEncryption encryption;
   private final Hypervisor hypervisor;
   private final VmInventory inventory;
-  private final KeptKeks kept;
+  private final Supplier<Optional<String>> keeping;
   private final boolean tpm;
   private final InstantSource clock;
   private List<VmReport> latest = List.of();
@@ -53,7 +53,7 @@ final class HostReporter implements LinkedHost {
       HostEncryption encryption,
       Hypervisor hypervisor,
       VmInventory inventory,
-      KeptKeks kept,
+      Supplier<Optional<String>> keeping,
       boolean tpm,
       InstantSource clock) {
     this.hostId = hostId;
@@ -63,7 +63,7 @@ final class HostReporter implements LinkedHost {
     this.encryption = encryption;
     this.hypervisor = hypervisor;
     this.inventory = inventory;
-    this.kept = kept;
+    this.keeping = keeping;
     this.tpm = tpm;
     this.clock = clock;
   }
@@ -105,7 +105,7 @@ final class HostReporter implements LinkedHost {
     return new HostReport(
         configuration.desiredRevision(),
         mode.mode(),
-        mode.detail().isEmpty() ? kept.problem().orElse("") : mode.detail(),
+        mode.detail().isEmpty() ? keeping.get().orElse("") : mode.detail(),
         hostKey.map(StoredHostKey::provider),
         hostKey.map(StoredHostKey::keyId),
         state,

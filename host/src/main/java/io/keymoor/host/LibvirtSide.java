@@ -9,16 +9,13 @@ import io.keymoor.host.vm.GuestMemory;
 import io.keymoor.host.vm.HostVms;
 import io.keymoor.host.vm.SecretsForStart;
 import io.keymoor.host.vm.VmTools;
-import io.keymoor.hypervisor.DomainDefinition;
 import io.keymoor.hypervisor.Libvirt;
 import io.keymoor.hypervisor.hook.HookServer;
 import io.keymoor.hypervisor.hook.StartHook;
-import io.keymoor.hypervisor.hook.StartListener;
-import io.keymoor.hypervisor.hook.Verdict;
 import java.io.UncheckedIOException;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.Optional;
-import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,6 +28,9 @@ import org.slf4j.LoggerFactory;
  */
 record LibvirtSide(HostDirectory directory, LibvirtPlaces places, boolean clearSwapAllowed)
     implements VmSide.Factory {
+  /** A libvirt that works takes a secret in milliseconds. */
+  private static final Duration PATIENCE = Duration.ofSeconds(15);
+
   private static final Logger LOG = LoggerFactory.getLogger(LibvirtSide.class);
 
   @Override
@@ -75,29 +75,10 @@ record LibvirtSide(HostDirectory directory, LibvirtPlaces places, boolean clearS
                 + " are encrypted start through Keymoor only.",
             hook.script());
       }
-      return HookServer.open(places.runtime(), new Secrets(secrets));
+      return HookServer.open(
+          places.runtime(), new StartDoor(secrets::forStart, secrets::takeAway, PATIENCE));
     } catch (UncheckedIOException | StartHook.ForeignHook refused) {
       throw new ConfigurationException.StartHookRefused(refused);
-    }
-  }
-
-  /**
-   * What libvirt is told when it asks.
-   *
-   * @param secrets of the VMs
-   */
-  private record Secrets(SecretsForStart secrets) implements StartListener {
-    @Override
-    public Verdict beforeStart(DomainDefinition definition) {
-      return switch (secrets.forStart(definition)) {
-        case SecretsForStart.Answer.Granted granted -> new Verdict.Allow();
-        case SecretsForStart.Answer.Refused refused -> new Verdict.Refuse(refused.sentence());
-      };
-    }
-
-    @Override
-    public void afterRelease(UUID domain) {
-      secrets.takeAway(domain);
     }
   }
 }

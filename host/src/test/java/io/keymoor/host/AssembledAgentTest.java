@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.keymoor.host.config.Resealing;
 import io.keymoor.host.holder.HolderConnection;
 import io.keymoor.host.testing.AgentProcess;
 import io.keymoor.host.testing.FakeManager;
@@ -23,6 +24,8 @@ import io.keymoor.protocol.HostReport.EncryptionMode;
 import io.keymoor.protocol.KeyUpdate;
 import io.keymoor.protocol.VmReport;
 import io.keymoor.secret.SecretBytes;
+import io.keymoor.tpm.PcrSelection;
+import io.keymoor.tpm.lab.SoftwareTpm;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -340,6 +343,84 @@ class AssembledAgentTest {
     HolderProcesses.kill(keyHolder());
     SecretForms.assertAbsent(Files.readAllBytes(path.resolve("agent.log")), clear);
     host.files().forEach(contents -> SecretForms.assertAbsent(contents, clear));
+  }
+
+  @Test
+  void aVmThatIsToStartAtBootRunsThoughLibvirtAsksBeforeItListensAndTheKeyComesLate()
+      throws Exception {
+    try (AgentProcess agent = agent(Map.of())) {
+      provideKms(1);
+      succeed(new HostCommand.EncryptVm("encrypt", WEB, List.of(), LAB, "key-1"));
+      agent.kill();
+    }
+    autostart();
+    manager.goAway();
+    libvirt.cutPower();
+    HolderProcesses.kill(keyHolder());
+    removeAll(shared.resolve("run"));
+    // As systemd has it: the agent first, then libvirt, which starts its VMs before it listens.
+    try (AgentProcess agent = agent(Map.of())) {
+      libvirt.start();
+      assertThat(power()).as("its key is with the manager").isEqualTo(Domain.Power.OFF);
+      manager.comeBack();
+      eventually(() -> assertThat(power()).as(() -> log()).isEqualTo(Domain.Power.RUNNING));
+      assertSecretsAreTakenAway();
+
+      // Shut down on purpose, it stays off, whoever restarts.
+      eventually(() -> assertThat(shared.resolve("run/boot-starts/all")).exists());
+      powerOff();
+      agent.kill();
+    }
+    try (AgentProcess agent = agent(Map.of())) {
+      int before = manager.reports().size();
+      eventually(() -> assertThat(manager.reports()).hasSizeGreaterThan(before));
+      assertThat(power()).isEqualTo(Domain.Power.OFF);
+      assertThat(agent.terminate()).isZero();
+    }
+    HolderProcesses.kill(keyHolder());
+  }
+
+  private void autostart() throws Exception {
+    org.libvirt.Connect connection = new org.libvirt.Connect(libvirt.uri());
+    connection.domainLookupByUUID(WEB).setAutostart(true);
+    connection.close();
+  }
+
+  @Test
+  void aKeyOfAKmsOutlivesTheHostWhereItsTpmSealsItAndAnAdministratorSaidSo() throws Exception {
+    SoftwareTpm.unavailableReason().ifPresent(reason -> Assumptions.abort("skipped: " + reason));
+    try (SoftwareTpm tpm = SoftwareTpm.start(path.resolve("tpm"))) {
+      new Resealing(host.directory(), new SecureRandom())
+          .underTpm(tpm.tpm(), PcrSelection.NONE)
+          .orElseThrow()
+          .close();
+      try (AgentProcess agent = agent(Map.of())) {
+        provideKms(1);
+        succeed(new HostCommand.EncryptVm("encrypt", WEB, List.of(), LAB, "key-1"));
+        assertThat(host.directory().keptKeys()).as("off unless switched on").doesNotExist();
+        manager.keepKeys(2, FakeManager.standard(LAB, "lab"));
+        eventually(() -> assertThat(host.directory().keptKeys()).exists());
+        agent.kill();
+      }
+      host.files().forEach(contents -> SecretForms.assertAbsent(contents, clear));
+      manager.goAway();
+      HolderProcesses.kill(keyHolder());
+      removeAll(shared.resolve("run"));
+      libvirt.restartHost();
+      try (AgentProcess agent = agent(Map.of())) {
+        plainStart();
+        assertThat(power()).isEqualTo(Domain.Power.RUNNING);
+        powerOff();
+
+        // Switched off again: erased.
+        manager.comeBack();
+        manager.desire(3, FakeManager.standard(LAB, "lab"));
+        eventually(() -> assertThat(latest().desiredRevision()).isEqualTo(3));
+        eventually(() -> assertThat(host.directory().keptKeys()).doesNotExist());
+        assertThat(agent.terminate()).isZero();
+      }
+      HolderProcesses.kill(keyHolder());
+    }
   }
 
   private static Path keyHolder() {

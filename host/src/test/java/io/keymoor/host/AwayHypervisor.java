@@ -62,6 +62,12 @@ final class AwayHypervisor implements Hypervisor {
   }
 
   @Override
+  public boolean autostarts(UUID domain) {
+    ask();
+    return false;
+  }
+
+  @Override
   public boolean hasSavedMemory(UUID domain) {
     ask();
     return false;

@@ -46,12 +46,12 @@ class HostMainTest {
       strings = {
         "",
         "walk",
-        "init --dir x",
-        "init --name x",
+        "join",
+        "join https://m --token x --token-file y",
         "run",
         "run --dir",
         "run --dir x --dir y",
-        "init --dir x --name y --color red"
+        "join https://m --color red"
       })
   void aCommandLineThatMakesNoSenseIsAnsweredWithTheUsage(String line) {
     Said said = say(line.isEmpty() ? new String[0] : line.split(" "));
@@ -89,37 +89,15 @@ class HostMainTest {
   }
 
   @Test
-  void aRequestIsWrittenAgainWhileAHostExists() {
-    String directory = path.resolve("h").toString();
-    assertThat(say("request", "--dir", directory).status()).isEqualTo(1);
-    say("init", "--dir", directory, "--name", "kvm1");
-    Said said = say("request", "--dir", directory);
-    assertThat(said.status()).isZero();
-    assertThat(said.out()).contains("keymoor host enrol-again host-request.json");
-  }
-
-  @Test
-  void initMakesAHostAndSaysHowToEnrolIt() {
-    Said said = say("init", "--dir", path.resolve("h").toString(), "--name", "kvm1");
-    assertThat(said.status()).isZero();
-    assertThat(said.out()).contains("keymoor host add", "host-request.json");
-    assertThat(path.resolve("h/host-request.json")).exists();
-
-    Said again = say("init", "--dir", path.resolve("h").toString(), "--name", "kvm1", "--yes");
-    assertThat(again.status()).isEqualTo(1);
-    assertThat(again.err()).contains("holds the host \"kvm1\" already");
-  }
-
-  @Test
   void runWithoutAHostOrAGrantIsRefusedInWords() {
     Said nothing = say("run", "--dir", path.toString());
     assertThat(nothing.status()).isEqualTo(1);
-    assertThat(nothing.err()).contains("holds no host", "keymoor host init");
+    assertThat(nothing.err()).contains("holds no host", "keymoor host join");
 
     TestHost.initialised(path);
     Said noGrant = say("run", "--dir", path.toString());
     assertThat(noGrant.status()).isEqualTo(1);
-    assertThat(noGrant.err()).contains("not enrolled yet", "keymoor host add");
+    assertThat(noGrant.err()).contains("not joined a manager yet", "keymoor host token create");
   }
 
   @Test

@@ -41,6 +41,9 @@ public interface Hypervisor extends AutoCloseable {
    */
   void makeDefinitionsDurable();
 
+  /** Whether libvirt is to start the domain when the host boots. */
+  boolean autostarts(UUID domain);
+
   /** Whether the domain's memory is saved on this host, to be resumed at its next start. */
   boolean hasSavedMemory(UUID domain);
 

@@ -150,6 +150,13 @@ public final class Libvirt implements Hypervisor {
   }
 
   @Override
+  public boolean autostarts(UUID id) {
+    return calls.make(
+        "Whether VM " + id + " starts at boot can't be had",
+        connection -> existing(connection, id).getAutostart());
+  }
+
+  @Override
   public boolean hasSavedMemory(UUID id) {
     return calls.make(
         "Whether VM " + id + " is saved can't be had",

@@ -8,9 +8,16 @@ import java.util.List;
  *
  * @param revision grows with every change of the state of this host's cluster
  * @param providers the providers of this host's cluster, in creation order
+ * @param keepKeys whether KEKs of standard providers shall outlive a restart of this host, under
+ *     its TPM (H5)
  */
-public record DesiredState(long revision, List<ProviderAssignment> providers) {
+public record DesiredState(long revision, List<ProviderAssignment> providers, boolean keepKeys) {
   public DesiredState {
     providers = List.copyOf(providers);
+  }
+
+  /** Of a host that keeps no keys over its restarts. */
+  public DesiredState(long revision, List<ProviderAssignment> providers) {
+    this(revision, providers, false);
   }
 }

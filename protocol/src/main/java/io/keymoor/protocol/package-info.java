@@ -4,6 +4,8 @@
  * <p>The agent always connects, over HTTPS with certificates of the manager's CA on both sides:
  *
  * <pre>
+ *   GET  /host-link/v1/authority                 -> the CA, PEM     (without a client certificate)
+ *   POST /host-link/v1/join      JoinRequest     -> EnrolmentGrant  (without a client certificate)
  *   POST /host-link/v1/hello     HostHello       -> HelloReply
  *   POST /host-link/v1/poll      PollRequest     -> PollReply       (waits until there is news)
  *   POST /host-link/v1/progress  CommandProgress -> ProgressReply

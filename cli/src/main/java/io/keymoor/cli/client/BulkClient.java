@@ -93,6 +93,11 @@ public final class BulkClient {
     return get("/alarms");
   }
 
+  /** What somebody could read who steals a host. */
+  public JsonNode theft(String host) {
+    return get("/hosts/" + encoded(host) + "/theft");
+  }
+
   private JsonNode get(String path) {
     return transport.exchange("GET", path, new byte[0]);
   }

@@ -102,14 +102,19 @@ public final class KmsCalls {
     var _ = client.delete(path(provider) + "/login");
   }
 
-  /** Makes a new wrapping key and wraps every key under it. */
-  public JsonNode rotate(String provider) {
-    return client.post(path(provider) + "?action=rotate", ManagerClient.object());
+  /** Begins to make a new wrapping key and to wrap every key under it; answers the task's id. */
+  public String rotate(String provider) {
+    return ManagerClient.required(
+        client.post(path(provider) + "?action=rotate", ManagerClient.object()), "task");
   }
 
-  /** The keys of a provider in its KMS, and what needs them. */
-  public JsonNode keys(String provider) {
-    return client.get(path(provider) + "/keys");
+  /**
+   * The keys of a provider in its KMS, and what needs them.
+   *
+   * @param inKms whether the KMS itself is asked what it has
+   */
+  public JsonNode keys(String provider, boolean inKms) {
+    return client.get(path(provider) + "/keys" + (inKms ? "?in_kms=true" : ""));
   }
 
   /** Destroys keys in the KMS, for good. */

@@ -135,18 +135,30 @@ public final class ManagerClient implements AutoCloseable {
     return get("/clusters");
   }
 
-  /** Enrols a host with what {@code keymoor host init} wrote; the answer is its grant. */
-  public JsonNode addHost(String cluster, JsonNode request) {
-    return post("/clusters/" + encoded(cluster) + "/hosts", request);
+  /** Makes a one-time token, for a new host of a cluster or for a host that exists. */
+  public JsonNode createJoinToken(
+      Optional<String> cluster, Optional<String> host, boolean reinstalled, long validSeconds) {
+    ObjectNode wish = object().put("valid_seconds", validSeconds);
+    cluster.ifPresent(name -> wish.put("cluster", name));
+    host.ifPresent(name -> wish.put("host", name).put("reinstalled", reinstalled));
+    return post("/host-tokens", wish);
   }
 
-  /** Gives a host that exists a new certificate; it keeps its identity. */
-  public JsonNode enrolAgain(String host, JsonNode request) {
-    return post("/hosts/" + encoded(host) + "?action=enrol-again", request);
+  public JsonNode joinTokens() {
+    return get("/host-tokens");
+  }
+
+  public void revokeJoinToken(String id) {
+    transport.exchange("DELETE", "/host-tokens/" + encoded(id), new byte[0]);
   }
 
   public void moveHost(String host, String cluster) {
     post("/hosts/" + encoded(host) + "?action=move", object().put("cluster", cluster));
+  }
+
+  /** Whether a host keeps KEKs of standard providers over its restarts. */
+  public JsonNode keepKeys(String host, boolean keep) {
+    return post("/hosts/" + encoded(host) + "?action=keep-keys", object().put("keep", keep));
   }
 
   public void removeHost(String host, Optional<String> confirm) {
@@ -171,6 +183,21 @@ public final class ManagerClient implements AutoCloseable {
 
   public JsonNode registerVm(String host, String domain) {
     return post("/vms", object().put("host", host).put("domain", domain));
+  }
+
+  /** Registers a domain that other VMs are made of; it does not start. */
+  public JsonNode registerTemplate(String host, String domain) {
+    return post("/vms", object().put("host", host).put("domain", domain).put("template", true));
+  }
+
+  /** Makes a VM a template, or a template a VM again. */
+  public JsonNode templateVm(String vm, boolean template) {
+    return post(vmPath(vm) + "?action=template", object().put("template", template));
+  }
+
+  /** Administrators and their roles. */
+  public UserCalls users() {
+    return new UserCalls(this);
   }
 
   public void unregisterVm(String vm) {
@@ -353,7 +380,7 @@ public final class ManagerClient implements AutoCloseable {
     return required(post(vmPath(vm) + "?action=" + action, body), "task");
   }
 
-  private static String required(JsonNode json, String field) {
+  static String required(JsonNode json, String field) {
     String value = json.path(field).asText("");
     if (value.isEmpty()) {
       throw new AnswerNotUnderstood("it lacks \"" + field + "\"");

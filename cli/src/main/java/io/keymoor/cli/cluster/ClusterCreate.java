@@ -20,6 +20,9 @@ final class ClusterCreate implements Runnable {
   public void run() {
     session.done(
         session.manager().createCluster(name),
-        "Cluster " + name + " created. Add a host: keymoor host add REQUEST --cluster " + name);
+        "Cluster "
+            + name
+            + " created. Let a host join: keymoor host token create --cluster "
+            + name);
   }
 }

@@ -7,7 +7,7 @@ import picocli.CommandLine.Command;
 /** {@code keymoor host}. */
 @Command(
     name = "host",
-    description = "Hosts. (host init, request, run and doctor are for the host itself.)",
+    description = "Hosts. (host join, run, seal, recover and doctor are for the host itself.)",
     mixinStandardHelpOptions = true)
 public final class HostCommands {
   private HostCommands() {}
@@ -15,12 +15,13 @@ public final class HostCommands {
   /** The command with its subcommands. */
   public static CommandLine tree(Session session) {
     return new CommandLine(new HostCommands())
-        .addSubcommand(new HostAdd(session))
+        .addSubcommand(HostTokenCommands.tree(session))
         .addSubcommand(new HostList(session))
         .addSubcommand(new HostShow(session))
         .addSubcommand(new HostDomains(session))
-        .addSubcommand(new HostEnrolAgain(session))
+        .addSubcommand(new HostTheft(session))
         .addSubcommand(new HostMove(session))
+        .addSubcommand(new HostKeepKeys(session))
         .addSubcommand(new HostRemove(session));
   }
 }

@@ -28,6 +28,6 @@ final class HostList implements Runnable {
           Fields.count(host, "vms"),
           Fields.instant(host, "last_seen"));
     }
-    session.print(answer, table, "There is no host. Enrol one with: keymoor host add");
+    session.print(answer, table, "There is no host. Let one join: keymoor host token create");
   }
 }

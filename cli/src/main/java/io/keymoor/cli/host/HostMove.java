@@ -9,7 +9,7 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "move",
     description =
-        "Move a host to another cluster of this manager. Its VMs go with it and run on. (For another manager: host remove here, keymoor host request on the host, host add there.)",
+        "Move a host to another cluster of this manager. Its VMs go with it and run on. (For another manager: host remove here, host token create there, keymoor host join on the host.)",
     mixinStandardHelpOptions = true)
 final class HostMove implements Runnable {
   private final Session session;

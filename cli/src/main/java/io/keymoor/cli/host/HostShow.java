@@ -40,6 +40,8 @@ final class HostShow implements Runnable {
                 .add("Because", Fields.text(json, "encryption_mode_detail"))
                 .add("libvirt", Fields.text(json, "libvirt"))
                 .add("QEMU", Fields.text(json, "qemu"))
+                .add("Configuration", sealing(json))
+                .add("Keys kept", kept(json))
                 .add("Certificate until", Fields.instant(json, "certificate_expires"))
                 .add("VMs", Fields.count(json, "vms"))
                 .lines());
@@ -56,6 +58,18 @@ final class HostShow implements Runnable {
       lines.addAll(providers.lines(session.terminal().style()));
     }
     session.print(json, lines);
+  }
+
+  private static String sealing(JsonNode host) {
+    return !host.has("tpm")
+        ? ""
+        : Fields.flag(host, "tpm") ? "sealed by its TPM 2.0" : "sealed under a key file";
+  }
+
+  private static String kept(JsonNode host) {
+    return Fields.flag(host, "keeps_keys")
+        ? "over restarts: who steals the whole host can start its VMs"
+        : "";
   }
 
   static String cluster(JsonNode host) {

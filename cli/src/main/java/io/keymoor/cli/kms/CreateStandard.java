@@ -78,6 +78,12 @@ final class CreateStandard implements Runnable {
   private boolean wrappingKey;
 
   @Option(
+      names = "--wrap-in-kms",
+      description =
+          "With --wrapping-key: the KMS wraps, with a key that never leaves it. Needs KMIP 1.4 and AES-GCM there.")
+  private boolean wrapInKms;
+
+  @Option(
       names = "--rotate-every",
       paramLabel = "DAYS",
       description = "With --wrapping-key: make a new one after so many days, such as 30d.")
@@ -129,7 +135,12 @@ final class CreateStandard implements Runnable {
     }
     if (wrappingKey) {
       spec.put("mode", "WRAPPING_KEY");
+      if (wrapInKms) {
+        spec.put("wrap_in_kms", true);
+      }
       rotateEvery.ifPresent(it -> spec.put("rotation_days", days(it)));
+    } else if (wrapInKms) {
+      throw new WrongUsage("--wrap-in-kms goes with --wrapping-key only");
     } else if (rotateEvery.isPresent()) {
       throw new WrongUsage("--rotate-every goes with --wrapping-key only");
     }

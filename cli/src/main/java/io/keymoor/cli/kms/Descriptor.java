@@ -92,7 +92,9 @@ final class Descriptor implements Runnable {
             .put("provider", Fields.text(shown, "provider"));
     ObjectNode spec = whole.putObject("standard_spec").put("id", Fields.text(shown, "id"));
     for (String field :
-        new String[] {"mode", "rotation_days", "order", "timeout_seconds", "trusted_pem"}) {
+        new String[] {
+          "mode", "wrap_in_kms", "rotation_days", "order", "timeout_seconds", "trusted_pem"
+        }) {
       if (info.has(field)) {
         spec.set(field, info.path(field));
       }

@@ -40,8 +40,14 @@ public final class KeyCommands {
   void list(
       @Parameters(paramLabel = "PROVIDER", description = "The provider's name or UUID.")
           String provider,
-      @Option(names = "--unneeded", description = "Only what nothing needs.") boolean unneeded) {
-    JsonNode answer = session.manager().kms().keys(provider);
+      @Option(names = "--unneeded", description = "Only what nothing needs.") boolean unneeded,
+      @Option(
+              names = "--in-kms",
+              description =
+                  "Ask the KMS itself: how each key stands there, and which there are under this provider's id that this manager does not know.")
+          boolean inKms) {
+    JsonNode answer = session.manager().kms().keys(provider, inKms);
+    warn(answer);
     session.print(
         answer,
         table(unneeded ? unneeded(answer) : Fields.list(answer, "keys")),
@@ -62,10 +68,15 @@ public final class KeyCommands {
               names = "--confirm",
               paramLabel = "ID",
               description = "Destroy the key with this id; once for each key.")
-          List<String> confirmed) {
+          List<String> confirmed,
+      @Option(
+              names = "--in-kms",
+              description = "Show also what the KMS has under this provider's id unknown to us.")
+          boolean inKms) {
     List<String> ids = confirmed == null ? List.of() : confirmed;
     if (ids.isEmpty()) {
-      JsonNode answer = session.manager().kms().keys(provider);
+      JsonNode answer = session.manager().kms().keys(provider, inKms);
+      warn(answer);
       List<JsonNode> keys = unneeded(answer);
       session.print(answer, table(keys), "Every key of " + provider + " is needed.");
       if (!keys.isEmpty()) {
@@ -93,21 +104,39 @@ public final class KeyCommands {
     }
   }
 
+  private void warn(JsonNode answer) {
+    String why = Fields.text(answer, "unsearched");
+    if (!why.isEmpty()) {
+      session.warn(
+          "the KMS could not be searched for keys that this manager does not know: " + why);
+    }
+  }
+
   private static List<JsonNode> unneeded(JsonNode answer) {
     return Fields.list(answer, "keys").stream()
-        .filter(it -> Fields.text(it, "use").equals("UNNEEDED"))
+        .filter(it -> List.of("UNNEEDED", "UNRECORDED").contains(Fields.text(it, "use")))
         .toList();
   }
 
   private static Table table(List<JsonNode> keys) {
-    Table table = new Table("KEY", "USE", "NEEDED BY", "MADE FOR", "ASKED");
+    boolean asked = keys.stream().anyMatch(key -> !Fields.text(key, "in_kms").isEmpty());
+    Table table =
+        asked
+            ? new Table("KEY", "USE", "NEEDED BY", "MADE FOR", "ASKED", "IN THE KMS")
+            : new Table("KEY", "USE", "NEEDED BY", "MADE FOR", "ASKED");
     for (JsonNode key : keys) {
-      table.row(
-          Fields.text(key, "id"),
-          Fields.text(key, "use").toLowerCase(Locale.ROOT),
-          Fields.text(key, "needed_by"),
-          Fields.text(key, "made_for"),
-          Fields.instant(key, "asked"));
+      List<String> row =
+          new ArrayList<>(
+              List.of(
+                  Fields.text(key, "id"),
+                  Fields.text(key, "use").toLowerCase(Locale.ROOT),
+                  Fields.text(key, "needed_by"),
+                  Fields.text(key, "made_for"),
+                  Fields.instant(key, "asked")));
+      if (asked) {
+        row.add(Fields.text(key, "in_kms"));
+      }
+      table.row(row.toArray(String[]::new));
     }
     return table;
   }

@@ -1,9 +1,9 @@
 package io.keymoor.cli.kms;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import io.keymoor.cli.command.Fields;
 import io.keymoor.cli.command.Session;
+import io.keymoor.cli.command.WaitOption;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** {@code keymoor provider rotate}. */
@@ -18,19 +18,14 @@ final class ProviderRotate implements Runnable {
   @Parameters(paramLabel = "PROVIDER", description = "The provider's name or UUID.")
   private String provider = "";
 
+  @Mixin private WaitOption wait = new WaitOption();
+
   ProviderRotate(Session session) {
     this.session = session;
   }
 
   @Override
   public void run() {
-    JsonNode done = session.manager().kms().rotate(provider);
-    session.done(
-        done,
-        "Wrapping key "
-            + Fields.text(done, "wrapping_key")
-            + " is in use; "
-            + Fields.text(done, "keys")
-            + " keys were wrapped anew.");
+    session.follow(session.manager().kms().rotate(provider), wait.waits());
   }
 }

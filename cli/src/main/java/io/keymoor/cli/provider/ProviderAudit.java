@@ -59,6 +59,9 @@ final class ProviderAudit implements Runnable {
     if (!Fields.flag(use, "registered")) {
       notes.add("not registered");
     }
+    if (Fields.flag(use, "template")) {
+      notes.add("template");
+    }
     if (Fields.flag(use, "mixed")) {
       notes.add("several providers");
     }

@@ -94,7 +94,9 @@ final class ProviderShow implements Runnable {
 
   private static String mode(JsonNode json) {
     return Fields.text(json, "standard_info.mode").equals("WRAPPING_KEY")
-        ? "one key that wraps the others" + rotation(json)
+        ? "one key that wraps the others"
+            + (Fields.flag(json, "standard_info.wrap_in_kms") ? " there" : "")
+            + rotation(json)
         : "a key for each object";
   }
 

@@ -17,6 +17,7 @@ public final class VmCommands {
     return new CommandLine(new VmCommands())
         .addSubcommand(new VmRegister(session))
         .addSubcommand(new VmUnregister(session))
+        .addSubcommand(new VmTemplate(session))
         .addSubcommand(new VmList(session))
         .addSubcommand(new VmShow(session))
         .addSubcommand(new VmEncrypt(session))

@@ -34,12 +34,20 @@ final class VmRegister implements Runnable {
   @Option(names = "--all", description = "Every domain of the host that is not registered.")
   private boolean all;
 
+  @Option(
+      names = "--template",
+      description = "Other VMs are made of it: it does not start, and is rekeyed like a VM.")
+  private boolean template;
+
   VmRegister(Session session) {
     this.session = session;
   }
 
   @Override
   public void run() {
+    if (all && template) {
+      throw new WrongUsage("--template goes with one domain, not with --all.");
+    }
     if (all == !domain.isEmpty()) {
       throw new WrongUsage("Name a domain, or say --all; not both.");
     }
@@ -50,9 +58,16 @@ final class VmRegister implements Runnable {
           Fields.count(answer, "registered") + " VMs registered; nothing about them was changed.");
       return;
     }
-    JsonNode vm = session.manager().registerVm(host.orElseGet(this::onlyHost), domain);
+    String where = host.orElseGet(this::onlyHost);
+    JsonNode vm =
+        template
+            ? session.manager().registerTemplate(where, domain)
+            : session.manager().registerVm(where, domain);
     session.done(
-        vm, "VM " + Fields.text(vm, "name") + " registered; nothing about it was changed.");
+        vm,
+        (template ? "Template " : "VM ")
+            + Fields.text(vm, "name")
+            + " registered; nothing about it was changed.");
   }
 
   private String onlyHost() {

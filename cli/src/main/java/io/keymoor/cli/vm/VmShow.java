@@ -35,6 +35,7 @@ final class VmShow implements Runnable {
                 .add("Name", Fields.text(json, "name"))
                 .add("UUID", Fields.text(json, "id"))
                 .add("Host", host(json))
+                .add("Template", Fields.flag(json, "template") ? "yes" : "")
                 .add("Power", Fields.state(json, "power"))
                 .add("Encryption", Fields.state(json, "encryption").replace('_', ' '))
                 .add("Keys", keys(json))

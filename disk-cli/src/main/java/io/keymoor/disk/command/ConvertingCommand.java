@@ -48,7 +48,7 @@ final class ConvertingCommand {
       Where where, Path to, DiskKey present, DiskKey wanted, ProgressListener listener) {
     TargetImage target = new TargetImage(to, where.format(), wanted, where.luksVersion(), 512);
     CopyResult result =
-        new DiskEngine(new SecureRandom())
+        new DiskEngine(new SecureRandom(), console.machine())
             .copy(
                 new CopyRequest(new SourceImage(where.file(), present), target),
                 listener,
@@ -64,7 +64,7 @@ final class ConvertingCommand {
 
   private String convert(Where where, DiskKey present, DiskKey wanted, ProgressListener listener) {
     InPlaceResult result =
-        new InPlaceEngine(new SecureRandom())
+        new InPlaceEngine(new SecureRandom(), console.machine())
             .convert(
                 new InPlaceRequest(
                     where.file(), SourceFormat.DETECT, present, wanted, where.luksIfSaid()),

@@ -49,7 +49,7 @@ final class RollBack implements Runnable {
     try (Keys keys = new Keys(console);
         ProgressLine line = new ProgressLine(console)) {
       InPlaceResult result =
-          new InPlaceEngine(new SecureRandom())
+          new InPlaceEngine(new SecureRandom(), console.machine())
               .rollBack(
                   new InPlaceRequest(file, keys.read(keyFile, false), keys.read(newKeyFile, false)),
                   line,

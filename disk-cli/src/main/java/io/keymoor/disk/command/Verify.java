@@ -35,7 +35,7 @@ final class Verify implements Runnable {
     try (Keys keys = new Keys(console);
         ProgressLine line = new ProgressLine(console)) {
       VerifyResult result =
-          new DiskEngine(new SecureRandom())
+          new DiskEngine(new SecureRandom(), console.machine())
               .verify(new SourceImage(file, keys.read(keyFile, false)), line, console.cancel());
       line.clear();
       console

@@ -5,6 +5,7 @@ import io.keymoor.disk.BlockTarget;
 import io.keymoor.disk.DiskException;
 import io.keymoor.disk.DiskKey;
 import io.keymoor.disk.ImageFile;
+import io.keymoor.disk.Machine;
 import io.keymoor.disk.qcow2.BackingRule;
 import io.keymoor.secret.SecretBytes;
 import java.io.IOException;
@@ -29,22 +30,34 @@ import java.time.Duration;
 public final class DiskEngine {
   private final TargetOpener targets;
   private final FileCare.FreeSpace freeSpace;
+  private final Machine machine;
 
-  /** An engine that takes volume keys and salts from {@code random}. */
+  /** An engine that takes volume keys and salts from {@code random}, with Java alone. */
   public DiskEngine(SecureRandom random) {
-    this(TargetOpener.real(random), FileCare::usableSpace);
+    this(random, Machine.JAVA);
   }
 
-  DiskEngine(TargetOpener targets, FileCare.FreeSpace freeSpace) {
+  /** An engine that takes volume keys and salts from {@code random} and uses {@code machine}. */
+  public DiskEngine(SecureRandom random, Machine machine) {
+    this(TargetOpener.real(random, machine), FileCare::usableSpace, machine);
+  }
+
+  DiskEngine(TargetOpener targets, FileCare.FreeSpace freeSpace, Machine machine) {
     this.targets = targets;
     this.freeSpace = freeSpace;
+    this.machine = machine;
+  }
+
+  /** What it uses of the machine. */
+  public Machine machine() {
+    return machine;
   }
 
   /** Copies a disk; see the guarantees above. */
   public CopyResult copy(CopyRequest request, ProgressListener listener, CancelToken cancel) {
     long start = System.nanoTime();
     FileCare.requireNothingAt(request.target().path());
-    try (BlockSource source = ImageOpener.open(request.source())) {
+    try (BlockSource source = ImageOpener.open(request.source(), machine)) {
       long total = source.sizeBytes() * (request.verify() ? 2 : 1);
       Pace pace = new Pace(listener, cancel, total);
       pace.stopIfCancelled();
@@ -171,7 +184,7 @@ public final class DiskEngine {
   }
 
   /** Opens the target as anybody would, with its key, and compares it with what was read. */
-  private static void compare(TargetImage image, ContentDigest written, Pace pace) {
+  private void compare(TargetImage image, ContentDigest written, Pace pace) {
     SourceFormat format =
         switch (image.format()) {
           case QCOW2 -> SourceFormat.QCOW2;
@@ -180,7 +193,7 @@ public final class DiskEngine {
         };
     SourceImage again =
         new SourceImage(image.path(), format, image.key(), BackingRule.SAME_DIRECTORY);
-    try (BlockSource target = ImageOpener.open(again)) {
+    try (BlockSource target = ImageOpener.open(again, machine)) {
       long difference = written.firstDifference(digestOf(target, pace));
       if (difference >= 0) {
         throw new DiskException.DiskWriteFailed(
@@ -214,7 +227,7 @@ public final class DiskEngine {
   /** Reads every block of a disk, which must not be in use, and so proves that it can be read. */
   public VerifyResult verify(SourceImage image, ProgressListener listener, CancelToken cancel) {
     long start = System.nanoTime();
-    try (BlockSource source = ImageOpener.open(image)) {
+    try (BlockSource source = ImageOpener.open(image, machine)) {
       Pace pace = new Pace(listener, cancel, source.sizeBytes());
       ContentDigest digest = digestOf(source, pace);
       pace.complete();

@@ -1,6 +1,7 @@
 package io.keymoor.disk.engine;
 
 import io.keymoor.disk.ImageFile;
+import io.keymoor.disk.Machine;
 import io.keymoor.disk.luks.LuksSource;
 import io.keymoor.disk.luks1.Luks1Header;
 import io.keymoor.disk.qcow2.Qcow2Header;
@@ -34,7 +35,7 @@ public final class ImageInspector {
   public static long sizeBytes(Path path, SourceFormat format) {
     try (ImageFile file = ImageFile.openToLook(path)) {
       return switch (Detected.in(file, format)) {
-        case Detected.Plain plain -> new RawSource(file).sizeBytes();
+        case Detected.Plain plain -> new RawSource(file, Machine.JAVA).sizeBytes();
         case Detected.Luks1 luks ->
             LuksSource.Payload.upToTheEnd(file, luks.header().payloadOffset()).bytes();
         case Detected.Luks2 luks -> luks.header().payload().bytes();
@@ -44,7 +45,7 @@ public final class ImageInspector {
   }
 
   private static ImageDescription describePlain(ImageFile file) {
-    RawSource source = new RawSource(file);
+    RawSource source = new RawSource(file, Machine.JAVA);
     long data = DataEstimate.of(source);
     return new ImageDescription(
         ContainerFormat.RAW,

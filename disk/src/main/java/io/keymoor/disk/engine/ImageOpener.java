@@ -6,6 +6,7 @@ import io.keymoor.disk.DiskException.NotEncrypted;
 import io.keymoor.disk.DiskException.UnsupportedImage;
 import io.keymoor.disk.DiskKey;
 import io.keymoor.disk.ImageFile;
+import io.keymoor.disk.Machine;
 import io.keymoor.disk.luks1.Luks1Keys;
 import io.keymoor.disk.luks2.Luks2Keys;
 import io.keymoor.disk.qcow2.BackingChain;
@@ -18,30 +19,30 @@ public final class ImageOpener {
   private ImageOpener() {}
 
   /** Opens an image under QEMU's read locks; what it returns closes every file. */
-  static BlockSource open(SourceImage image) {
+  static BlockSource open(SourceImage image, Machine machine) {
     ImageFile file = ImageFile.openToRead(image.path());
     try {
-      return open(file, image);
+      return open(file, image, machine);
     } catch (RuntimeException e) {
       file.close();
       throw e;
     }
   }
 
-  private static BlockSource open(ImageFile file, SourceImage image) {
+  private static BlockSource open(ImageFile file, SourceImage image, Machine machine) {
     return switch (Detected.in(file, image.format())) {
       case Detected.Plain plain -> {
         requireNoKey(file, image.key());
-        yield new RawSource(file);
+        yield new RawSource(file, machine);
       }
-      case Detected.Luks1 luks -> Luks1Keys.open(file, secretIn(image.key(), file));
-      case Detected.Luks2 luks -> Luks2Keys.open(file, secretIn(image.key(), file));
+      case Detected.Luks1 luks -> Luks1Keys.open(file, secretIn(image.key(), file), machine);
+      case Detected.Luks2 luks -> Luks2Keys.open(file, secretIn(image.key(), file), machine);
       case Detected.Qcow2 qcow2 -> {
         requireNoSnapshots(file, qcow2.header());
         if (qcow2.header().encryption() == Qcow2Header.Encryption.NONE) {
           requireNoKey(file, image.key());
         }
-        yield BackingChain.open(file, image.key(), image.backing());
+        yield BackingChain.open(file, image.key(), image.backing(), machine);
       }
     };
   }

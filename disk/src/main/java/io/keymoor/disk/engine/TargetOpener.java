@@ -4,6 +4,7 @@ import io.keymoor.disk.BlockTarget;
 import io.keymoor.disk.DiskException.UnsupportedImage;
 import io.keymoor.disk.DiskKey;
 import io.keymoor.disk.ImageFile;
+import io.keymoor.disk.Machine;
 import io.keymoor.disk.luks.HashSpec;
 import io.keymoor.disk.luks.LuksTarget;
 import io.keymoor.disk.luks.NewContainer;
@@ -20,12 +21,12 @@ interface TargetOpener {
   BlockTarget open(ImageFile file, TargetImage image, long sizeBytes);
 
   /** The real targets. */
-  static TargetOpener real(SecureRandom random) {
+  static TargetOpener real(SecureRandom random, Machine machine) {
     return (file, image, size) -> {
       try {
         return image.key() instanceof DiskKey.None
             ? plain(file, image, size)
-            : encrypted(file, image, size, container(image, size, random));
+            : encrypted(file, image, size, container(image, size, random, machine), machine);
       } catch (RuntimeException e) {
         file.close();
         throw e;
@@ -33,9 +34,11 @@ interface TargetOpener {
     };
   }
 
-  private static NewContainer container(TargetImage image, long size, SecureRandom random) {
+  private static NewContainer container(
+      TargetImage image, long size, SecureRandom random, Machine machine) {
     return switch (image.luks()) {
-      case LUKS1 -> Luks1Keys.create(image.key(), HashSpec.SHA256, random);
+      case LUKS1 ->
+          Luks1Keys.create(image.key(), HashSpec.SHA256, Luks1Keys.PAYLOAD_OFFSET, random, machine);
       case LUKS2 -> {
         if (image.format() == ContainerFormat.QCOW2) {
           throw unsupported(image, "QEMU opens no LUKS2 inside qcow2; choose LUKS1 or raw");
@@ -46,7 +49,7 @@ interface TargetOpener {
               image,
               "a disk of " + size + " bytes is no whole number of " + sector + "-byte sectors");
         }
-        yield Luks2Keys.create(image.key(), sector, random);
+        yield Luks2Keys.create(image.key(), sector, Luks2Keys.PAYLOAD_OFFSET, random, machine);
       }
     };
   }
@@ -63,10 +66,10 @@ interface TargetOpener {
   }
 
   private static BlockTarget encrypted(
-      ImageFile file, TargetImage image, long size, NewContainer container) {
+      ImageFile file, TargetImage image, long size, NewContainer container, Machine machine) {
     return switch (image.format()) {
-      case RAW -> new LuksTarget(file, size, container);
-      case QCOW2 -> Qcow2Target.encrypted(file, size, container);
+      case RAW -> new LuksTarget(file, size, container, machine);
+      case QCOW2 -> Qcow2Target.encrypted(file, size, container, machine);
     };
   }
 }

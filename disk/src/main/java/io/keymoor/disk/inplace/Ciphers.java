@@ -4,6 +4,7 @@ import io.keymoor.disk.DiskException.AlreadyEncrypted;
 import io.keymoor.disk.DiskException.NotEncrypted;
 import io.keymoor.disk.DiskKey;
 import io.keymoor.disk.ImageBytes;
+import io.keymoor.disk.Machine;
 import io.keymoor.disk.luks.LuksSource;
 import io.keymoor.disk.luks1.Luks1Header;
 import io.keymoor.disk.luks1.Luks1Keys;
@@ -26,12 +27,17 @@ record Ciphers(SectorCipher old, SectorCipher fresh, JournalMac mac) implements 
 
   /** Opens the header areas; an empty area is a disk in clear, to which no key may be given. */
   static Ciphers unlock(
-      String name, byte[] oldArea, DiskKey present, byte[] newArea, DiskKey wanted) {
+      String name,
+      byte[] oldArea,
+      DiskKey present,
+      byte[] newArea,
+      DiskKey wanted,
+      Machine machine) {
     SectorCipher old = SectorCipher.CLEAR;
     try {
       if (oldArea.length > 0) {
-        try (Opened opened = Opened.with(name, oldArea, present)) {
-          old = opened.cipher();
+        try (Opened opened = Opened.with(name, oldArea, present, machine)) {
+          old = opened.cipher(machine);
           if (newArea.length == 0) {
             requireNoKey(name, wanted);
             return new Ciphers(old, SectorCipher.CLEAR, new JournalMac(opened.volumeKey()));
@@ -40,8 +46,8 @@ record Ciphers(SectorCipher old, SectorCipher fresh, JournalMac mac) implements 
       } else {
         requireNoKey(name, present);
       }
-      try (Opened opened = Opened.with(name, newArea, wanted)) {
-        return new Ciphers(old, opened.cipher(), new JournalMac(opened.volumeKey()));
+      try (Opened opened = Opened.with(name, newArea, wanted, machine)) {
+        return new Ciphers(old, opened.cipher(machine), new JournalMac(opened.volumeKey()));
       }
     } catch (RuntimeException e) {
       old.close();
@@ -58,7 +64,7 @@ record Ciphers(SectorCipher old, SectorCipher fresh, JournalMac mac) implements 
   /** A container that was opened; its volume key is closed with it. */
   private record Opened(SecretBytes volumeKey, int sectorBytes, long firstNumber)
       implements AutoCloseable {
-    static Opened with(String name, byte[] area, DiskKey key) {
+    static Opened with(String name, byte[] area, DiskKey key, Machine machine) {
       ImageBytes header = new HeaderArea(name, area);
       SecretBytes passphrase =
           switch (key) {
@@ -70,16 +76,18 @@ record Ciphers(SectorCipher old, SectorCipher fresh, JournalMac mac) implements 
         Luks2Header luks2 = Luks2Header.read(header);
         LuksSource.Payload payload = luks2.payload();
         return new Opened(
-            Luks2Keys.unlock(header, luks2, passphrase),
+            Luks2Keys.unlock(header, luks2, passphrase, machine),
             payload.sectorBytes(),
             payload.firstNumber());
       }
       return new Opened(
-          Luks1Keys.unlock(header, Luks1Header.read(header), passphrase), Layout.SECTOR, 0);
+          Luks1Keys.unlock(header, Luks1Header.read(header), passphrase, machine),
+          Layout.SECTOR,
+          0);
     }
 
-    SectorCipher cipher() {
-      return new SectorCipher.Luks(new XtsCipher(volumeKey, sectorBytes), firstNumber);
+    SectorCipher cipher(Machine machine) {
+      return new SectorCipher.Luks(new XtsCipher(volumeKey, sectorBytes, machine), firstNumber);
     }
 
     @Override

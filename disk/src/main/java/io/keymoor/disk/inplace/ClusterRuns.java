@@ -25,6 +25,10 @@ record ClusterRuns(long first, long after, List<Run> data) {
     data = List.copyOf(data);
   }
 
+  boolean isEmpty() {
+    return first == after;
+  }
+
   int bytes() {
     return data.isEmpty() ? 0 : data.getLast().at() + data.getLast().length();
   }

@@ -7,6 +7,7 @@ import io.keymoor.disk.DiskException.NotEncrypted;
 import io.keymoor.disk.DiskException.UnsupportedImage;
 import io.keymoor.disk.DiskKey;
 import io.keymoor.disk.ImageStorage;
+import io.keymoor.disk.Machine;
 import io.keymoor.disk.engine.Detected;
 import io.keymoor.disk.engine.LuksVersion;
 import io.keymoor.disk.engine.SourceFormat;
@@ -19,18 +20,24 @@ final class ConversionPlanner {
   private final DiskKey present;
   private final DiskKey wanted;
   private final Optional<LuksVersion> luks;
+  private final Machine machine;
 
   /** A planner for a container of which kind it is now, or LUKS1. */
   ConversionPlanner(ImageStorage image, DiskKey present, DiskKey wanted) {
-    this(image, present, wanted, Optional.empty());
+    this(image, present, wanted, Optional.empty(), Machine.JAVA);
   }
 
   ConversionPlanner(
-      ImageStorage image, DiskKey present, DiskKey wanted, Optional<LuksVersion> luks) {
+      ImageStorage image,
+      DiskKey present,
+      DiskKey wanted,
+      Optional<LuksVersion> luks,
+      Machine machine) {
     this.image = image;
     this.present = present;
     this.wanted = wanted;
     this.luks = luks;
+    this.machine = machine;
   }
 
   /** What is to be done and what opens both sides; whoever gets it closes it. */
@@ -48,7 +55,8 @@ final class ConversionPlanner {
    * MAC is right.
    */
   Optional<Planned> unfinished() {
-    Optional<Planned> overwriting = new OverwritePlanner(image, present, wanted).unfinished();
+    Optional<Planned> overwriting =
+        new OverwritePlanner(image, present, wanted, machine).unfinished();
     return overwriting.isPresent() ? overwriting : unfinishedMove();
   }
 
@@ -79,7 +87,8 @@ final class ConversionPlanner {
   }
 
   private Ciphers unlock(Journal journal) {
-    return Ciphers.unlock(image.name(), journal.oldArea(), present, journal.newArea(), wanted);
+    return Ciphers.unlock(
+        image.name(), journal.oldArea(), present, journal.newArea(), wanted, machine);
   }
 
   private Optional<Planned> ifGenuine(Journal journal) {
@@ -103,13 +112,13 @@ final class ConversionPlanner {
       if (luks.equals(Optional.of(LuksVersion.LUKS2))) {
         throw new UnsupportedImage(image.name(), "QEMU opens no LUKS2 inside qcow2; choose LUKS1");
       }
-      return new OverwritePlanner(image, present, wanted).fresh(qcow2.header(), random);
+      return new OverwritePlanner(image, present, wanted, machine).fresh(qcow2.header(), random);
     }
     RawContainer before = before(format);
     RawContainer after =
         wanted instanceof DiskKey.None
             ? before.bare()
-            : before.moved(wanted, luks.orElse(before.luks()), random);
+            : before.moved(wanted, luks.orElse(before.luks()), random, machine);
     Layout layout =
         new Layout(
             before.offset(),
@@ -128,7 +137,7 @@ final class ConversionPlanner {
   private Planned planned(Layout layout, byte[] oldArea, byte[] newArea, SecureRandom random) {
     byte[] id = new byte[Journal.ID_BYTES];
     random.nextBytes(id);
-    Ciphers ciphers = Ciphers.unlock(image.name(), oldArea, present, newArea, wanted);
+    Ciphers ciphers = Ciphers.unlock(image.name(), oldArea, present, newArea, wanted, machine);
     byte[] held = new byte[layout.held()];
     image.read(layout.from(), held, 0, held.length);
     if (layout.wasClear()) {

@@ -3,6 +3,7 @@ package io.keymoor.disk.inplace;
 import io.keymoor.disk.DiskException;
 import io.keymoor.disk.DiskKey;
 import io.keymoor.disk.ImageFile;
+import io.keymoor.disk.Machine;
 import io.keymoor.disk.engine.CancelToken;
 import io.keymoor.disk.engine.Pace;
 import io.keymoor.disk.engine.ProgressListener;
@@ -37,10 +38,17 @@ public final class InPlaceEngine {
   private static final int MOST_WORKERS = 8;
 
   private final SecureRandom random;
+  private final Machine machine;
 
   /** An engine that takes volume keys, salts and identifiers from {@code random}. */
   public InPlaceEngine(SecureRandom random) {
+    this(random, Machine.JAVA);
+  }
+
+  /** As before, and uses {@code machine}. */
+  public InPlaceEngine(SecureRandom random, Machine machine) {
     this.random = random;
+    this.machine = machine;
   }
 
   /** Whether the image waits to be resumed or rolled back; reads its first sector only. */
@@ -147,6 +155,7 @@ public final class InPlaceEngine {
     return new Work(
         request,
         random,
+        machine,
         new SidecarNote(request.path()),
         (disk, done, shift) -> {
           Pace pace = new Pace(listener, cancel, disk);

@@ -5,7 +5,6 @@ import io.keymoor.disk.qcow2.Anatomy;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -86,19 +85,26 @@ final class OverwritePass {
   /**
    * Overwrites everything from the watermark to the end, or to the start, and returns once it is
    * durable. Whatever this throws, the two slots make the clusters whole.
+   *
+   * <p>While one stride is synced and written over its clusters, the next, which lies elsewhere, is
+   * read and converted.
    */
   void run(long watermark, Consumer<Stride> record) {
     try {
-      Optional<Stride> next = prepare(watermark);
-      next.ifPresent(first -> keep(first, record));
-      while (next.isPresent()) {
-        Stride current = next.get();
+      Preparation next = begin(watermark);
+      keep(next.finished(), record);
+      while (!next.range().isEmpty()) {
+        Stride current = next.finished();
         crew.pace().stopIfCancelled();
-        next = prepare(direction.up() ? current.range().after() : current.range().first());
-        crew.background().awaitAtMost(0);
-        overwrite(current);
-        crew.pace().advance(current.range().bytes());
-        next.ifPresent(following -> keep(following, record));
+        next = begin(direction.up() ? current.range().after() : current.range().first());
+        try {
+          crew.background().awaitAtMost(0);
+          overwrite(current);
+          crew.pace().advance(current.range().bytes());
+        } finally {
+          next.settle();
+        }
+        keep(next.finished(), record);
       }
     } finally {
       crew.background().awaitAtMost(0);
@@ -107,34 +113,44 @@ final class OverwritePass {
   }
 
   private void keep(Stride next, Consumer<Stride> record) {
-    record.accept(next);
-    crew.background().submit(image::syncData);
+    if (!next.range().isEmpty()) {
+      record.accept(next);
+      crew.background().submit(image::syncData);
+    }
   }
 
-  private Optional<Stride> prepare(long watermark) {
+  /** A stride that others are converting. */
+  private record Preparation(
+      ClusterRuns range, Buffers into, List<CompletableFuture<Void>> running) {
+    /** Waits; throws what one of them threw. */
+    Stride finished() {
+      running.forEach(Passage::await);
+      return new Stride(range, into.saved(), into.made());
+    }
+
+    /** Returns when nobody works on it any more, however that ended. */
+    void settle() {
+      CompletableFuture.allOf(running.toArray(CompletableFuture[]::new))
+          .exceptionally(failed -> null)
+          .join();
+    }
+  }
+
+  private Preparation begin(long watermark) {
     ClusterRuns range =
         direction.up()
             ? ClusterRuns.upFrom(watermark, anatomy, clusterBytes, stride)
             : ClusterRuns.downFrom(watermark, anatomy, clusterBytes, stride);
-    if (range.first() == range.after()) {
-      return Optional.empty();
-    }
-    Buffers next = buffers.get(turn);
+    Buffers into = buffers.get(turn);
     turn = 1 - turn;
     AtomicInteger cursor = new AtomicInteger();
     List<CompletableFuture<Void>> running = new ArrayList<>();
-    for (int i = 1; i < Math.min(crew.workers().count(), range.data().size()); i++) {
+    for (int i = 0; i < Math.min(crew.workers().count(), range.data().size()); i++) {
       running.add(
           CompletableFuture.runAsync(
-              () -> convert(range.data(), cursor, next), crew.workers().executor()));
+              () -> convert(range.data(), cursor, into), crew.workers().executor()));
     }
-    try {
-      convert(range.data(), cursor, next);
-    } finally {
-      cursor.set(range.data().size());
-      running.forEach(Passage::await);
-    }
-    return Optional.of(new Stride(range, next.saved(), next.made()));
+    return new Preparation(range, into, running);
   }
 
   private void convert(List<ClusterRuns.Run> runs, AtomicInteger cursor, Buffers into) {

@@ -9,6 +9,7 @@ import io.keymoor.disk.DiskKey;
 import io.keymoor.disk.ImageBytes;
 import io.keymoor.disk.ImageSlice;
 import io.keymoor.disk.ImageStorage;
+import io.keymoor.disk.Machine;
 import io.keymoor.disk.luks.HashSpec;
 import io.keymoor.disk.luks1.Luks1Header;
 import io.keymoor.disk.luks1.Luks1Keys;
@@ -27,11 +28,13 @@ final class OverwritePlanner {
   private final ImageStorage image;
   private final DiskKey present;
   private final DiskKey wanted;
+  private final Machine machine;
 
-  OverwritePlanner(ImageStorage image, DiskKey present, DiskKey wanted) {
+  OverwritePlanner(ImageStorage image, DiskKey present, DiskKey wanted, Machine machine) {
     this.image = image;
     this.present = present;
     this.wanted = wanted;
+    this.machine = machine;
   }
 
   /** Where the header of {@code image} says that a journal's descriptor lies, if it does. */
@@ -61,7 +64,9 @@ final class OverwritePlanner {
   private Optional<ConversionPlanner.Planned> genuine(OverwriteJournal journal, boolean marked) {
     Ciphers ciphers;
     try {
-      ciphers = Ciphers.unlock(image.name(), journal.oldArea(), present, journal.newArea(), wanted);
+      ciphers =
+          Ciphers.unlock(
+              image.name(), journal.oldArea(), present, journal.newArea(), wanted, machine);
     } catch (DiskException e) {
       if (marked) {
         throw e;
@@ -151,7 +156,7 @@ final class OverwritePlanner {
     }
     byte[] id = new byte[OverwriteJournal.ID_BYTES];
     random.nextBytes(id);
-    Ciphers ciphers = Ciphers.unlock(image.name(), oldArea, present, newArea, wanted);
+    Ciphers ciphers = Ciphers.unlock(image.name(), oldArea, present, newArea, wanted, machine);
     OverwriteJournal journal = new OverwriteJournal(layout, id, oldArea, newArea, patches);
     return new ConversionPlanner.Planned(
         new Overwrite(image, journal, ciphers, header, () -> anatomy), ciphers);
@@ -225,7 +230,7 @@ final class OverwritePlanner {
       return new byte[0];
     }
     try (NewLuks1Container container =
-        Luks1Keys.create(wanted, HashSpec.SHA256, areaBytes, random)) {
+        Luks1Keys.create(wanted, HashSpec.SHA256, areaBytes, random, machine)) {
       return container.encodeArea();
     }
   }

@@ -4,6 +4,7 @@ import io.keymoor.disk.DiskException.EmptyDisk;
 import io.keymoor.disk.DiskException.UnsupportedImage;
 import io.keymoor.disk.DiskKey;
 import io.keymoor.disk.ImageStorage;
+import io.keymoor.disk.Machine;
 import io.keymoor.disk.engine.LuksVersion;
 import io.keymoor.disk.luks.HashSpec;
 import io.keymoor.disk.luks.LuksSource;
@@ -73,18 +74,19 @@ record RawContainer(long offset, long disk, byte[] area, LuksVersion luks, int s
   }
 
   /** The same disk in a new container, whose gap lets it move. */
-  RawContainer moved(DiskKey wanted, LuksVersion version, SecureRandom random) {
+  RawContainer moved(DiskKey wanted, LuksVersion version, SecureRandom random, Machine machine) {
     long to = isClear() ? Layout.gapFor(disk) : Layout.nextPayloadOffset(offset, disk);
     return switch (version) {
       case LUKS1 -> {
-        try (NewLuks1Container container = Luks1Keys.create(wanted, HashSpec.SHA256, to, random)) {
+        try (NewLuks1Container container =
+            Luks1Keys.create(wanted, HashSpec.SHA256, to, random, machine)) {
           yield new RawContainer(
               to, disk, padded(container.encodeArea()), version, container.sectorBytes());
         }
       }
       case LUKS2 -> {
         int sector = sectorBytes == Layout.BLOCK ? sectorBytes : Layout.SECTOR;
-        try (NewLuks2Container container = Luks2Keys.create(wanted, sector, to, random)) {
+        try (NewLuks2Container container = Luks2Keys.create(wanted, sector, to, random, machine)) {
           yield new RawContainer(to, disk, padded(container.encodeArea()), version, sector);
         }
       }

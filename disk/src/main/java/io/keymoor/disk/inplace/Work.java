@@ -2,6 +2,7 @@ package io.keymoor.disk.inplace;
 
 import io.keymoor.disk.DiskException;
 import io.keymoor.disk.ImageStorage;
+import io.keymoor.disk.Machine;
 import io.keymoor.disk.engine.SourceFormat;
 import io.keymoor.disk.qcow2.Qcow2Header;
 import io.keymoor.disk.qcow2.Room;
@@ -14,12 +15,14 @@ import java.util.function.Consumer;
 final class Work {
   private final InPlaceRequest request;
   private final SecureRandom random;
+  private final Machine machine;
   private final LengthNote note;
   private final Crews crews;
 
-  Work(InPlaceRequest request, SecureRandom random, LengthNote note, Crews crews) {
+  Work(InPlaceRequest request, SecureRandom random, Machine machine, LengthNote note, Crews crews) {
     this.request = request;
     this.random = random;
+    this.machine = machine;
     this.note = note;
     this.crews = crews;
   }
@@ -33,7 +36,8 @@ final class Work {
   record Done(InPlaceResult.Outcome outcome, long disk, long moved) {}
 
   private ConversionPlanner planner(ImageStorage image) {
-    return new ConversionPlanner(image, request.present(), request.wanted(), request.luks());
+    return new ConversionPlanner(
+        image, request.present(), request.wanted(), request.luks(), machine);
   }
 
   /**

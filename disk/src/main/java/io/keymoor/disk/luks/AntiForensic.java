@@ -2,7 +2,6 @@ package io.keymoor.disk.luks;
 
 import java.security.DigestException;
 import java.security.MessageDigest;
-import java.security.SecureRandom;
 import java.util.Arrays;
 
 /**
@@ -20,10 +19,12 @@ final class AntiForensic {
 
   private AntiForensic() {}
 
-  /** Splits {@code key} into {@code stripes} stripes of its length; the caller zeroes them. */
-  static byte[] split(HashSpec hash, byte[] key, int stripes, SecureRandom random) {
-    byte[] material = new byte[key.length * stripes];
-    random.nextBytes(material);
+  /**
+   * Splits {@code key} into stripes of its length, as many as there are in {@code material}, which
+   * holds noise and is returned; the caller zeroes it.
+   */
+  static byte[] split(HashSpec hash, byte[] key, byte[] material) {
+    int stripes = material.length / key.length;
     byte[] state = condense(hash, material, key.length, stripes - 1);
     int last = key.length * (stripes - 1);
     for (int i = 0; i < key.length; i++) {

@@ -5,6 +5,7 @@ import io.keymoor.disk.DiskException.DamagedImage;
 import io.keymoor.disk.Extent;
 import io.keymoor.disk.ImageBytes;
 import io.keymoor.disk.ImageFile;
+import io.keymoor.disk.Machine;
 import io.keymoor.disk.xts.XtsCipher;
 import io.keymoor.secret.SecretBytes;
 
@@ -36,10 +37,10 @@ public final class LuksSource implements BlockSource {
   }
 
   /** Takes over {@code file} and closes it with itself; the volume key stays the caller's. */
-  public LuksSource(ImageFile file, Payload payload, SecretBytes volumeKey) {
+  public LuksSource(ImageFile file, Payload payload, SecretBytes volumeKey, Machine machine) {
     this.file = file;
     this.payload = payload;
-    this.cipher = new XtsCipher(volumeKey, payload.sectorBytes());
+    this.cipher = new XtsCipher(volumeKey, payload.sectorBytes(), machine);
   }
 
   @Override

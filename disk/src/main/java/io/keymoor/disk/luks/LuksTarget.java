@@ -3,6 +3,7 @@ package io.keymoor.disk.luks;
 import io.keymoor.disk.BlockSource;
 import io.keymoor.disk.BlockTarget;
 import io.keymoor.disk.ImageFile;
+import io.keymoor.disk.Machine;
 import io.keymoor.disk.xts.XtsCipher;
 
 /** A new raw LUKS file. Every sector is written: what is not would read as noise. */
@@ -18,11 +19,11 @@ public final class LuksTarget implements BlockTarget {
    * Takes over {@code container} and {@code file} and closes them with itself; {@code size} is a
    * multiple of the container's sector.
    */
-  public LuksTarget(ImageFile file, long size, NewContainer container) {
+  public LuksTarget(ImageFile file, long size, NewContainer container, Machine machine) {
     this.file = file;
     this.size = size;
     this.container = container;
-    this.cipher = new XtsCipher(container.volumeKey(), container.sectorBytes());
+    this.cipher = new XtsCipher(container.volumeKey(), container.sectorBytes(), machine);
   }
 
   @Override

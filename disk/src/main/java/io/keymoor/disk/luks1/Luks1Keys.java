@@ -4,6 +4,7 @@ import io.keymoor.disk.DiskException.WrongKey;
 import io.keymoor.disk.DiskKey;
 import io.keymoor.disk.ImageBytes;
 import io.keymoor.disk.ImageFile;
+import io.keymoor.disk.Machine;
 import io.keymoor.disk.luks.HashSpec;
 import io.keymoor.disk.luks.KeyMaterial;
 import io.keymoor.disk.luks.LuksSource;
@@ -43,12 +44,12 @@ public final class Luks1Keys {
   private Luks1Keys() {}
 
   /** Opens the disk in {@code file}, which the source closes, also when this throws. */
-  public static LuksSource open(ImageFile file, SecretBytes passphrase) {
+  public static LuksSource open(ImageFile file, SecretBytes passphrase, Machine machine) {
     try {
       Luks1Header header = Luks1Header.read(file);
       LuksSource.Payload payload = LuksSource.Payload.upToTheEnd(file, header.payloadOffset());
-      try (SecretBytes volumeKey = unlock(file, header, passphrase)) {
-        return new LuksSource(file, payload, volumeKey);
+      try (SecretBytes volumeKey = unlock(file, header, passphrase, machine)) {
+        return new LuksSource(file, payload, volumeKey, machine);
       }
     } catch (RuntimeException e) {
       file.close();
@@ -63,24 +64,34 @@ public final class Luks1Keys {
    * @throws WrongKey when no keyslot accepts the passphrase
    */
   public static SecretBytes unlock(ImageBytes area, Luks1Header header, SecretBytes passphrase) {
+    return unlock(area, header, passphrase, Machine.JAVA);
+  }
+
+  /** As before, and uses {@code machine}. */
+  public static SecretBytes unlock(
+      ImageBytes area, Luks1Header header, SecretBytes passphrase, Machine machine) {
     return ClearBytes.<SecretBytes, RuntimeException>read(
         passphrase,
         clear ->
             header.keyslots().stream()
                 .filter(Luks1Header.Keyslot::active)
-                .flatMap(slot -> open(area, header, slot, clear).stream())
+                .flatMap(slot -> open(area, header, slot, clear, machine).stream())
                 .findFirst()
                 .orElseThrow(() -> new WrongKey(area.name())));
   }
 
   private static Optional<SecretBytes> open(
-      ImageBytes area, Luks1Header header, Luks1Header.Keyslot slot, byte[] passphrase) {
+      ImageBytes area,
+      Luks1Header header,
+      Luks1Header.Keyslot slot,
+      byte[] passphrase,
+      Machine machine) {
     byte[] material = new byte[KeyMaterial.BYTES];
     long position = (long) slot.materialSector() * Luks1Header.SECTOR;
     area.read(position, material, 0, material.length);
     SecretBytes candidate;
     try (SecretBytes slotKey = slotKey(header.hash(), slot, passphrase)) {
-      candidate = KeyMaterial.open(header.hash(), material, slotKey);
+      candidate = KeyMaterial.open(header.hash(), material, slotKey, machine);
     }
     byte[] digest =
         digest(header.hash(), candidate, header.digestSalt(), header.digestIterations());
@@ -107,7 +118,7 @@ public final class Luks1Keys {
    * @param hash SHA-256 or SHA-512
    */
   public static NewLuks1Container create(DiskKey key, HashSpec hash, SecureRandom random) {
-    return create(key, hash, PAYLOAD_OFFSET, random);
+    return create(key, hash, PAYLOAD_OFFSET, random, Machine.JAVA);
   }
 
   /**
@@ -116,7 +127,7 @@ public final class Luks1Keys {
    * @param payloadOffset in bytes, whole sectors, {@link #SMALLEST_AREA} at least
    */
   public static NewLuks1Container create(
-      DiskKey key, HashSpec hash, long payloadOffset, SecureRandom random) {
+      DiskKey key, HashSpec hash, long payloadOffset, SecureRandom random, Machine machine) {
     if (payloadOffset < SMALLEST_AREA || payloadOffset % Luks1Header.SECTOR != 0) {
       throw new IllegalArgumentException("no payload starts at byte " + payloadOffset);
     }
@@ -127,9 +138,9 @@ public final class Luks1Keys {
       case DiskKey.None none ->
           throw new IllegalArgumentException("a LUKS container needs a key, not " + none);
       case DiskKey.RandomSecret secret ->
-          create(secret.secret(), FEWEST_ITERATIONS, hash, payloadOffset, random);
+          create(secret.secret(), FEWEST_ITERATIONS, hash, payloadOffset, random, machine);
       case DiskKey.Passphrase passphrase ->
-          create(passphrase.words(), PASSPHRASE_ITERATIONS, hash, payloadOffset, random);
+          create(passphrase.words(), PASSPHRASE_ITERATIONS, hash, payloadOffset, random, machine);
     };
   }
 
@@ -138,7 +149,8 @@ public final class Luks1Keys {
       int iterations,
       HashSpec hash,
       long payloadOffset,
-      SecureRandom random) {
+      SecureRandom random,
+      Machine machine) {
     SecretBytes volumeKey = SecretBytes.random(Luks1Header.KEY_BYTES, random);
     byte[] digestSalt = randomBytes(SALT_BYTES, random);
     byte[] digest = digest(hash, volumeKey, digestSalt, FEWEST_ITERATIONS);
@@ -151,7 +163,8 @@ public final class Luks1Keys {
             FEWEST_ITERATIONS,
             uuid(random),
             newKeyslots(iterations, random));
-    byte[] material = seal(hash, header.keyslots().getFirst(), passphrase, volumeKey, random);
+    byte[] material =
+        seal(hash, header.keyslots().getFirst(), passphrase, volumeKey, random, machine);
     return new NewLuks1Container(header, material, volumeKey);
   }
 
@@ -173,11 +186,12 @@ public final class Luks1Keys {
       Luks1Header.Keyslot slot,
       SecretBytes passphrase,
       SecretBytes volumeKey,
-      SecureRandom random) {
+      SecureRandom random,
+      Machine machine) {
     try (SecretBytes slotKey =
         ClearBytes.<SecretBytes, RuntimeException>read(
             passphrase, clear -> slotKey(hash, slot, clear))) {
-      return KeyMaterial.seal(hash, volumeKey, slotKey, random);
+      return KeyMaterial.seal(hash, volumeKey, slotKey, random, machine);
     }
   }
 
@@ -191,8 +205,10 @@ public final class Luks1Keys {
     return switch (key) {
       case DiskKey.None none ->
           throw new IllegalArgumentException("a keyslot needs a key, not " + none);
-      case DiskKey.RandomSecret secret -> seal(hash, slot, secret.secret(), volumeKey, random);
-      case DiskKey.Passphrase passphrase -> seal(hash, slot, passphrase.words(), volumeKey, random);
+      case DiskKey.RandomSecret secret ->
+          seal(hash, slot, secret.secret(), volumeKey, random, Machine.JAVA);
+      case DiskKey.Passphrase passphrase ->
+          seal(hash, slot, passphrase.words(), volumeKey, random, Machine.JAVA);
     };
   }
 
@@ -209,7 +225,7 @@ public final class Luks1Keys {
       ImageBytes area, Luks1Header header, Luks1Header.Keyslot slot, SecretBytes passphrase) {
     Optional<SecretBytes> volumeKey =
         ClearBytes.<Optional<SecretBytes>, RuntimeException>read(
-            passphrase, clear -> open(area, header, slot, clear));
+            passphrase, clear -> open(area, header, slot, clear, Machine.JAVA));
     volumeKey.ifPresent(SecretBytes::close);
     return volumeKey.isPresent();
   }

@@ -6,6 +6,7 @@ import io.keymoor.disk.DiskException.WrongKey;
 import io.keymoor.disk.DiskKey;
 import io.keymoor.disk.ImageBytes;
 import io.keymoor.disk.ImageFile;
+import io.keymoor.disk.Machine;
 import io.keymoor.disk.luks.KeyMaterial;
 import io.keymoor.disk.luks.LuksSource;
 import io.keymoor.disk.luks.Pbkdf2;
@@ -17,14 +18,17 @@ import java.util.Optional;
 
 /** Opens keyslots and makes new containers. Stateless. */
 public final class Luks2Keys {
+  /** Where the payload of a new container starts unless something else is said. */
+  public static final int PAYLOAD_OFFSET = NewLuks2Container.PAYLOAD_OFFSET;
+
   private Luks2Keys() {}
 
   /** Opens the disk in {@code file}, which the source closes, also when this throws. */
-  public static LuksSource open(ImageFile file, SecretBytes passphrase) {
+  public static LuksSource open(ImageFile file, SecretBytes passphrase, Machine machine) {
     try {
       Luks2Header header = Luks2Header.read(file);
-      try (SecretBytes volumeKey = unlock(file, header, passphrase)) {
-        return new LuksSource(file, header.payload(), volumeKey);
+      try (SecretBytes volumeKey = unlock(file, header, passphrase, machine)) {
+        return new LuksSource(file, header.payload(), volumeKey, machine);
       }
     } catch (RuntimeException e) {
       file.close();
@@ -40,19 +44,29 @@ public final class Luks2Keys {
    * @throws WrongKey when no keyslot accepts the passphrase
    */
   public static SecretBytes unlock(ImageBytes area, Luks2Header header, SecretBytes passphrase) {
+    return unlock(area, header, passphrase, Machine.JAVA);
+  }
+
+  /** As before, and uses {@code machine}. */
+  public static SecretBytes unlock(
+      ImageBytes area, Luks2Header header, SecretBytes passphrase, Machine machine) {
     return header.metadata().keyslots().stream()
-        .flatMap(slot -> open(area, header, slot, passphrase).stream())
+        .flatMap(slot -> open(area, header, slot, passphrase, machine).stream())
         .findFirst()
         .orElseThrow(() -> new WrongKey(area.name()));
   }
 
   private static Optional<SecretBytes> open(
-      ImageBytes area, Luks2Header header, Metadata.Keyslot slot, SecretBytes passphrase) {
+      ImageBytes area,
+      Luks2Header header,
+      Metadata.Keyslot slot,
+      SecretBytes passphrase,
+      Machine machine) {
     byte[] material = new byte[KeyMaterial.BYTES];
     area.read(slot.areaOffset(), material, 0, material.length);
     SecretBytes candidate;
     try (SecretBytes slotKey = slotKey(area.name(), slot.kdf(), passphrase)) {
-      candidate = KeyMaterial.open(slot.splitHash(), material, slotKey);
+      candidate = KeyMaterial.open(slot.splitHash(), material, slotKey, machine);
     }
     if (recognises(header.metadata().digest(), candidate)) {
       return Optional.of(candidate);
@@ -64,7 +78,7 @@ public final class Luks2Keys {
   /** Whether {@code passphrase} opens this very keyslot. */
   static boolean opens(
       ImageBytes area, Luks2Header header, Metadata.Keyslot slot, SecretBytes passphrase) {
-    Optional<SecretBytes> volumeKey = open(area, header, slot, passphrase);
+    Optional<SecretBytes> volumeKey = open(area, header, slot, passphrase, Machine.JAVA);
     volumeKey.ifPresent(SecretBytes::close);
     return volumeKey.isPresent();
   }
@@ -125,7 +139,7 @@ public final class Luks2Keys {
    * @param sectorBytes 512 or 4096
    */
   public static NewLuks2Container create(DiskKey key, int sectorBytes, SecureRandom random) {
-    return create(key, sectorBytes, NewLuks2Container.PAYLOAD_OFFSET, random);
+    return create(key, sectorBytes, NewLuks2Container.PAYLOAD_OFFSET, random, Machine.JAVA);
   }
 
   /**
@@ -134,7 +148,7 @@ public final class Luks2Keys {
    * @param payloadOffset in bytes, whole mebibytes
    */
   public static NewLuks2Container create(
-      DiskKey key, int sectorBytes, long payloadOffset, SecureRandom random) {
-    return NewLuks2Container.create(key, sectorBytes, payloadOffset, random);
+      DiskKey key, int sectorBytes, long payloadOffset, SecureRandom random, Machine machine) {
+    return NewLuks2Container.create(key, sectorBytes, payloadOffset, random, machine);
   }
 }

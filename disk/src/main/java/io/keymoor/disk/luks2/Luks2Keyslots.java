@@ -4,6 +4,7 @@ import io.keymoor.disk.DiskException.UnsupportedImage;
 import io.keymoor.disk.DiskException.WrongKey;
 import io.keymoor.disk.DiskKey;
 import io.keymoor.disk.ImageStorage;
+import io.keymoor.disk.Machine;
 import io.keymoor.disk.json.Json;
 import io.keymoor.secret.SecretBytes;
 import java.security.SecureRandom;
@@ -40,7 +41,7 @@ public final class Luks2Keyslots {
     try (SecretBytes volumeKey = Luks2Keys.unlock(file, header, present)) {
       int number = freeNumber(header);
       long offset = freeArea(header);
-      NewKeyslot slot = NewKeyslot.create(added, volumeKey, offset, random);
+      NewKeyslot slot = NewKeyslot.create(added, volumeKey, offset, random, Machine.JAVA);
       file.write(offset, slot.material(), 0, slot.material().length);
       file.sync();
       write(header, KeyslotEdit.added(header, number, slot));

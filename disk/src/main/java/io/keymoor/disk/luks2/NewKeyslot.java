@@ -1,6 +1,7 @@
 package io.keymoor.disk.luks2;
 
 import io.keymoor.disk.DiskKey;
+import io.keymoor.disk.Machine;
 import io.keymoor.disk.json.Json;
 import io.keymoor.disk.luks.HashSpec;
 import io.keymoor.disk.luks.KeyMaterial;
@@ -31,14 +32,16 @@ record NewKeyslot(byte[] material, Json.Members json, boolean ours) {
   private static final int SALT_BYTES = 32;
 
   /** A keyslot for {@code key}, whose area shall lie at {@code offset}. */
-  static NewKeyslot create(DiskKey key, SecretBytes volumeKey, long offset, SecureRandom random) {
+  static NewKeyslot create(
+      DiskKey key, SecretBytes volumeKey, long offset, SecureRandom random, Machine machine) {
     return switch (key) {
       case DiskKey.None none ->
           throw new IllegalArgumentException("a LUKS container needs a key, not " + none);
       case DiskKey.RandomSecret secret ->
-          create(secret.secret(), FEWEST_ITERATIONS, true, volumeKey, offset, random);
+          create(secret.secret(), FEWEST_ITERATIONS, true, volumeKey, offset, random, machine);
       case DiskKey.Passphrase passphrase ->
-          create(passphrase.words(), PASSPHRASE_ITERATIONS, false, volumeKey, offset, random);
+          create(
+              passphrase.words(), PASSPHRASE_ITERATIONS, false, volumeKey, offset, random, machine);
     };
   }
 
@@ -48,13 +51,14 @@ record NewKeyslot(byte[] material, Json.Members json, boolean ours) {
       boolean ours,
       SecretBytes volumeKey,
       long offset,
-      SecureRandom random) {
+      SecureRandom random,
+      Machine machine) {
     byte[] salt = new byte[SALT_BYTES];
     random.nextBytes(salt);
     try (SecretBytes slotKey =
         SecretBytes.takeOver(derive(passphrase, salt, iterations, KeyMaterial.KEY_BYTES))) {
       return new NewKeyslot(
-          KeyMaterial.seal(HashSpec.SHA256, volumeKey, slotKey, random),
+          KeyMaterial.seal(HashSpec.SHA256, volumeKey, slotKey, random, machine),
           describe(salt, iterations, offset),
           ours);
     }

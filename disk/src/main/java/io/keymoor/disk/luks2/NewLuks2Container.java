@@ -2,6 +2,7 @@ package io.keymoor.disk.luks2;
 
 import io.keymoor.disk.DiskKey;
 import io.keymoor.disk.ImageStorage;
+import io.keymoor.disk.Machine;
 import io.keymoor.disk.json.Json;
 import io.keymoor.disk.luks.KeyMaterial;
 import io.keymoor.disk.luks.NewContainer;
@@ -36,7 +37,7 @@ public final class NewLuks2Container implements NewContainer {
   }
 
   static NewLuks2Container create(
-      DiskKey key, int sectorBytes, long payloadOffset, SecureRandom random) {
+      DiskKey key, int sectorBytes, long payloadOffset, SecureRandom random, Machine machine) {
     if (payloadOffset < MEBIBYTE || payloadOffset % MEBIBYTE != 0) {
       throw new IllegalArgumentException("no payload starts at byte " + payloadOffset);
     }
@@ -44,7 +45,7 @@ public final class NewLuks2Container implements NewContainer {
       throw new IllegalArgumentException("sectors of " + sectorBytes + " bytes are not written");
     }
     SecretBytes volumeKey = SecretBytes.random(KeyMaterial.KEY_BYTES, random);
-    NewKeyslot slot = NewKeyslot.create(key, volumeKey, 2L * HEADER_BYTES, random);
+    NewKeyslot slot = NewKeyslot.create(key, volumeKey, 2L * HEADER_BYTES, random, machine);
     byte[] digestSalt = randomBytes(random);
     byte[] digest =
         NewKeyslot.derive(volumeKey, digestSalt, NewKeyslot.FEWEST_ITERATIONS, DIGEST_BYTES);

@@ -8,6 +8,7 @@ import io.keymoor.disk.DiskException.UnsupportedImage;
 import io.keymoor.disk.DiskKey;
 import io.keymoor.disk.ImageFile;
 import io.keymoor.disk.ImageSlice;
+import io.keymoor.disk.Machine;
 import io.keymoor.disk.luks1.Luks1Header;
 import io.keymoor.disk.luks1.Luks1Keys;
 import io.keymoor.disk.raw.RawSource;
@@ -31,11 +32,13 @@ public final class BackingChain {
 
   private final DiskKey key;
   private final BackingRule rule;
+  private final Machine machine;
   private final List<Path> opened = new ArrayList<>();
 
-  private BackingChain(DiskKey key, BackingRule rule) {
+  private BackingChain(DiskKey key, BackingRule rule, Machine machine) {
     this.key = key;
     this.rule = rule;
+    this.machine = machine;
   }
 
   /**
@@ -45,8 +48,8 @@ public final class BackingChain {
    * @throws AlreadyEncrypted when an image of the chain needs a key and none was given
    * @throws DiskException.WrongKey when the key does not open one of them
    */
-  public static BlockSource open(ImageFile file, DiskKey key, BackingRule rule) {
-    return new BackingChain(key, rule).openQcow2(file);
+  public static BlockSource open(ImageFile file, DiskKey key, BackingRule rule, Machine machine) {
+    return new BackingChain(key, rule, machine).openQcow2(file);
   }
 
   private BlockSource openQcow2(ImageFile file) {
@@ -88,8 +91,8 @@ public final class BackingChain {
               file.name(),
               "it uses qcow's old AES encryption, which is broken; convert it with qemu-img first");
       case LUKS -> {
-        try (SecretBytes volumeKey = unlock(file, header, secretFor(file))) {
-          yield ClusterCipher.Luks.with(volumeKey);
+        try (SecretBytes volumeKey = unlock(file, header, secretFor(file), machine)) {
+          yield ClusterCipher.Luks.with(volumeKey, machine);
         }
       }
     };
@@ -97,8 +100,13 @@ public final class BackingChain {
 
   /** Opens the LUKS header inside a qcow2 file; the caller closes the volume key. */
   public static SecretBytes unlock(ImageFile file, Qcow2Header header, SecretBytes passphrase) {
+    return unlock(file, header, passphrase, Machine.JAVA);
+  }
+
+  private static SecretBytes unlock(
+      ImageFile file, Qcow2Header header, SecretBytes passphrase, Machine machine) {
     ImageSlice area = new ImageSlice(file, header.cryptOffset(), header.cryptLength());
-    return Luks1Keys.unlock(area, Luks1Header.read(area), passphrase);
+    return Luks1Keys.unlock(area, Luks1Header.read(area), passphrase, machine);
   }
 
   private SecretBytes secretFor(ImageFile file) {
@@ -115,8 +123,8 @@ public final class BackingChain {
     try {
       return switch (backing.format()) {
         case "qcow2" -> openQcow2(file);
-        case "raw" -> new RawSource(file);
-        case "luks" -> Luks1Keys.open(file, secretFor(file));
+        case "raw" -> new RawSource(file, machine);
+        case "luks" -> Luks1Keys.open(file, secretFor(file), machine);
         case "" -> openUnrecorded(image, file);
         default ->
             throw new UnsupportedImage(
@@ -128,7 +136,7 @@ public final class BackingChain {
     }
   }
 
-  private static BlockSource openUnrecorded(ImageFile image, ImageFile backing) {
+  private BlockSource openUnrecorded(ImageFile image, ImageFile backing) {
     byte[] start = new byte[8];
     backing.read(0, start, 0, start.length);
     if (Qcow2Header.startsLikeQcow(start) || Luks1Header.versionOf(start).isPresent()) {
@@ -138,7 +146,7 @@ public final class BackingChain {
               + backing.name()
               + "; record it with qemu-img rebase -u -F");
     }
-    return new RawSource(backing);
+    return new RawSource(backing, machine);
   }
 
   /** The path of a backing file, when its name is one and the rule lets it be followed. */

@@ -1,5 +1,6 @@
 package io.keymoor.disk.qcow2;
 
+import io.keymoor.disk.Machine;
 import io.keymoor.disk.xts.XtsCipher;
 import io.keymoor.secret.SecretBytes;
 
@@ -34,8 +35,8 @@ interface ClusterCipher extends AutoCloseable {
   record Luks(XtsCipher cipher) implements ClusterCipher {
     private static final int SECTOR = 512;
 
-    static Luks with(SecretBytes volumeKey) {
-      return new Luks(new XtsCipher(volumeKey));
+    static Luks with(SecretBytes volumeKey, Machine machine) {
+      return new Luks(new XtsCipher(volumeKey, machine));
     }
 
     @Override

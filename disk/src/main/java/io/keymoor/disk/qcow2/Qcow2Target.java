@@ -3,6 +3,7 @@ package io.keymoor.disk.qcow2;
 import io.keymoor.disk.BlockTarget;
 import io.keymoor.disk.DiskException.UnsupportedImage;
 import io.keymoor.disk.ImageFile;
+import io.keymoor.disk.Machine;
 import io.keymoor.disk.luks.NewContainer;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -42,7 +43,8 @@ public final class Qcow2Target implements BlockTarget {
   private final L2Tables l2;
   private long nextOffset;
 
-  private Qcow2Target(ImageFile file, long size, @Nullable NewContainer container) {
+  private Qcow2Target(
+      ImageFile file, long size, @Nullable NewContainer container, Machine machine) {
     this.file = file;
     this.size = size;
     this.container = container;
@@ -53,19 +55,20 @@ public final class Qcow2Target implements BlockTarget {
       this.cipher = ClusterCipher.PLAIN;
       this.nextOffset = cryptOffset;
     } else {
-      this.cipher = ClusterCipher.Luks.with(container.volumeKey());
+      this.cipher = ClusterCipher.Luks.with(container.volumeKey(), machine);
       this.nextOffset = cryptOffset + roundUp(container.areaBytes());
     }
   }
 
   /** A target in clear; takes over {@code file} and closes it with itself. */
   public static Qcow2Target plain(ImageFile file, long size) {
-    return new Qcow2Target(file, size, null);
+    return new Qcow2Target(file, size, null, Machine.JAVA);
   }
 
   /** An encrypted target; takes over {@code file} and {@code container}. */
-  public static Qcow2Target encrypted(ImageFile file, long size, NewContainer container) {
-    return new Qcow2Target(file, size, container);
+  public static Qcow2Target encrypted(
+      ImageFile file, long size, NewContainer container, Machine machine) {
+    return new Qcow2Target(file, size, container, machine);
   }
 
   private static int l1Entries(ImageFile file, long size) {

@@ -1,15 +1,16 @@
 package io.keymoor.disk.xts;
 
+import io.keymoor.disk.BulkAes;
+import io.keymoor.disk.Machine;
 import io.keymoor.secret.ClearBytes;
 import io.keymoor.secret.SecretBytes;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.LongBuffer;
-import java.security.GeneralSecurityException;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import javax.crypto.Cipher;
 
 /**
  * AES-256-XTS with plain64 sector numbers, in place, over many sectors at once.
@@ -24,9 +25,8 @@ import javax.crypto.Cipher;
  * <p>Sectors are numbered in units of 512 bytes whatever their size, as dm-crypt and QEMU do. There
  * is no ciphertext stealing: sectors are whole blocks.
  *
- * <p>Thread-safe: each call borrows one of as many cipher sets as there are concurrent callers. The
- * JDK's ciphers keep the expanded key on the heap; {@link #close} makes them expand a key of zeros
- * over it and refuses further use.
+ * <p>Thread-safe: each call borrows one of as many cipher sets as there are concurrent callers.
+ * {@link #close} erases the key and what was made of it, and refuses further use.
  */
 public final class XtsCipher implements AutoCloseable {
   /** Two AES-256 keys. */
@@ -40,18 +40,22 @@ public final class XtsCipher implements AutoCloseable {
 
   private static final int REDUCTION = 0x87;
 
+  /** The seeds of so many sectors are encrypted in one go. */
+  private static final int SEEDS = 512;
+
   private final SecretBytes key;
   private final int sectorBytes;
+  private final Machine machine;
   private final Queue<CipherSet> idle = new ConcurrentLinkedQueue<>();
   private volatile boolean closed;
 
   /** A cipher over 512-byte sectors; takes a copy of {@code key}, which stays the caller's. */
-  public XtsCipher(SecretBytes key) {
-    this(key, SECTOR_UNIT);
+  public XtsCipher(SecretBytes key, Machine machine) {
+    this(key, SECTOR_UNIT, machine);
   }
 
   /** A cipher over sectors of {@code sectorBytes}: 512, 1024, 2048 or 4096. */
-  public XtsCipher(SecretBytes key, int sectorBytes) {
+  public XtsCipher(SecretBytes key, int sectorBytes, Machine machine) {
     if (key.length() != KEY_BYTES) {
       throw new IllegalArgumentException("AES-256-XTS takes 64 key bytes, not " + key.length());
     }
@@ -60,19 +64,20 @@ public final class XtsCipher implements AutoCloseable {
     }
     this.key = key.copy();
     this.sectorBytes = sectorBytes;
+    this.machine = machine;
   }
 
   /** Encrypts {@code length} bytes in place; {@code sector} is the number of the first sector. */
   public void encrypt(long sector, byte[] data, int offset, int length) {
-    run(Cipher.ENCRYPT_MODE, sector, data, offset, length);
+    run(true, sector, data, offset, length);
   }
 
   /** Decrypts {@code length} bytes in place; {@code sector} is the number of the first sector. */
   public void decrypt(long sector, byte[] data, int offset, int length) {
-    run(Cipher.DECRYPT_MODE, sector, data, offset, length);
+    run(false, sector, data, offset, length);
   }
 
-  private void run(int mode, long sector, byte[] data, int offset, int length) {
+  private void run(boolean encrypting, long sector, byte[] data, int offset, int length) {
     if (length % sectorBytes != 0) {
       throw new IllegalArgumentException(length + " bytes are no whole number of sectors");
     }
@@ -82,7 +87,7 @@ public final class XtsCipher implements AutoCloseable {
     CipherSet pooled = idle.poll();
     CipherSet set = pooled == null ? new CipherSet() : pooled;
     try {
-      set.process(mode, sector, data, offset, length);
+      set.process(encrypting, sector, data, offset, length);
     } finally {
       idle.add(set);
       if (closed) {
@@ -105,12 +110,17 @@ public final class XtsCipher implements AutoCloseable {
     }
   }
 
+  private BulkAes aes(byte[] keys, int offset) {
+    return machine
+        .aes(keys, offset)
+        .orElseGet(() -> new JavaAes(keys, offset, JavaAes.Way.fastest()));
+  }
+
   /** The ciphers and scratch buffers of one caller at a time. */
   private final class CipherSet {
-    private final Cipher encryptor = cipher();
-    private final Cipher decryptor = cipher();
-    private final Cipher tweaker = cipher();
-    private final long[] numbers = new long[SLICE / SECTOR_UNIT * 2];
+    private final BulkAes blocks;
+    private final BulkAes tweaker;
+    private final long[] numbers = new long[SEEDS * 2];
     private final byte[] numberBytes = new byte[numbers.length * 8];
     private final LongBuffer numberView = littleEndian(numberBytes);
     private final byte[] seedBytes = new byte[numberBytes.length];
@@ -123,58 +133,58 @@ public final class XtsCipher implements AutoCloseable {
     private final byte[] result = new byte[SLICE];
 
     CipherSet() {
-      ClearBytes.use(
-          key,
-          clear -> {
-            initialize(encryptor, Cipher.ENCRYPT_MODE, clear, 0);
-            initialize(decryptor, Cipher.DECRYPT_MODE, clear, 0);
-            initialize(tweaker, Cipher.ENCRYPT_MODE, clear, KEY_BYTES / 2);
-          });
+      List<BulkAes> both =
+          ClearBytes.read(key, clear -> List.of(aes(clear, 0), aes(clear, KEY_BYTES / 2)));
+      this.blocks = both.getFirst();
+      this.tweaker = both.getLast();
     }
 
-    void process(int mode, long sector, byte[] data, int offset, int length) {
-      Cipher cipher = mode == Cipher.ENCRYPT_MODE ? encryptor : decryptor;
-      try {
-        for (int done = 0; done < length; done += SLICE) {
-          int slice = Math.min(SLICE, length - done);
-          processSlice(cipher, sector + done / SECTOR_UNIT, data, offset + done, slice);
+    void process(boolean encrypting, long sector, byte[] data, int offset, int length) {
+      int span = SEEDS * sectorBytes;
+      for (int done = 0; done < length; done += span) {
+        int part = Math.min(span, length - done);
+        makeSeeds(sector + done / SECTOR_UNIT, part / sectorBytes);
+        for (int at = 0; at < part; at += SLICE) {
+          int slice = Math.min(SLICE, part - at);
+          processSlice(encrypting, at / sectorBytes, data, offset + done + at, slice);
         }
-      } catch (GeneralSecurityException e) {
-        throw new IllegalStateException("AES refused whole blocks", e);
       }
     }
 
-    private void processSlice(Cipher cipher, long sector, byte[] data, int offset, int length)
-        throws GeneralSecurityException {
-      makeSeeds(sector, length / sectorBytes);
-      makeTweaks(length / sectorBytes);
+    private void processSlice(
+        boolean encrypting, int firstSeed, byte[] data, int offset, int length) {
+      makeTweaks(firstSeed, length / sectorBytes);
       System.arraycopy(data, offset, work, 0, length);
-      xor(work, tweaks, length);
-      cipher.update(work, 0, length, result, 0);
-      xor(result, tweaks, length);
+      Xor.into(work, tweaks, length);
+      if (encrypting) {
+        blocks.encrypt(work, result, length);
+      } else {
+        blocks.decrypt(work, result, length);
+      }
+      Xor.into(result, tweaks, length);
       System.arraycopy(result, 0, data, offset, length);
     }
 
-    private void makeSeeds(long sector, int count) throws GeneralSecurityException {
+    private void makeSeeds(long sector, int count) {
       for (int i = 0; i < count; i++) {
         numbers[2 * i] = sector + (long) i * (sectorBytes / SECTOR_UNIT);
       }
       numberView.put(0, numbers, 0, 2 * count);
-      tweaker.update(numberBytes, 0, count * BLOCK, seedBytes, 0);
+      tweaker.encrypt(numberBytes, seedBytes, count * BLOCK);
       seedView.get(0, seeds, 0, 2 * count);
     }
 
     /**
      * Four sectors at a time: each doubling waits for the one before, but not for its neighbours.
      */
-    private void makeTweaks(int count) {
+    private void makeTweaks(int first, int count) {
       int sectorLongs = sectorBytes / 8;
       int sector = 0;
       for (; sector + 4 <= count; sector += 4) {
-        doubleFour(2 * sector, sector * sectorLongs, sectorLongs);
+        doubleFour(2 * (first + sector), sector * sectorLongs, sectorLongs);
       }
       for (; sector < count; sector++) {
-        doubleOne(2 * sector, sector * sectorLongs, sectorLongs);
+        doubleOne(2 * (first + sector), sector * sectorLongs, sectorLongs);
       }
       tweakView.put(0, tweakLongs, 0, count * sectorLongs);
     }
@@ -226,10 +236,8 @@ public final class XtsCipher implements AutoCloseable {
     }
 
     void erase() {
-      byte[] zeros = new byte[KEY_BYTES];
-      initialize(encryptor, Cipher.ENCRYPT_MODE, zeros, 0);
-      initialize(decryptor, Cipher.DECRYPT_MODE, zeros, 0);
-      initialize(tweaker, Cipher.ENCRYPT_MODE, zeros, 0);
+      blocks.close();
+      tweaker.close();
       Arrays.fill(seedBytes, (byte) 0);
       Arrays.fill(seeds, 0);
       Arrays.fill(tweakLongs, 0);
@@ -241,31 +249,5 @@ public final class XtsCipher implements AutoCloseable {
 
   private static LongBuffer littleEndian(byte[] bytes) {
     return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asLongBuffer();
-  }
-
-  /**
-   * A plain loop over arrays with one index: fast before it is compiled, and then done in vectors.
-   * With two indexes the compiler would have to expect that the arrays overlap.
-   */
-  private static void xor(byte[] data, byte[] other, int length) {
-    for (int i = 0; i < length; i++) {
-      data[i] = (byte) (data[i] ^ other[i]);
-    }
-  }
-
-  private static Cipher cipher() {
-    try {
-      return Cipher.getInstance("AES/ECB/NoPadding");
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("this Java runtime has no AES", e);
-    }
-  }
-
-  private static void initialize(Cipher cipher, int mode, byte[] keys, int offset) {
-    try (TransientKey half = TransientKey.copyOf("AES", keys, offset, KEY_BYTES / 2)) {
-      cipher.init(mode, half);
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("AES refused a 256-bit key", e);
-    }
   }
 }

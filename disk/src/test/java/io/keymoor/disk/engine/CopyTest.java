@@ -9,6 +9,7 @@ import io.keymoor.disk.BlockTarget;
 import io.keymoor.disk.DiskException;
 import io.keymoor.disk.DiskKey;
 import io.keymoor.disk.ImageFile;
+import io.keymoor.disk.Machine;
 import io.keymoor.disk.TestDisk;
 import io.keymoor.disk.qcow2.BackingRule;
 import java.io.IOException;
@@ -85,7 +86,7 @@ class CopyTest {
 
   @Test
   void aCopyThatIsCancelledInTheMiddleLeavesNoTarget() {
-    TargetOpener real = TargetOpener.real(RANDOM);
+    TargetOpener real = TargetOpener.real(RANDOM, Machine.JAVA);
     AtomicInteger writes = new AtomicInteger();
     DiskEngine cancelling =
         new DiskEngine(
@@ -97,7 +98,8 @@ class CopyTest {
                         cancel.cancel();
                       }
                     }),
-            FileCare::usableSpace);
+            FileCare::usableSpace,
+            Machine.JAVA);
     assertThatThrownBy(() -> copyToTarget(cancelling)).isInstanceOf(DiskException.Cancelled.class);
     nothingIsLeft();
   }
@@ -107,7 +109,7 @@ class CopyTest {
     Path encrypted = directory.resolve("encrypted");
     copy(engine, plain, DiskKey.NONE, encrypted, ContainerFormat.RAW, TestDisk.key());
     Path witness = directory.resolve("witness");
-    TargetOpener real = TargetOpener.real(RANDOM);
+    TargetOpener real = TargetOpener.real(RANDOM, Machine.JAVA);
     AtomicInteger writes = new AtomicInteger();
     DiskEngine cancelling =
         new DiskEngine(
@@ -120,7 +122,8 @@ class CopyTest {
                         cancel.cancel();
                       }
                     }),
-            FileCare::usableSpace);
+            FileCare::usableSpace,
+            Machine.JAVA);
     assertThatThrownBy(() ->
             copy(cancelling, encrypted, TestDisk.key(), target, ContainerFormat.RAW, DiskKey.NONE))
         .isInstanceOf(DiskException.Cancelled.class);
@@ -151,7 +154,7 @@ class CopyTest {
 
   @Test
   void aWriteThatFailsLeavesNoTarget() {
-    TargetOpener real = TargetOpener.real(RANDOM);
+    TargetOpener real = TargetOpener.real(RANDOM, Machine.JAVA);
     DiskEngine failing =
         new DiskEngine(
             (file, image, size) ->
@@ -160,7 +163,8 @@ class CopyTest {
                     () -> {
                       throw new DiskException.DiskWriteFailed("target", "at byte 7");
                     }),
-            FileCare::usableSpace);
+            FileCare::usableSpace,
+            Machine.JAVA);
     assertThatThrownBy(() -> copyToTarget(failing))
         .isInstanceOf(DiskException.DiskWriteFailed.class);
     nothingIsLeft();
@@ -168,11 +172,12 @@ class CopyTest {
 
   @Test
   void whatReadsBackDifferentlyIsFoundAndRemoved() {
-    TargetOpener real = TargetOpener.real(RANDOM);
+    TargetOpener real = TargetOpener.real(RANDOM, Machine.JAVA);
     DiskEngine lying =
         new DiskEngine(
             (file, image, size) -> new Forgetful(real.open(file, image, size)),
-            FileCare::usableSpace);
+            FileCare::usableSpace,
+            Machine.JAVA);
     assertThatThrownBy(() -> copyToTarget(lying))
         .isInstanceOf(DiskException.DiskWriteFailed.class)
         .hasMessageContaining("reads back differently at or after byte 2097152")
@@ -182,7 +187,8 @@ class CopyTest {
 
   @Test
   void tooLittleSpaceIsSaidBeforeAnythingIsWritten() {
-    DiskEngine full = new DiskEngine(TargetOpener.real(RANDOM), path -> 4 * MIB);
+    DiskEngine full =
+        new DiskEngine(TargetOpener.real(RANDOM, Machine.JAVA), path -> 4 * MIB, Machine.JAVA);
     assertThatThrownBy(() -> copyToTarget(full))
         .isInstanceOf(DiskException.NotEnoughSpace.class)
         .hasMessageContaining("needs about " + (5 * MIB + 512) + " bytes")
@@ -193,7 +199,8 @@ class CopyTest {
   @Test
   void aThinTargetNeedsSpaceForItsDataOnly() throws IOException {
     Path sparse = TestDisk.sparse(directory.resolve("sparse.raw"), 20 * MIB, 1, 2);
-    DiskEngine small = new DiskEngine(TargetOpener.real(RANDOM), path -> 4 * MIB);
+    DiskEngine small =
+        new DiskEngine(TargetOpener.real(RANDOM, Machine.JAVA), path -> 4 * MIB, Machine.JAVA);
     copy(small, sparse, DiskKey.NONE, target, ContainerFormat.QCOW2, TestDisk.key());
     assertThat(target).exists();
   }

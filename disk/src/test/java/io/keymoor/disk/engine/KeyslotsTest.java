@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.keymoor.disk.DiskException;
 import io.keymoor.disk.DiskKey;
+import io.keymoor.disk.Machine;
 import io.keymoor.disk.TestDisk;
 import io.keymoor.disk.Tools;
 import io.keymoor.secret.SecretBytes;
@@ -150,7 +151,9 @@ class KeyslotsTest {
 
   @Test
   void anImageThatCannotBePreparedLeavesNothingBehind() {
-    DiskEngine full = new DiskEngine(TargetOpener.real(new SecureRandom()), path -> 2 * MIB);
+    DiskEngine full =
+        new DiskEngine(
+            TargetOpener.real(new SecureRandom(), Machine.JAVA), path -> 2 * MIB, Machine.JAVA);
     TargetImage target = new TargetImage(image, ContainerFormat.RAW, TestDisk.key());
     assertThatThrownBy(() -> full.prepare(target, MIB))
         .isInstanceOf(DiskException.NotEnoughSpace.class);

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.keymoor.disk.DiskException;
 import io.keymoor.disk.DiskKey;
 import io.keymoor.disk.ImageBytes;
+import io.keymoor.disk.Machine;
 import io.keymoor.disk.SeededRandom;
 import io.keymoor.disk.TestDisk;
 import io.keymoor.disk.engine.CancelToken;
@@ -76,8 +77,10 @@ class CrashTest {
     private NewContainer container() {
       return switch (luks) {
         case LUKS1 ->
-            Luks1Keys.create(PRESENT, HashSpec.SHA256, payloadOffset, new SeededRandom(5));
-        case LUKS2 -> Luks2Keys.create(PRESENT, 4096, payloadOffset, new SeededRandom(5));
+            Luks1Keys.create(
+                PRESENT, HashSpec.SHA256, payloadOffset, new SeededRandom(5), Machine.JAVA);
+        case LUKS2 ->
+            Luks2Keys.create(PRESENT, 4096, payloadOffset, new SeededRandom(5), Machine.JAVA);
       };
     }
 
@@ -108,7 +111,8 @@ class CrashTest {
       }
       try (NewContainer container = container()) {
         byte[] payload = plain.clone();
-        try (XtsCipher cipher = new XtsCipher(container.volumeKey(), container.sectorBytes())) {
+        try (XtsCipher cipher =
+            new XtsCipher(container.volumeKey(), container.sectorBytes(), Machine.JAVA)) {
           cipher.encrypt(0, payload, 0, payload.length);
         }
         disk.write(payloadOffset, payload, 0, payload.length);
@@ -260,6 +264,7 @@ class CrashTest {
     return new Work(
         kind.request(),
         new SeededRandom(7),
+        Machine.JAVA,
         image,
         (disk, done, shift) ->
             shift.accept(
@@ -271,6 +276,7 @@ class CrashTest {
     return new Work(
         kind.request(),
         new SeededRandom(8),
+        Machine.JAVA,
         image,
         (disk, done, shift) -> {
           try (ExecutorService threads = Executors.newFixedThreadPool(3);
@@ -339,7 +345,7 @@ class CrashTest {
             : LuksSource.Payload.upToTheEnd(disk, Luks1Header.read(disk).payloadOffset());
     byte[] content = Arrays.copyOfRange(image, (int) payload.offset(), image.length);
     try (SecretBytes volumeKey = volumeKey(disk, key);
-        XtsCipher cipher = new XtsCipher(volumeKey, payload.sectorBytes())) {
+        XtsCipher cipher = new XtsCipher(volumeKey, payload.sectorBytes(), Machine.JAVA)) {
       cipher.decrypt(0, content, 0, content.length);
     }
     return content;

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.keymoor.disk.DiskException;
 import io.keymoor.disk.DiskKey;
 import io.keymoor.disk.ImageFile;
+import io.keymoor.disk.Machine;
 import io.keymoor.disk.TestDisk;
 import io.keymoor.disk.Tools;
 import io.keymoor.disk.engine.CancelToken;
@@ -31,6 +32,7 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -211,6 +213,27 @@ class InPlaceEngineTest {
   }
 
   @Test
+  void aBlockDeviceIsRefusedBecauseItCannotGrow() {
+    Tools.require("losetup");
+    Tools.Outcome attached = Tools.tryRun("losetup", "--find", "--show", disk);
+    Assumptions.assumeTrue(attached.exitCode() == 0, "skipped: there are no loop devices here");
+    Path device = Path.of(attached.output().strip());
+    try {
+      assertThatThrownBy(() ->
+              engine.convert(
+                  new InPlaceRequest(device, SourceFormat.RAW, DiskKey.NONE, TestDisk.key()),
+                  ProgressListener.SILENT,
+                  cancel))
+          .isInstanceOf(DiskException.UnsupportedImage.class)
+          .hasMessageContaining("a block device cannot grow by the room that a conversion in place")
+          .hasMessageContaining("copy it instead");
+    } finally {
+      Tools.run("losetup", "--detach", device);
+    }
+    assertThat(disk).hasSameBinaryContentAs(before);
+  }
+
+  @Test
   void aConversionThatIsCancelledBeforeItBeginsTouchesNothing() {
     cancel.cancel();
     assertThatThrownBy(() -> convert(DiskKey.NONE, TestDisk.key()))
@@ -274,6 +297,7 @@ class InPlaceEngineTest {
         new Work(
             request(present, wanted),
             new SecureRandom(),
+            Machine.JAVA,
             new SidecarNote(disk),
             (bytes, done, shift) ->
                 shift.accept(

@@ -4,6 +4,7 @@ import static io.keymoor.disk.TestDisk.MIB;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.keymoor.disk.DiskException;
+import io.keymoor.disk.Machine;
 import io.keymoor.disk.SeededRandom;
 import io.keymoor.disk.TestDisk;
 import io.keymoor.disk.luks.NewContainer;
@@ -43,7 +44,8 @@ class KeyslotCrashTest {
 
   private static byte[] container() {
     SimulatedDisk disk = new SimulatedDisk(new byte[2 * MIB]);
-    try (NewContainer container = Luks2Keys.create(TestDisk.key(), 512, MIB, new SeededRandom(1))) {
+    try (NewContainer container =
+        Luks2Keys.create(TestDisk.key(), 512, MIB, new SeededRandom(1), Machine.JAVA)) {
       container.writeKeyMaterial(disk, 0);
       container.writeHeader(disk, 0);
     }

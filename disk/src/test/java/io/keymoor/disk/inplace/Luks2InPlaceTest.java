@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.keymoor.disk.DiskException;
 import io.keymoor.disk.DiskKey;
 import io.keymoor.disk.ImageFile;
+import io.keymoor.disk.Machine;
 import io.keymoor.disk.TestDisk;
 import io.keymoor.disk.Tools;
 import io.keymoor.disk.engine.CancelToken;
@@ -216,6 +217,7 @@ class Luks2InPlaceTest {
         new Work(
             new InPlaceRequest(disk, TestDisk.key(), TestDisk.otherKey()),
             new SecureRandom(),
+            Machine.JAVA,
             new SidecarNote(disk),
             (all, done, shift) ->
                 shift.accept(

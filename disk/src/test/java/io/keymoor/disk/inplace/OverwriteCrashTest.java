@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.keymoor.disk.DiskException;
 import io.keymoor.disk.DiskKey;
+import io.keymoor.disk.Machine;
 import io.keymoor.disk.SeededRandom;
 import io.keymoor.disk.TestDisk;
 import io.keymoor.disk.engine.CancelToken;
@@ -65,6 +66,7 @@ class OverwriteCrashTest {
       return new Work(
           request(present, wanted),
           new SeededRandom(7),
+          Machine.JAVA,
           disk,
           (all, done, shift) ->
               shift.accept(
@@ -76,6 +78,7 @@ class OverwriteCrashTest {
       return new Work(
           request(present(), wanted()),
           new SeededRandom(7),
+          Machine.JAVA,
           disk,
           (all, done, shift) -> {
             try (ExecutorService threads = Executors.newFixedThreadPool(3);
@@ -205,7 +208,7 @@ class OverwriteCrashTest {
     Kind kind = story.kind();
     Work work = random.nextBoolean() ? kind.work(disk) : kind.threadedWork(disk);
     boolean unfinished =
-        new OverwritePlanner(disk, kind.present(), kind.wanted())
+        new OverwritePlanner(disk, kind.present(), kind.wanted(), Machine.JAVA)
             .unfinished()
             .map(planned -> {
               planned.close();

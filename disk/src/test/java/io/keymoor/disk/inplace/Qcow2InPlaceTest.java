@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.keymoor.disk.DiskException;
 import io.keymoor.disk.DiskKey;
 import io.keymoor.disk.ImageFile;
+import io.keymoor.disk.Machine;
 import io.keymoor.disk.TestDisk;
 import io.keymoor.disk.Tools;
 import io.keymoor.disk.engine.CancelToken;
@@ -327,6 +328,7 @@ class Qcow2InPlaceTest {
           new Work(
               new InPlaceRequest(disk, DiskKey.NONE, TestDisk.key()),
               new SecureRandom(),
+              Machine.JAVA,
               new SidecarNote(disk),
               (all, done, shift) -> shift.accept(Conversion.Crew.NOBODY));
       FailingStorage failing =
@@ -380,6 +382,7 @@ class Qcow2InPlaceTest {
         new Work(
             new InPlaceRequest(disk, qemu.key(), wanted),
             new SecureRandom(),
+            Machine.JAVA,
             new SidecarNote(disk),
             (all, done, shift) ->
                 shift.accept(

@@ -38,13 +38,13 @@ class AntiForensicTest {
   @ParameterizedTest
   @EnumSource(HashSpec.class)
   void mergingGivesBackWhatWasSplit(HashSpec hash) {
-    byte[] material = AntiForensic.split(hash, counting(64), 4000, new SeededRandom(1));
+    byte[] material = AntiForensic.split(hash, counting(64), noise(4000, 1));
     assertThat(AntiForensic.merge(hash, material, 64, 4000)).isEqualTo(counting(64));
   }
 
   @Test
   void oneLostBitAnywhereLosesTheKey() {
-    byte[] material = AntiForensic.split(HashSpec.SHA256, counting(64), 20, new SeededRandom(2));
+    byte[] material = AntiForensic.split(HashSpec.SHA256, counting(64), noise(20, 2));
     for (int at = 0; at < material.length; at += 61) {
       byte[] damaged = material.clone();
       damaged[at] ^= 1;
@@ -59,5 +59,11 @@ class AntiForensicTest {
       bytes[i] = (byte) i;
     }
     return bytes;
+  }
+
+  private static byte[] noise(int stripes, int seed) {
+    byte[] noise = new byte[64 * stripes];
+    new SeededRandom(seed).nextBytes(noise);
+    return noise;
   }
 }

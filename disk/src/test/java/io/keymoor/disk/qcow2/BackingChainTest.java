@@ -8,6 +8,7 @@ import io.keymoor.disk.DiskException;
 import io.keymoor.disk.DiskKey;
 import io.keymoor.disk.Extent;
 import io.keymoor.disk.ImageFile;
+import io.keymoor.disk.Machine;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -81,7 +82,7 @@ class BackingChainTest {
     refused(top, DiskException.UnsupportedImage.class, "which has to be allowed explicitly");
     if (!name.startsWith("/")) {
       BackingRule rule = new BackingRule(List.of(directory));
-      BackingChain.open(ImageFile.openToRead(top), DiskKey.NONE, rule).close();
+      BackingChain.open(ImageFile.openToRead(top), DiskKey.NONE, rule, Machine.JAVA).close();
     }
   }
 
@@ -115,7 +116,8 @@ class BackingChainTest {
   }
 
   private static BlockSource open(Path path) {
-    return BackingChain.open(ImageFile.openToRead(path), DiskKey.NONE, BackingRule.SAME_DIRECTORY);
+    return BackingChain.open(
+        ImageFile.openToRead(path), DiskKey.NONE, BackingRule.SAME_DIRECTORY, Machine.JAVA);
   }
 
   private static void refused(Path top, Class<? extends DiskException> type, String reason) {

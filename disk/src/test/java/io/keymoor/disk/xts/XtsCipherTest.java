@@ -3,10 +3,15 @@ package io.keymoor.disk.xts;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.keymoor.disk.BulkAes;
+import io.keymoor.disk.DataRuns;
+import io.keymoor.disk.Machine;
 import io.keymoor.secret.SecretBytes;
 import java.math.BigInteger;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
@@ -14,6 +19,8 @@ import java.util.stream.Stream;
 import javax.crypto.Cipher;
 import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class XtsCipherTest {
   private static final HexFormat HEX = HexFormat.of();
@@ -41,13 +48,15 @@ class XtsCipherTest {
           + "1ad77f16f541dfd269d50d6a5f14fb0aab1cbb4c1550be97f7ab4066193c4caa"
           + "773dad38014bd2092fa755c824bb5e54c4f36ffda9fcea70b9c6e693e148c151";
 
-  @Test
-  void encryptsAndDecryptsTheVectorOfIeee1619() {
+  @ParameterizedTest
+  @EnumSource
+  void encryptsAndDecryptsTheVectorOfIeee1619(JavaAes.Way way) {
     byte[] plaintext = new byte[512];
     for (int i = 0; i < plaintext.length; i++) {
       plaintext[i] = (byte) i;
     }
-    try (XtsCipher cipher = cipher(VECTOR_10_KEY)) {
+    try (SecretBytes key = SecretBytes.takeOver(HEX.parseHex(VECTOR_10_KEY));
+        XtsCipher cipher = new XtsCipher(key, machine(way))) {
       byte[] data = plaintext.clone();
       cipher.encrypt(0xff, data, 0, data.length);
       assertThat(HEX.formatHex(data)).isEqualTo(VECTOR_10_CIPHERTEXT);
@@ -56,8 +65,9 @@ class XtsCipherTest {
     }
   }
 
-  @Test
-  void agreesWithTheDefinitionOnRandomRunsOfSectors() throws Exception {
+  @ParameterizedTest
+  @EnumSource
+  void agreesWithTheDefinitionOnRandomRunsOfSectors(JavaAes.Way way) throws Exception {
     Random random = new Random(1619);
     for (int round = 0; round < 40; round++) {
       byte[] key = bytes(random, 64);
@@ -65,10 +75,13 @@ class XtsCipherTest {
       long sector = random.nextLong() >>> random.nextInt(64);
       byte[] data = bytes(random, sectorBytes * (1 + random.nextInt(5)));
       byte[] expected = byDefinition(key, sector, sectorBytes, data);
-      try (XtsCipher cipher = new XtsCipher(SecretBytes.takeOver(key), sectorBytes)) {
+      try (XtsCipher cipher = new XtsCipher(SecretBytes.takeOver(key), sectorBytes, machine(way))) {
+        byte[] original = data.clone();
         cipher.encrypt(sector, data, 0, data.length);
+        assertThat(data).isEqualTo(expected);
+        cipher.decrypt(sector, data, 0, data.length);
+        assertThat(data).isEqualTo(original);
       }
-      assertThat(data).isEqualTo(expected);
     }
   }
 
@@ -77,8 +90,8 @@ class XtsCipherTest {
     Random random = new Random(38);
     try (XtsCipher cipher = cipher(VECTOR_10_KEY)) {
       for (int round = 0; round < 60; round++) {
-        byte[] buffer = bytes(random, 200 * 1024);
-        int length = 512 * random.nextInt(300);
+        byte[] buffer = bytes(random, 600 * 1024);
+        int length = 512 * random.nextInt(1100);
         int offset = random.nextInt(buffer.length - length);
         byte[] original = buffer.clone();
         cipher.encrypt(round, buffer, offset, length);
@@ -130,9 +143,24 @@ class XtsCipherTest {
     }
   }
 
+  /** A machine that has nothing to offer but this way of the Java runtime. */
+  private static Machine machine(JavaAes.Way way) {
+    return new Machine() {
+      @Override
+      public Optional<BulkAes> aes(byte[] keys, int offset) {
+        return Optional.of(new JavaAes(keys, offset, way));
+      }
+
+      @Override
+      public Optional<DataRuns> dataRuns(Path file) {
+        return Optional.empty();
+      }
+    };
+  }
+
   private static XtsCipher cipher(String hexKey) {
     try (SecretBytes key = SecretBytes.takeOver(HEX.parseHex(hexKey))) {
-      return new XtsCipher(key);
+      return new XtsCipher(key, Machine.JAVA);
     }
   }
 

@@ -59,30 +59,35 @@ public abstract sealed class ConfigurationException extends RuntimeException {
           directory
               + " holds no host: "
               + missing.getFileName()
-              + " is missing. Nothing was changed. Make one with: keymoor host init --dir "
+              + " is missing. Nothing was changed. Make one with: keymoor host join"
+              + " MANAGER --dir "
               + directory
-              + " --name NAME ; or put the file back from your backup.");
+              + " ; or put the file back from your backup.");
     }
   }
 
-  /** The administrator has not enrolled the host yet. */
+  /** The host has not joined a manager yet. */
   public static final class GrantMissing extends ConfigurationException {
     private static final long serialVersionUID = 1L;
 
-    public GrantMissing(Path directory, Path request, Path grant) {
+    public GrantMissing(Path directory, Path grant) {
       super(
           "host_not_enrolled",
-          "This host is not enrolled yet: "
+          "This host has not joined a manager yet: "
               + grant
-              + " is missing. Take "
-              + request
-              + " to the manager and run there: keymoor host add "
-              + request.getFileName()
-              + " --cluster CLUSTER --out "
-              + grant.getFileName()
-              + " ; put the grant into "
+              + " is missing. On the manager: keymoor host token create --cluster CLUSTER ; here:"
+              + " keymoor host join MANAGER --dir "
               + directory
-              + " and start again.");
+              + " ; then start again.");
+    }
+  }
+
+  /** The host did not join a manager. */
+  public static final class JoinRefused extends ConfigurationException {
+    private static final long serialVersionUID = 1L;
+
+    public JoinRefused(String code, String sentence) {
+      super(code, sentence);
     }
   }
 
@@ -97,10 +102,10 @@ public abstract sealed class ConfigurationException extends RuntimeException {
               + grant
               + " can't be used: "
               + reason
-              + " It was left as it is. Write this host's request with: keymoor host request --dir "
-              + grant.getParent()
-              + " ; then, on the manager: keymoor host add host-request.json --cluster CLUSTER --out"
-              + " host-grant.json, or keymoor host enrol-again for a host that it has.");
+              + " It was left as it is. Join again: on the manager, keymoor host token create"
+              + " --cluster CLUSTER, or --host NAME for a host that it has; here, keymoor host join"
+              + " MANAGER --dir "
+              + grant.getParent());
     }
   }
 
@@ -117,6 +122,40 @@ public abstract sealed class ConfigurationException extends RuntimeException {
               + reason
               + " It was left as it is. Restore it and its key file from your backup, or initialise"
               + " the host anew in an empty directory; the manager then gives it its keys again.");
+    }
+  }
+
+  /** The TPM does not give the sealing key. */
+  public static final class Locked extends ConfigurationException {
+    private static final long serialVersionUID = 1L;
+
+    public Locked(String code, String reason) {
+      super(
+          code,
+          "configuration locked: "
+              + reason
+              + " Encrypted VMs don't start on this host until then; running ones run on. With the"
+              + " recovery key that was shown when it was sealed: keymoor host recover. Without it:"
+              + " let the host join anew from an empty directory, with keymoor host token create"
+              + " --reinstalled --host NAME; the manager then gives it its keys again.");
+    }
+  }
+
+  /** The configuration is not sealed as was asked for. */
+  public static final class SealRefused extends ConfigurationException {
+    private static final long serialVersionUID = 1L;
+
+    public SealRefused(String code, String reason) {
+      super(code, reason + " The configuration was left as it was.");
+    }
+  }
+
+  /** The recovery key does not open the configuration. */
+  public static final class RecoveryRefused extends ConfigurationException {
+    private static final long serialVersionUID = 1L;
+
+    public RecoveryRefused(String reason) {
+      super("recovery_refused", reason + " Nothing was changed.");
     }
   }
 

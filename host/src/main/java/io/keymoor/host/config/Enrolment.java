@@ -28,6 +28,7 @@ import java.security.cert.X509Certificate;
 import java.util.Base64;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Supplier;
 
 /**
  * An enrolled host: who it is to its manager.
@@ -81,24 +82,50 @@ public record Enrolment(UUID hostId, UUID clusterId, URI manager, TlsIdentity id
   }
 
   /**
-   * Writes the request of a host that exists once more, for its present key: with it the host is
-   * enrolled again, at its manager or another one. May be called while its agent runs.
+   * What a host shows to join, made first where there is none. The keys of one that exists stay;
+   * its agent may run meanwhile.
    *
-   * @return the request's file
-   * @throws ConfigurationException when there is no host in the directory
+   * @param name the name that was asked for
+   * @param otherwise the name of a new host when none was
+   * @throws ConfigurationException when there is a host of another name in the directory
    */
-  public static Path writeRequest(HostDirectory directory, SecureRandom random) {
-    try (HostConfiguration configuration =
-            HostConfiguration.open(directory.configuration(), directory.key(), random);
+  public static EnrolmentRequest request(
+      HostDirectory directory,
+      Optional<String> name,
+      Supplier<String> otherwise,
+      String libvirtUri,
+      SecureRandom random) {
+    if (!isInitialised(directory, random)) {
+      initialise(directory, name.orElseGet(otherwise), libvirtUri, random);
+    }
+    try (HostConfiguration configuration = HostConfiguration.open(directory, random);
         SecretBytes sealing = configuration.sealingKey()) {
+      String own = configuration.hostName();
+      if (name.isPresent() && !name.get().equals(own)) {
+        throw new ConfigurationException.AlreadyInitialised(directory.path(), own);
+      }
       KeyPair keys = new KeyPair(publicKey(directory, configuration), configuration.tlsKey());
       EnrolmentRequest request =
           new EnrolmentRequest(
-              configuration.hostName(),
-              CertificateRequest.pem(keys, configuration.hostName()),
+              own,
+              CertificateRequest.pem(keys, own),
               Base64.getEncoder().encodeToString(Hpke.publicKey(sealing)));
       write(directory.request(), LinkJson.write(request));
-      return directory.request();
+      return request;
+    }
+  }
+
+  /**
+   * Makes a grant this host's from the next start of its agent on; durable when it returns.
+   *
+   * @throws ConfigurationException.GrantRefused when it is not for this host's keys; the former one
+   *     stays
+   */
+  public static void accept(HostDirectory directory, EnrolmentGrant grant, SecureRandom random) {
+    try (HostConfiguration configuration = HostConfiguration.open(directory, random)) {
+      var _ = identity(directory, grant, configuration);
+      var _ = address(directory.grant(), grant);
+      write(directory.grant(), LinkJson.write(grant));
     }
   }
 
@@ -132,15 +159,13 @@ public record Enrolment(UUID hostId, UUID clusterId, URI manager, TlsIdentity id
     if (!Files.exists(directory.configuration())) {
       return false;
     }
-    try (HostConfiguration configuration =
-        HostConfiguration.open(directory.configuration(), directory.key(), random)) {
+    try (HostConfiguration configuration = HostConfiguration.open(directory, random)) {
       return configuration.hostId().isPresent();
     }
   }
 
   private static String existing(HostDirectory directory, SecureRandom random) {
-    try (HostConfiguration configuration =
-        HostConfiguration.open(directory.configuration(), directory.key(), random)) {
+    try (HostConfiguration configuration = HostConfiguration.open(directory, random)) {
       return configuration.hostName();
     }
   }
@@ -160,7 +185,7 @@ public record Enrolment(UUID hostId, UUID clusterId, URI manager, TlsIdentity id
   public static Enrolment look(HostDirectory directory, HostConfiguration configuration) {
     Path file = directory.grant();
     if (!Files.exists(file)) {
-      throw new ConfigurationException.GrantMissing(directory.path(), directory.request(), file);
+      throw new ConfigurationException.GrantMissing(directory.path(), file);
     }
     EnrolmentGrant grant = read(file);
     TlsIdentity identity = identity(directory, grant, configuration);
@@ -202,7 +227,7 @@ public record Enrolment(UUID hostId, UUID clusterId, URI manager, TlsIdentity id
     throw new ConfigurationException.GrantRefused(
         "grant_of_another_host",
         file,
-        "it was made for another host's request, or for one from before this host's certificate was"
+        "it was made for another host, or for one from before this host's certificate was"
             + " renewed (its certificate is for another key).");
   }
 

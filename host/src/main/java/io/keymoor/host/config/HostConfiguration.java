@@ -33,15 +33,29 @@ public final class HostConfiguration implements SeenGenerations, AutoCloseable {
   private static final String KEPT = "host/key-holder/";
   private static final String TLS = "tls";
   private static final String SEALING = "sealing";
+  private static final String INNER = "inner";
+  private static final int KEY_BYTES = 32;
 
   private final Path file;
+
+  /** Seals the file as a whole, and the inner key. */
+  private SecretBytes outer;
+
+  /** Seals every other key, here and in the key holder: it stays when the outer one changes. */
   private final SecretBytes key;
+
+  private boolean sealedByTpm;
   private final SecureRandom random;
   private ConfigurationDocument document;
 
   private HostConfiguration(
-      Path file, SecretBytes key, SecureRandom random, ConfigurationDocument document) {
+      Path file,
+      SecretBytes outer,
+      SecretBytes key,
+      SecureRandom random,
+      ConfigurationDocument document) {
     this.file = file;
+    this.outer = outer;
     this.key = key;
     this.random = random;
     this.document = document;
@@ -55,29 +69,60 @@ public final class HostConfiguration implements SeenGenerations, AutoCloseable {
       String libvirtUri,
       PrivateKey tlsKey,
       SecureRandom random) {
-    SecretBytes key = sealing.open();
+    SecretBytes outer = sealing.open();
+    SecretBytes key = SecretBytes.random(KEY_BYTES, random);
     try (SecretBytes tlsPem = Pem.privateKey(tlsKey);
         SecretBytes hpke = Hpke.newPrivateKey(random)) {
       HostConfiguration configuration =
           new HostConfiguration(
               file,
+              outer,
               key,
               random,
               new ConfigurationDocument(
                   ConfigurationDocument.FORMAT,
                   ConfigurationDocument.VERSION,
+                  Optional.of(SealedSecret.of(outer, INNER, key, random)),
                   hostName,
                   libvirtUri,
                   SealedSecret.of(key, TLS, tlsPem, random),
                   SealedSecret.of(key, SEALING, hpke, random),
                   Optional.empty(),
                   0,
+                  false,
                   List.of(),
                   Optional.empty(),
                   Map.of()));
       configuration.write(configuration.document);
       return configuration;
     }
+  }
+
+  /**
+   * Opens the configuration of a directory, under its key file or its TPM. Where both are there, a
+   * change from one to the other was interrupted, and the configuration tells which counts.
+   *
+   * @throws ConfigurationException.Locked when the TPM does not give the key
+   * @throws ConfigurationException when there is none, or it can't be used; it is left as it is
+   */
+  public static HostConfiguration open(HostDirectory directory, SecureRandom random) {
+    if (directory.tpmSeal().exists()) {
+      if (Files.exists(directory.key().file())) {
+        try {
+          return open(directory.configuration(), directory.key(), random);
+        } catch (ConfigurationException.Damaged underTheOther) {
+          return openByTpm(directory, random);
+        }
+      }
+      return openByTpm(directory, random);
+    }
+    return open(directory.configuration(), directory.key(), random);
+  }
+
+  private static HostConfiguration openByTpm(HostDirectory directory, SecureRandom random) {
+    HostConfiguration configuration = open(directory.configuration(), directory.tpmSeal(), random);
+    configuration.sealedByTpm = true;
+    return configuration;
   }
 
   /**
@@ -90,21 +135,55 @@ public final class HostConfiguration implements SeenGenerations, AutoCloseable {
     if (directory != null && !Files.exists(file)) {
       throw new ConfigurationException.NotInitialised(directory, file);
     }
-    SecretBytes key = sealing.open();
+    SecretBytes outer = sealing.open();
     try {
-      byte[] json = SealedFile.readDocument(file, key, PURPOSE);
+      byte[] json = SealedFile.readDocument(file, outer, PURPOSE);
       ConfigurationDocument document = ConfigurationDocument.read(json, file);
-      return new HostConfiguration(file, key, random, document);
+      SecretBytes key = document.inner().map(box -> box.open(outer, INNER)).orElseGet(outer::copy);
+      return new HostConfiguration(file, outer, key, random, document);
     } catch (CryptoException failure) {
-      key.close();
+      outer.close();
       throw refusal(file, failure);
     } catch (UncheckedIOException failure) {
-      key.close();
+      outer.close();
       throw new ConfigurationException.Storage(file, failure);
     } catch (ConfigurationException failure) {
-      key.close();
+      outer.close();
       throw failure;
     }
+  }
+
+  /** Whether the host's TPM gives the key that opens it. */
+  public synchronized boolean sealedByTpm() {
+    return sealedByTpm;
+  }
+
+  /**
+   * Rewrites the file under another key, in one rename. What a TPM does not protect any more may
+   * not hold KDKs that want one (N3).
+   *
+   * @param fresh used and not closed
+   */
+  synchronized void sealUnder(SecretBytes fresh, boolean byTpm) {
+    SealedSecret inner = SealedSecret.of(fresh, INNER, key, random);
+    ConfigurationDocument changed =
+        document.withInner(
+            inner,
+            byTpm
+                ? document.providers()
+                : document.providers().stream().map(StoredProvider::withoutTpm).toList());
+    SecretBytes former = outer;
+    outer = fresh.copy();
+    try {
+      write(changed);
+    } catch (RuntimeException failure) {
+      outer.close();
+      outer = former;
+      throw failure;
+    }
+    former.close();
+    document = changed;
+    sealedByTpm = byTpm;
   }
 
   private static ConfigurationException refusal(Path file, CryptoException failure) {
@@ -113,7 +192,7 @@ public final class HostConfiguration implements SeenGenerations, AutoCloseable {
           new ConfigurationException.NewerVersion(file, "newer than 1 of its sealed box");
       case CryptoException.WrongKey wrong ->
           new ConfigurationException.Damaged(
-              file, "it was changed, or it belongs to another host, whose key file seals it.");
+              file, "it was changed, or it belongs to another host, whose key seals it.");
       case CryptoException.Damaged damaged ->
           new ConfigurationException.Damaged(file, "it is cut short, or no configuration at all.");
       case CryptoException.Foreign foreign ->
@@ -209,9 +288,47 @@ public final class HostConfiguration implements SeenGenerations, AutoCloseable {
     change(now -> now.withHostId(id));
   }
 
-  /** {@code present} are the providers from now on; KDKs of others are gone from the file. */
-  public void replaceProviders(long revision, List<StoredProvider> present) {
-    change(now -> now.withProviders(revision, present));
+  /** Whether delivered KEKs are to outlive a restart of the host (H5). */
+  public synchronized boolean keepsKeys() {
+    return document.keepsKeys();
+  }
+
+  /** Writes a document beside this file, under the same keys. */
+  public synchronized void writeBeside(Path other, byte[] json) {
+    try {
+      SealedFile.writeDocument(other, key, beside(other), json, random);
+    } catch (UncheckedIOException failure) {
+      throw new ConfigurationException.Storage(other, failure);
+    }
+  }
+
+  /**
+   * What {@link #writeBeside} wrote; absent when there is no such file.
+   *
+   * @throws CryptoException when it is damaged, or another host's
+   */
+  public synchronized Optional<byte[]> readBeside(Path other) {
+    if (!Files.exists(other)) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(SealedFile.readDocument(other, key, beside(other)));
+    } catch (UncheckedIOException failure) {
+      throw new ConfigurationException.Storage(other, failure);
+    }
+  }
+
+  private static String beside(Path other) {
+    return "host/beside/" + other.getFileName();
+  }
+
+  /**
+   * {@code present} are the providers from now on; KDKs of others are gone from the file.
+   *
+   * @param keeping whether delivered KEKs are to outlive a restart of the host
+   */
+  public void replaceProviders(long revision, List<StoredProvider> present, boolean keeping) {
+    change(now -> now.withProviders(revision, present, keeping));
   }
 
   /** {@code hostKey} is the host key from now on. */
@@ -241,9 +358,10 @@ public final class HostConfiguration implements SeenGenerations, AutoCloseable {
     }
   }
 
-  /** Erases the sealing key from memory. */
+  /** Erases the sealing keys from memory. */
   @Override
   public synchronized void close() {
+    outer.close();
     key.close();
   }
 
@@ -257,7 +375,7 @@ public final class HostConfiguration implements SeenGenerations, AutoCloseable {
 
   private void write(ConfigurationDocument changed) {
     try {
-      SealedFile.writeDocument(file, key, PURPOSE, changed.write(), random);
+      SealedFile.writeDocument(file, outer, PURPOSE, changed.write(), random);
     } catch (UncheckedIOException failure) {
       throw new ConfigurationException.Storage(file, failure);
     }

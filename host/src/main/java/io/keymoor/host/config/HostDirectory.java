@@ -1,6 +1,7 @@
 package io.keymoor.host.config;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
@@ -16,9 +17,12 @@ import java.util.Set;
  *
  * <pre>
  *   host.key            what seals the configuration, 0600
+ *   host.tpm            instead: what only this host's TPM turns into the sealing key
+ *   host.recovery       beside it: what the recovery key turns into the sealing key
  *   host.config         the encrypted host configuration, 0600
- *   host-request.json   for the manager's administrator; public
- *   host-grant.json     from there; public
+ *   host.keks           KEKs of standard providers, where they outlive a restart of the host
+ *   host-request.json   what the host shows to join; public
+ *   host-grant.json     what the manager answered; public
  *   commands/           the command journal, 0700
  *   host.lock           held while an agent runs
  * </pre>
@@ -26,12 +30,28 @@ import java.util.Set;
  * @param path the directory, mode 0700
  */
 public record HostDirectory(Path path) {
+  private static final int ERASED_AT_ONCE = 64 * 1024;
   private static final Set<PosixFilePermission> OWNER_ONLY =
       PosixFilePermissions.fromString("rwx------");
 
   /** The sealing key's file. */
   public KeyFile key() {
     return new KeyFile(path.resolve("host.key"));
+  }
+
+  /** The sealing key, sealed by the host's TPM. */
+  public TpmSeal tpmSeal() {
+    return new TpmSeal(path.resolve("host.tpm"));
+  }
+
+  /** The sealing key, sealed under the recovery key. */
+  public Path recovery() {
+    return path.resolve("host.recovery");
+  }
+
+  /** Delivered KEKs that outlive a restart of the host. */
+  public Path keptKeys() {
+    return path.resolve("host.keks");
   }
 
   /** The encrypted host configuration. */
@@ -66,6 +86,33 @@ public record HostDirectory(Path path) {
       Files.setPosixFilePermissions(directory, OWNER_ONLY);
     } catch (IOException failure) {
       throw new ConfigurationException.Storage(directory, failure);
+    }
+  }
+
+  /**
+   * Overwrites a file of the directory where the file system lets it be, and removes it durably.
+   */
+  public void erase(Path file) {
+    if (!Files.exists(file)) {
+      return;
+    }
+    try {
+      try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+        ByteBuffer zeros = ByteBuffer.allocate(ERASED_AT_ONCE);
+        for (long left = channel.size(); left > 0; left -= zeros.limit()) {
+          zeros.clear().limit((int) Math.min(left, ERASED_AT_ONCE));
+          while (zeros.hasRemaining()) {
+            channel.write(zeros);
+          }
+        }
+        channel.force(true);
+      }
+      Files.delete(file);
+      try (FileChannel entry = FileChannel.open(path, StandardOpenOption.READ)) {
+        entry.force(true);
+      }
+    } catch (IOException failure) {
+      throw new ConfigurationException.Storage(file, failure);
     }
   }
 

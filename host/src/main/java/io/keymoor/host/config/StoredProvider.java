@@ -28,4 +28,11 @@ public record StoredProvider(
   public StoredProvider {
     formerNames = List.copyOf(formerNames);
   }
+
+  /** On a host without TPM: one that wants a TPM has no key there. */
+  StoredProvider withoutTpm() {
+    return tpmRequired
+        ? new StoredProvider(id, name, formerNames, type, true, keyCheck, Optional.empty(), "")
+        : this;
+  }
 }

@@ -25,20 +25,21 @@ record DirectoryCheck(HostDirectory directory, HostSystem system) implements Che
           Finding.fix(
               CHECK,
               path + " is no directory that can be seen.",
-              "Run this as root; if there is no host yet: keymoor host init --dir "
-                  + path
-                  + " --name NAME"));
+              "Run this as root; if there is no host yet: keymoor host join MANAGER --dir "
+                  + path));
     }
     List<Finding> wrong = new ArrayList<>();
     judge(path, "rwx------", "700").ifPresent(wrong::add);
-    for (Path file : List.of(directory.key().file(), directory.configuration())) {
+    Path key = directory.tpmSeal().exists() ? directory.tpmSeal().file() : directory.key().file();
+    for (Path file : List.of(key, directory.configuration())) {
       if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
         wrong.add(
             Finding.fix(
                 CHECK,
                 file + " is missing.",
-                "Put it back from your backup; without one enrol the host anew: keymoor host init"
-                    + " in an empty directory, then keymoor host enrol-again --reinstalled."));
+                "Put it back from your backup; without one let the host join anew, from an empty"
+                    + " directory: keymoor host token create --reinstalled --host NAME on the"
+                    + " manager, keymoor host join here."));
       } else {
         judge(file, "rw-------", "600").ifPresent(wrong::add);
       }

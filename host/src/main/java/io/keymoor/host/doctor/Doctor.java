@@ -47,7 +47,7 @@ public final class Doctor {
             new HookCheck(places.hooks(), places.runtime(), system),
             new MemoryCheck(system, places.runtime()),
             new LibvirtFilesCheck(system),
-            new TpmCheck(system)));
+            new TpmCheck(places.directory(), system)));
   }
 
   /** What all checks found, in their order. */

@@ -23,8 +23,7 @@ record IdentityCheck(HostDirectory directory, InstantSource clock) implements Ch
 
   @Override
   public List<Finding> look() {
-    try (HostConfiguration configuration =
-        HostConfiguration.open(directory.configuration(), directory.key(), new SecureRandom())) {
+    try (HostConfiguration configuration = HostConfiguration.open(directory, new SecureRandom())) {
       Enrolment enrolment = Enrolment.look(directory, configuration);
       CertificateLife life = CertificateLife.of(enrolment.identity().certificate());
       return List.of(

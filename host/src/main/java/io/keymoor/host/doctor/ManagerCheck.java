@@ -22,8 +22,7 @@ record ManagerCheck(HostDirectory directory, InstantSource clock) implements Che
 
   @Override
   public List<Finding> look() {
-    try (HostConfiguration configuration =
-        HostConfiguration.open(directory.configuration(), directory.key(), new SecureRandom())) {
+    try (HostConfiguration configuration = HostConfiguration.open(directory, new SecureRandom())) {
       Enrolment enrolment = Enrolment.look(directory, configuration);
       return judge(enrolment, new ManagerProbe(clock).probe(enrolment));
     } catch (ConfigurationException notEnrolled) {

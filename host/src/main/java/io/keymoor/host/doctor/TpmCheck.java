@@ -1,22 +1,32 @@
 package io.keymoor.host.doctor;
 
+import io.keymoor.host.config.HostDirectory;
 import java.nio.file.Files;
 import java.util.List;
 
 /**
- * Whether the host has a TPM 2.0.
+ * Whether the host has a TPM 2.0, and whether that seals the configuration.
  *
+ * @param directory the agent's
  * @param system what is looked at
  */
-record TpmCheck(HostSystem system) implements Check {
+record TpmCheck(HostDirectory directory, HostSystem system) implements Check {
   private static final String CHECK = "tpm";
 
   @Override
   public List<Finding> look() {
     boolean two =
         system.text("/sys/class/tpm/tpm0/tpm_version_major").filter("2"::equals).isPresent();
+    if (directory.tpmSeal().exists()) {
+      return List.of(Finding.ok(CHECK, "The host's TPM 2.0 seals its configuration."));
+    }
     if (two && Files.exists(system.at("/dev/tpmrm0"))) {
-      return List.of(Finding.ok(CHECK, "The host has a TPM 2.0."));
+      return List.of(
+          Finding.warn(
+              CHECK,
+              "The host has a TPM 2.0, and its keys are sealed by a key file on its own disk: who"
+                  + " takes the disk has them.",
+              "Stop the agent and seal them: keymoor host seal --dir " + directory.path()));
     }
     boolean some = Files.exists(system.at("/sys/class/tpm/tpm0"));
     return List.of(

@@ -82,7 +82,7 @@ public final class DesiredProviders {
         stored.add(stored(assignment, own));
       }
     }
-    configuration.replaceProviders(desired.revision(), stored);
+    configuration.replaceProviders(desired.revision(), stored, desired.keepKeys());
     load();
     LOG.info(
         "Has {} of {} key providers (revision {}).",

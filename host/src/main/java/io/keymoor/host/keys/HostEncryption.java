@@ -119,11 +119,26 @@ public final class HostEncryption {
   }
 
   /**
-   * The manager had a KEK of a standard provider made for this host's key: uses it as soon as it is
-   * here, unless there is a usable host key.
+   * The host key itself, owned by the caller: what dumps and bundles of this host are encrypted
+   * with comes from here. Absent where keys were never needed.
+   *
+   * @throws ProviderException when there is one and the KEK over it can't be had now
+   * @throws CryptoException when it does not open
+   */
+  public synchronized Optional<SecretBytes> hostKeyBytes() {
+    return configuration.hostKey().map(this::open);
+  }
+
+  /**
+   * Something in the cluster is encrypted, and the manager named the KEK for this host's key (R8):
+   * uses it as soon as it can be had here, unless there is a usable host key.
    */
   public synchronized void assigned(UUID provider, KeyId id) {
-    if (keys.delivered().has(provider, id) && !usable(configuration.hostKey())) {
+    boolean here =
+        keys.isDelivered(provider)
+            ? keys.delivered().has(provider, id)
+            : keys.provider(provider).isPresent();
+    if (here && !usable(configuration.hostKey())) {
       makeHostKey(provider, id);
       keys.tellListeners();
     }

@@ -26,7 +26,7 @@ final class LinkWords {
   private LinkWords() {}
 
   /** What a refusal of the manager holds that is for people. */
-  private record Problem(Optional<String> detail) {}
+  private record Problem(Optional<String> detail, Optional<String> code) {}
 
   /**
    * Why the exchange failed.
@@ -86,8 +86,20 @@ final class LinkWords {
     };
   }
 
+  /** The stable code of a refusal. */
+  static String code(byte[] body) {
+    try {
+      return LinkJson.read(body, Problem.class)
+          .code()
+          .filter(code -> code.matches("[a-z_]{1,60}"))
+          .orElse("refused");
+    } catch (MalformedMessage notAProblem) {
+      return "refused";
+    }
+  }
+
   /** One line without control characters, whoever wrote it: it goes to a log. */
-  private static String detail(byte[] body) {
+  static String detail(byte[] body) {
     try {
       String text = LinkJson.read(body, Problem.class).detail().orElse("");
       String line = text.replaceAll("\\p{Cntrl}", " ").strip();

@@ -120,7 +120,7 @@ public record ManagerProbe(InstantSource clock) {
   }
 
   /** HTTP tells whole seconds. */
-  private static Optional<Duration> skew(HttpResponse<byte[]> answer, Instant before) {
+  static Optional<Duration> skew(HttpResponse<byte[]> answer, Instant before) {
     try {
       return answer
           .headers()

@@ -20,8 +20,8 @@ public final class OwnCertificate {
             + "; its clock says "
             + now
             + ". If the clock is right, the manager does not let this host in any more; VMs run and"
-            + " start without it. Enrol it again, it keeps its identity, keys and VMs: here, keymoor"
-            + " host request --dir DIR ; on the manager, keymoor host enrol-again host-request.json"
-            + " --out host-grant.json ; put the grant into DIR and start the agent anew.";
+            + " start without it. Let it join again, it keeps its identity, keys and VMs: on the"
+            + " manager, keymoor host token create --host NAME ; here, keymoor host join, then start"
+            + " the agent anew.";
   }
 }

@@ -2,12 +2,6 @@ package io.keymoor.host.vm;
 
 import io.keymoor.crypto.KeyDerivation;
 import io.keymoor.disk.DiskException;
-import io.keymoor.disk.engine.CancelToken;
-import io.keymoor.disk.engine.CopyRequest;
-import io.keymoor.disk.engine.ProgressListener;
-import io.keymoor.disk.engine.SourceImage;
-import io.keymoor.disk.engine.TargetImage;
-import io.keymoor.disk.qcow2.BackingRule;
 import io.keymoor.host.command.CommandControl;
 import io.keymoor.host.operation.Operation.DiskSwitch;
 import io.keymoor.host.operation.Operation.Kind;
@@ -79,13 +73,7 @@ final class DefinitionChange {
   private void prepare() {
     draft.pending().ifPresent(this::writePending);
     steps.reached(Step.RECORD_PENDING);
-    long total = draft.disks().stream().mapToLong(plan -> 2 * plan.sizeBytes()).sum();
-    long done = 0;
-    for (DiskPlan plan : draft.disks()) {
-      copy(plan, done, total);
-      steps.reached(Step.DISK_COPIED);
-      done += 2 * plan.sizeBytes();
-    }
+    new DiskCopies(tools, draft, control, steps).run();
     makeHome();
     if (control.cancelled()) {
       throw VmException.cancelled(draft.domain().name());
@@ -94,41 +82,6 @@ final class DefinitionChange {
 
   private void writePending(KeyRecord pending) {
     draft.disks().forEach(plan -> RecordCopies.writeSidecar(plan.newImage(), pending));
-  }
-
-  private void copy(DiskPlan plan, long doneBefore, long total) {
-    CancelToken cancel = new CancelToken();
-    ProgressListener listener =
-        (done, ofDisk) -> {
-          steps.reached(Step.COPYING);
-          control.progress(verb() + plan.part() + " by copy", doneBefore + done, total, "bytes");
-          if (control.cancelled()) {
-            cancel.cancel();
-          }
-        };
-    try (PartKey present = PartKey.of(draft.oldDeks().get(plan.part()));
-        PartKey wanted = PartKey.of(draft.newDeks().get(plan.part()))) {
-      tools
-          .engine()
-          .copy(
-              new CopyRequest(
-                  new SourceImage(
-                      plan.oldImage(),
-                      plan.sourceFormat(),
-                      present.diskKey(),
-                      BackingRule.SAME_DIRECTORY),
-                  new TargetImage(plan.newImage(), plan.newFormat(), wanted.diskKey())),
-              listener,
-              cancel);
-    }
-  }
-
-  private String verb() {
-    Kind kind = draft.operation().kind();
-    if (kind.oldInClear()) {
-      return "encrypting ";
-    }
-    return kind.newInClear() ? "decrypting " : "rekeying ";
   }
 
   /** Made before the commit, so that a datastore that can't have it is found out in time. */

@@ -3,6 +3,7 @@ package io.keymoor.host.vm;
 import io.keymoor.disk.engine.DiskEngine;
 import io.keymoor.disk.engine.Shredder;
 import io.keymoor.disk.inplace.InPlaceEngine;
+import io.keymoor.disk.linux.LinuxMachine;
 import io.keymoor.host.config.SeenGenerations;
 import io.keymoor.host.keys.HostKeys;
 import io.keymoor.host.operation.CrashTrigger;
@@ -89,7 +90,7 @@ public record VmTools(
         keys,
         seen,
         new Journal(stateDirectory.resolve("operations")),
-        new DiskEngine(random),
+        new DiskEngine(random, new LinuxMachine()),
         new Shredder(random, Shredder.Links.REFUSE),
         random,
         Clock.systemUTC(),
@@ -101,7 +102,7 @@ public record VmTools(
 
   /** Converts disks where they lie. */
   InPlaceEngine inPlace() {
-    return new InPlaceEngine(random);
+    return new InPlaceEngine(random, engine.machine());
   }
 
   Domain domain(UUID vm) {

@@ -124,7 +124,7 @@ class EnrolmentTest {
     TestHost host = TestHost.initialised(path);
     assertThatThrownBy(() -> load(host))
         .isInstanceOf(ConfigurationException.GrantMissing.class)
-        .hasMessageContaining("keymoor host add host-request.json --cluster");
+        .hasMessageContaining("keymoor host token create --cluster");
   }
 
   @Test
@@ -132,7 +132,7 @@ class EnrolmentTest {
     TestHost host = TestHost.initialised(path.resolve("one"));
     TestHost other = TestHost.initialised(path.resolve("two"));
     put(host, grant(other, "https://127.0.0.1:1"));
-    assertRefused(host, "grant_of_another_host", "another host's request");
+    assertRefused(host, "grant_of_another_host", "another host");
   }
 
   @Test

@@ -70,7 +70,7 @@ class HostConfigurationTest {
     TestHost host = TestHost.initialised(path);
     try (SecretBytes kdk = SecretBytes.random(32, RANDOM)) {
       try (HostConfiguration configuration = host.configuration()) {
-        configuration.replaceProviders(7, List.of(lab(configuration, kdk)));
+        configuration.replaceProviders(7, List.of(lab(configuration, kdk)), false);
         configuration.replaceHostKey(
             new StoredHostKey(LAB, "lab", "native", "k1", "0011223344556677", "AAAA"));
         configuration.saw(WEB, 4);
@@ -100,7 +100,7 @@ class HostConfigurationTest {
     RANDOM.nextBytes(clear);
     try (SecretBytes kdk = SecretBytes.takeOver(clear.clone());
         HostConfiguration configuration = host.configuration()) {
-      configuration.replaceProviders(1, List.of(lab(configuration, kdk)));
+      configuration.replaceProviders(1, List.of(lab(configuration, kdk)), false);
     }
     for (byte[] contents : host.files()) {
       SecretForms.assertAbsent(contents, clear);
@@ -120,8 +120,8 @@ class HostConfigurationTest {
     TestHost host = TestHost.initialised(path);
     try (SecretBytes kdk = SecretBytes.random(32, RANDOM);
         HostConfiguration configuration = host.configuration()) {
-      configuration.replaceProviders(1, List.of(lab(configuration, kdk)));
-      configuration.replaceProviders(2, List.of());
+      configuration.replaceProviders(1, List.of(lab(configuration, kdk)), false);
+      configuration.replaceProviders(2, List.of(), false);
     }
     try (HostConfiguration again = host.configuration()) {
       assertThat(again.providers()).isEmpty();
@@ -184,12 +184,12 @@ class HostConfigurationTest {
     TestHost host = TestHost.initialised(path);
     Path file = host.directory().configuration();
     try (SecretBytes key = host.directory().key().open()) {
-      byte[] newer = "{\"format\":\"keymoor-host-configuration\",\"version\":2}".getBytes(UTF_8);
+      byte[] newer = "{\"format\":\"keymoor-host-configuration\",\"version\":3}".getBytes(UTF_8);
       SealedFile.writeDocument(file, key, "host/configuration", newer, RANDOM);
     }
     assertThatThrownBy(host::configuration)
         .isInstanceOf(ConfigurationException.NewerVersion.class)
-        .hasMessageContaining("version 2")
+        .hasMessageContaining("version 3")
         .hasMessageContaining("Update Keymoor");
     assertRefused(host, "host_configuration_newer", bytes -> bytes[8] = 9);
   }
@@ -252,9 +252,14 @@ class HostConfigurationTest {
 
   @Test
   void theGoldenDocumentIsWrittenAsItWasRead() throws IOException {
-    byte[] json = golden("golden-v1.json");
+    byte[] json = golden("golden-v2.json");
     ConfigurationDocument document = ConfigurationDocument.read(json, NOWHERE);
     assertThat(new String(document.write(), UTF_8)).isEqualTo(new String(json, UTF_8).strip());
+    ConfigurationDocument first = ConfigurationDocument.read(golden("golden-v1.json"), NOWHERE);
+    assertThat(first.inner()).isEmpty();
+    assertThat(first.keepsKeys()).isFalse();
+    assertThat(first.providers()).isEqualTo(document.providers());
+    assertThat(ConfigurationDocument.read(first.write(), NOWHERE)).isEqualTo(first);
   }
 
   @FuzzTest

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.keymoor.crypto.CertificateLife;
 import io.keymoor.host.config.Enrolment;
 import io.keymoor.host.config.HostConfiguration;
+import io.keymoor.host.config.HostDirectory;
 import io.keymoor.host.testing.FakeManager;
 import io.keymoor.host.testing.TestHost;
 import io.keymoor.hypervisor.hook.StartHook;
@@ -64,7 +65,8 @@ class DoctorTest {
 
   @Test
   void aHealthySystemHasNothingToPutRight() {
-    for (Check check : List.of(memory(), new LibvirtFilesCheck(system), new TpmCheck(system))) {
+    for (Check check :
+        List.of(memory(), new LibvirtFilesCheck(system), new TpmCheck(none(), system))) {
       assertThat(check.look())
           .allSatisfy(finding -> {
             assertThat(finding.level()).as(finding.text()).isEqualTo(Finding.Level.OK);
@@ -127,12 +129,30 @@ class DoctorTest {
     assertAdvised(only(check, "migration"), Finding.Level.WARN, "migrate_tls_force = 1");
   }
 
+  private HostDirectory none() {
+    return new HostDirectory(path.resolve("none"));
+  }
+
+  @Test
+  void aTpmThatDoesNotSealTheConfigurationIsToBeUsed() throws IOException {
+    put("/sys/class/tpm/tpm0/tpm_version_major", "2\n");
+    put("/dev/tpmrm0", "");
+    assertAdvised(
+        only(new TpmCheck(none(), system), "tpm"), Finding.Level.WARN, "keymoor host seal");
+    TestHost host = TestHost.initialised(path.resolve("host"));
+    Files.writeString(host.directory().tpmSeal().file(), "");
+    assertThat(only(new TpmCheck(host.directory(), system), "tpm").level())
+        .isEqualTo(Finding.Level.OK);
+  }
+
   @Test
   void aHostWithoutATpmOrWithAnOldOneIsWarned() throws IOException {
     put("/sys/class/tpm/tpm0/tpm_version_major", "1\n");
-    assertAdvised(only(new TpmCheck(system), "tpm"), Finding.Level.WARN, "no TPM 2.0 that can");
+    assertAdvised(
+        only(new TpmCheck(none(), system), "tpm"), Finding.Level.WARN, "no TPM 2.0 that can");
     HostSystem bare = new HostSystem(path.resolve("bare"));
-    assertAdvised(only(new TpmCheck(bare), "tpm"), Finding.Level.WARN, "has no TPM 2.0", "encrypt");
+    assertAdvised(
+        only(new TpmCheck(none(), bare), "tpm"), Finding.Level.WARN, "has no TPM 2.0", "encrypt");
   }
 
   @Test
@@ -172,7 +192,7 @@ class DoctorTest {
     Check check =
         new DirectoryCheck(
             new io.keymoor.host.config.HostDirectory(path.resolve("no")), HostSystem.real());
-    assertAdvised(only(check, "directory"), Finding.Level.FIX, "keymoor host init");
+    assertAdvised(only(check, "directory"), Finding.Level.FIX, "keymoor host join");
   }
 
   @Test
@@ -242,7 +262,7 @@ class DoctorTest {
       assertAdvised(
           certificate(host, life.ends().plusSeconds(1)),
           Finding.Level.FIX,
-          "keymoor host enrol-again");
+          "keymoor host token create --host");
       assertAdvised(
           certificate(host, life.begins().minusSeconds(1)), Finding.Level.FIX, "set the clock");
     }
@@ -259,7 +279,7 @@ class DoctorTest {
     assertAdvised(
         only(new IdentityCheck(host.directory(), clock), "enrolment"),
         Finding.Level.FIX,
-        "keymoor host add");
+        "keymoor host token create --cluster");
     assertThat(only(new ManagerCheck(host.directory(), clock), "manager").level())
         .isEqualTo(Finding.Level.WARN);
   }
@@ -272,7 +292,7 @@ class DoctorTest {
                     () -> {
                       throw new IllegalStateException("broken");
                     },
-                    new TpmCheck(system)))
+                    new TpmCheck(none(), system)))
             .examine();
     assertThat(findings).extracting(Finding::check).containsExactly("doctor", "tpm");
     assertThat(Doctor.mustFix(findings)).isFalse();

@@ -228,6 +228,27 @@ class DesiredProvidersTest {
   }
 
   @Test
+  void aHostWhoseClusterUsesKeysMakesItsHostKeyUnderTheNamedOneOnce() {
+    HostEncryption encryption = encryption(NO_SWAP);
+    encryption.assigned(LAB, new KeyId("key-1"));
+    assertThat(encryption.hostKeyBytes()).as("the provider is not here yet").isEmpty();
+
+    apply(1, manager.assignment(LAB, "lab", kdk));
+    encryption.assigned(LAB, new KeyId("key-1"));
+    assertThat(encryption.state().mode()).isEqualTo(EncryptionMode.SAFE);
+    assertThat(encryption.hostKey().orElseThrow().keyId()).isEqualTo("key-1");
+    encryption.assigned(LAB, new KeyId("key-2"));
+    assertThat(encryption.hostKey().orElseThrow().keyId()).isEqualTo("key-1");
+
+    try (SecretBytes before = encryption.hostKeyBytes().orElseThrow()) {
+      encryption.rekey(LAB, new KeyId("key-3"));
+      try (SecretBytes after = encryption.hostKeyBytes().orElseThrow()) {
+        assertThat(after).as("what was encrypted with it still opens").isEqualTo(before);
+      }
+    }
+  }
+
+  @Test
   void clearSwapMakesAHostIncapable() throws IOException {
     Path swaps = path.resolve("swaps");
     Files.writeString(

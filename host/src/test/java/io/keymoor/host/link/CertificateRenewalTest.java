@@ -182,9 +182,9 @@ class CertificateRenewalTest {
       assertThatThrownBy(() -> enrolment(host))
           .isInstanceOf(ConfigurationException.GrantRefused.class)
           .hasMessageContaining("before this host's certificate was renewed")
-          .hasMessageContaining("keymoor host request --dir");
+          .hasMessageContaining("keymoor host join");
 
-      Enrolment.writeRequest(host.directory(), RANDOM);
+      host.requestAgain();
       assertThat(Files.readAllBytes(host.directory().request())).isNotEqualTo(firstRequest);
       Files.write(host.directory().grant(), LinkJson.write(elsewhere.enrol(host.request())));
       assertThat(enrolment(host).hostId()).isEqualTo(elsewhere.hostId());
@@ -196,7 +196,7 @@ class CertificateRenewalTest {
     TestHost host = TestHost.enrolled(path, manager);
     String sealing = host.request().sealingPublicKey();
     Files.delete(host.directory().request());
-    Enrolment.writeRequest(host.directory(), RANDOM);
+    host.requestAgain();
     assertThat(host.request().sealingPublicKey()).isEqualTo(sealing);
     Files.write(host.directory().grant(), LinkJson.write(manager.enrol(host.request())));
     assertThat(enrolment(host).hostId()).isEqualTo(manager.hostId());
@@ -209,8 +209,8 @@ class CertificateRenewalTest {
     assertThat(OwnCertificate.fault(life, life.ends().plusSeconds(1)))
         .contains("ended on 2027-02-03")
         .contains("VMs run and start without it")
-        .contains("keymoor host request --dir DIR")
-        .contains("keymoor host enrol-again");
+        .contains("keymoor host token create --host NAME")
+        .contains("keymoor host join");
     assertThat(OwnCertificate.fault(life, begins.minusSeconds(1))).contains("set the clock");
   }
 

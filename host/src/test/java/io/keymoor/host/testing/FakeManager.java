@@ -26,6 +26,8 @@ import io.keymoor.protocol.HostCommand;
 import io.keymoor.protocol.HostHello;
 import io.keymoor.protocol.HostKek;
 import io.keymoor.protocol.HostReport;
+import io.keymoor.protocol.JoinRequest;
+import io.keymoor.protocol.JoinToken;
 import io.keymoor.protocol.KeyUpdate;
 import io.keymoor.protocol.LinkJson;
 import io.keymoor.protocol.MalformedMessage;
@@ -84,6 +86,7 @@ public final class FakeManager implements AutoCloseable {
   private final List<HostReport> reports = new ArrayList<>();
   private final List<HostHello> hellos = new ArrayList<>();
   private final List<String> cancelled = new ArrayList<>();
+  private final List<String> joined = new ArrayList<>();
   private final List<String> renewals = new ArrayList<>();
   private Optional<byte[]> renewalAnswer = Optional.empty();
   private ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
@@ -109,7 +112,7 @@ public final class FakeManager implements AutoCloseable {
             @Override
             public void configure(HttpsParameters parameters) {
               SSLParameters wanted = getSSLContext().getDefaultSSLParameters();
-              wanted.setNeedClientAuth(true);
+              wanted.setWantClientAuth(true);
               parameters.setSSLParameters(wanted);
             }
           });
@@ -140,11 +143,26 @@ public final class FakeManager implements AutoCloseable {
     return new EnrolmentGrant(
         hostId,
         CLUSTER,
-        "https://127.0.0.1:" + server.getAddress().getPort(),
+        url(),
         Pem.certificate(authority.certificate()),
         Pem.certificate(
             authority.issueClient(
                 CertificateRequest.parse(request.csrPem()).publicKey(), hostId.toString())));
+  }
+
+  /** Where it is. */
+  public String url() {
+    return "https://127.0.0.1:" + server.getAddress().getPort();
+  }
+
+  /** A join token of this manager. */
+  public JoinToken token() {
+    return JoinToken.random(CertificateAuthority.fingerprint(authority.certificate()), random);
+  }
+
+  /** Secrets of the tokens that it was shown. */
+  public synchronized List<String> joined() {
+    return List.copyOf(joined);
   }
 
   /** The enrolled host's id. */
@@ -174,6 +192,12 @@ public final class FakeManager implements AutoCloseable {
   /** What the host must hold from now on. */
   public synchronized void desire(long revision, ProviderAssignment... providers) {
     desired = Optional.of(new DesiredState(revision, List.of(providers)));
+    notifyAll();
+  }
+
+  /** As {@link #desire}; the host shall keep KEKs of standard providers over its restarts. */
+  public synchronized void keepKeys(long revision, ProviderAssignment... providers) {
+    desired = Optional.of(new DesiredState(revision, List.of(providers), true));
     notifyAll();
   }
 
@@ -304,6 +328,12 @@ public final class FakeManager implements AutoCloseable {
         outcomes.add(outcome);
         commands.remove(outcome.id());
         yield acknowledgementsToLose-- > 0 ? Optional.empty() : json(new Acknowledgement());
+      }
+      case "authority" -> Optional.of(Pem.certificate(authority.certificate()).getBytes(UTF_8));
+      case "join" -> {
+        JoinRequest join = LinkJson.read(body, JoinRequest.class);
+        joined.add(join.secret());
+        yield json(enrol(join.host()));
       }
       case "report" -> {
         reports.add(LinkJson.read(body, HostReport.class));

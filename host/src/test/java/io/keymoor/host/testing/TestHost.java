@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -45,9 +46,14 @@ public record TestHost(HostDirectory directory) {
     }
   }
 
+  /** What it shows when it joins once more, written anew. */
+  public EnrolmentRequest requestAgain() {
+    return Enrolment.request(directory, Optional.empty(), () -> "unused", "unused", RANDOM);
+  }
+
   /** Its configuration, opened anew; the caller closes it. */
   public HostConfiguration configuration() {
-    return HostConfiguration.open(directory.configuration(), directory.key(), RANDOM);
+    return HostConfiguration.open(directory, RANDOM);
   }
 
   /** The contents of every file in the directory. */

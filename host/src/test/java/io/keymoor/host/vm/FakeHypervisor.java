@@ -157,6 +157,11 @@ final class FakeHypervisor implements Hypervisor {
   }
 
   @Override
+  public boolean autostarts(UUID domain) {
+    return false;
+  }
+
+  @Override
   public synchronized boolean hasSavedMemory(UUID domain) {
     return saved.contains(domain);
   }

@@ -3,10 +3,13 @@ package io.keymoor.host.vm;
 import static io.keymoor.host.vm.TestHost.disk;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.keymoor.crypto.KeyDerivation;
 import io.keymoor.crypto.SealedFile;
+import io.keymoor.disk.DiskException;
 import io.keymoor.host.command.CommandControl;
+import io.keymoor.host.operation.CrashPoint;
 import io.keymoor.host.operation.CrashTrigger;
 import io.keymoor.hypervisor.Domain;
 import io.keymoor.hypervisor.DomainDisk;
@@ -23,6 +26,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -60,6 +65,38 @@ class VmOperationsTest {
     assertThat(host.partsEncrypted()).isEmpty();
     assertThat(host.files()).containsExactly("web01-data.qcow2", "web01.img");
     host.assertContentsAreAsBefore();
+  }
+
+  @Test
+  void severalDisksAreCopiedAtOnceAndOneThatFailsStopsTheOthers() {
+    assumeThat(Runtime.getRuntime().availableProcessors()).as("processors").isGreaterThan(1);
+    CountDownLatch both = new CountDownLatch(2);
+    host.restart(point -> {
+      if (point == CrashPoint.ENCRYPT_COPYING) {
+        both.countDown();
+        meet(both);
+      }
+    });
+    host.succeed(TestHost.encrypt());
+    assertThat(both.getCount()).isZero();
+    host.assertContentsAreAsBefore();
+    host.restart(point -> {
+      if (point == CrashPoint.DECRYPT_COPYING) {
+        throw new DiskException.DiskWriteFailed("the datastore", "at byte 7");
+      }
+    });
+    assertThat(host.fail(TestHost.decrypt()).sentence()).contains("the datastore");
+    assertThat(host.partsEncrypted()).containsExactly("home", "disk:vda", "disk:vdb");
+    assertThat(host.journalIsEmpty()).isTrue();
+    host.assertContentsAreAsBefore();
+  }
+
+  private static void meet(CountDownLatch both) {
+    try {
+      assertThat(both.await(1, TimeUnit.MINUTES)).as("another disk is copied meanwhile").isTrue();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   @Test

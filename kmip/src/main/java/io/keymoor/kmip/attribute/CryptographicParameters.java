@@ -140,6 +140,30 @@ public record CryptographicParameters(
           Optional.empty(),
           Optional.empty());
 
+  /** AES in a mode that authenticates; lengths are in bytes. */
+  public static CryptographicParameters authenticated(
+      BlockCipherMode mode, boolean randomIv, int ivBytes, int tagBytes) {
+    return new CryptographicParameters(
+        Optional.of(mode),
+        NONE.paddingMethod,
+        NONE.hashingAlgorithm,
+        NONE.keyRoleType,
+        NONE.digitalSignatureAlgorithm,
+        Optional.of(CryptographicAlgorithm.AES),
+        randomIv ? Optional.of(true) : Optional.empty(),
+        Optional.of(ivBytes),
+        Optional.of(tagBytes),
+        NONE.fixedFieldLength,
+        NONE.invocationFieldLength,
+        NONE.counterLength,
+        NONE.initialCounterValue,
+        NONE.saltLength,
+        NONE.maskGenerator,
+        NONE.maskGeneratorHashingAlgorithm,
+        NONE.pSource,
+        NONE.trailerField);
+  }
+
   /** Only a mode and a padding. */
   public static CryptographicParameters of(BlockCipherMode mode, PaddingMethod padding) {
     return new CryptographicParameters(

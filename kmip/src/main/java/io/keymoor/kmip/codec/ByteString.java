@@ -41,6 +41,14 @@ public final class ByteString {
     return bytes.clone();
   }
 
+  /**
+   * Zeroes the bytes, for everybody who has them: what was encrypted or decrypted may have been a
+   * key. The one exception to immutability.
+   */
+  public void erase() {
+    Arrays.fill(bytes, (byte) 0);
+  }
+
   byte[] shared() {
     return bytes;
   }

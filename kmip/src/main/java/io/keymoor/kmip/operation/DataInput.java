@@ -8,6 +8,8 @@ import io.keymoor.kmip.codec.Type;
 import io.keymoor.kmip.codec.Types;
 import io.keymoor.kmip.vocabulary.DataReference;
 import io.keymoor.kmip.vocabulary.Tag;
+import io.keymoor.secret.ClearBytes;
+import io.keymoor.secret.SecretBytes;
 import io.keymoor.ttlv.TtlvType;
 
 /**
@@ -18,6 +20,11 @@ public sealed interface DataInput {
   /** Bytes. */
   static DataInput of(byte[] bytes) {
     return new Bytes(ByteString.copyOf(bytes));
+  }
+
+  /** Clear bytes of a secret; whoever asks for it ends them with {@link ByteString#erase}. */
+  static Bytes clear(SecretBytes secret) {
+    return new Bytes(ClearBytes.read(secret, ByteString::copyOf));
   }
 
   /** Bytes. */

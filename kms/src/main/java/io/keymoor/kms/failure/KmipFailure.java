@@ -54,14 +54,23 @@ public final class KmipFailure extends RuntimeException {
           Map.entry(ResultReason.UNSUPPORTED_PROTOCOL_VERSION, ResultReason.INVALID_MESSAGE));
 
   private final transient ResultReason reason;
+  private final transient ResultReason before20;
 
   public KmipFailure(ResultReason reason, String message) {
+    this(reason, BEFORE_2_0.getOrDefault(reason, reason), message);
+  }
+
+  /**
+   * As above, where KMIP 1.x says a failure in its own way for an operation (KMIP 1.4 section 11).
+   */
+  public KmipFailure(ResultReason reason, ResultReason before20, String message) {
     super(message);
     this.reason = reason;
+    this.before20 = before20;
   }
 
   /** The reason as this version knows it. */
   public ResultReason reason(ProtocolVersion version) {
-    return version.isTagged() ? reason : BEFORE_2_0.getOrDefault(reason, reason);
+    return version.isTagged() ? reason : before20;
   }
 }

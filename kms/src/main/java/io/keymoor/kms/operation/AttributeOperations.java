@@ -66,7 +66,7 @@ final class AttributeOperations {
     }
     List<Attribute<?>> all = new ArrayList<>(object.attributes().list());
     if (all.removeIf(attribute -> attribute.type().equals(type))) {
-      requireModifiable(object, type, context);
+      requireModifiable(object, type, context, ResultReason.READ_ONLY_ATTRIBUTE);
     }
     all.add(AttributeRules.indexed(AttributeRules.checked(request.attribute()), 0));
     change(object, all, context);
@@ -86,7 +86,7 @@ final class AttributeOperations {
               : ResultReason.INVALID_FIELD,
           "The object has no attribute " + type.name() + "; add it first.");
     }
-    requireModifiable(object, type, context);
+    requireModifiable(object, type, context, ResultReason.ATTRIBUTE_READ_ONLY);
     int place = place(all, type, request.current(), wanted.index());
     Attribute<?> modified = AttributeRules.checked(wanted).at(all.get(place).index());
     all.set(place, modified);
@@ -107,7 +107,7 @@ final class AttributeOperations {
     List<Attribute<?>> all = new ArrayList<>(object.attributes().list());
     if (!type.clientDeletes()
         && !AttributeView.of(object, type, context.now(), context.version()).isEmpty()) {
-      throw readOnly(type, "deleted");
+      throw readOnly(ResultReason.ATTRIBUTE_READ_ONLY, type, "deleted");
     }
     if (request.current().isEmpty() && context.version().isTagged()) {
       // A reference alone stands for all values (KMIP 2.1 section 6.1.13).
@@ -127,8 +127,15 @@ final class AttributeOperations {
   AdjustAttribute.Result adjust(AdjustAttribute request, BatchContext context) {
     StoredObject object = access.onLine(context, request.object(), Right.CHANGE);
     AttributeType<?> type = request.name();
-    requireModifiable(object, type, context);
+    AttributeRules.requireKnown(type, context.version());
+    requireModifiable(object, type, context, ResultReason.READ_ONLY_ATTRIBUTE);
     List<Attribute<?>> all = new ArrayList<>(object.attributes().list());
+    long values = all.stream().filter(attribute -> attribute.type().equals(type)).count();
+    if (values != 1) {
+      throw new KmipFailure(
+          values == 0 ? ResultReason.ITEM_NOT_FOUND : ResultReason.MULTI_VALUED_ATTRIBUTE,
+          "One value can be adjusted; of " + type.name() + " the object has " + values + ".");
+    }
     int place = place(all, type, Optional.empty(), Attribute.NO_INDEX);
     all.set(place, Adjustment.of(all.get(place), request.adjustment(), request.value()));
     change(object, all, context);
@@ -165,21 +172,21 @@ final class AttributeOperations {
   private static void requireSettable(AttributeType<?> type, BatchContext context) {
     AttributeRules.requireKnown(type, context.version());
     if (type.clientSets() != ClientSets.ANY_TIME) {
-      throw readOnly(type, "set");
+      throw readOnly(ResultReason.READ_ONLY_ATTRIBUTE, type, "set");
     }
   }
 
   private static void requireModifiable(
-      StoredObject object, AttributeType<?> type, BatchContext context) {
+      StoredObject object, AttributeType<?> type, BatchContext context, ResultReason otherwise) {
     if (!type.clientModifies()) {
-      throw readOnly(type, "modified");
+      throw readOnly(otherwise, type, "modified");
     }
     // Dates are open to change until they have come (KMIP 1.4 section 3.24 and following).
     boolean settled =
         DATES_OF_STATE.contains(type)
             && object.stateAt(context.now()).filter(state -> !open(state, type)).isPresent();
     if (settled) {
-      throw readOnly(type, "modified in this state of the object");
+      throw readOnly(otherwise, type, "modified in this state of the object");
     }
   }
 
@@ -191,10 +198,10 @@ final class AttributeOperations {
         || (state == ObjectState.ACTIVE && type.equals(AttributeTypes.DEACTIVATION_DATE));
   }
 
-  private static KmipFailure readOnly(AttributeType<?> type, String what) {
+  /** KMIP 2.1 has two reasons for this, and its tables say which operation answers which. */
+  private static KmipFailure readOnly(ResultReason reason, AttributeType<?> type, String what) {
     return new KmipFailure(
-        ResultReason.ATTRIBUTE_READ_ONLY,
-        "The attribute " + type.name() + " cannot be " + what + " by clients.");
+        reason, "The attribute " + type.name() + " cannot be " + what + " by clients.");
   }
 
   private static KmipFailure noInstance(List<Attribute<?>> all, AttributeType<?> type) {
@@ -206,7 +213,7 @@ final class AttributeOperations {
 
   private void change(StoredObject before, List<Attribute<?>> all, BatchContext context) {
     StoredObject after = before.with(new Attributes(all));
-    names.requireFree(after, context);
+    names.requireFree(after, context, ResultReason.ILLEGAL_OPERATION);
     LifeCycleOperations.change(before, after, context);
   }
 }

@@ -215,8 +215,11 @@ final class CryptographicOperations {
   static KeyBlock block(ManagedObject object) {
     return object
         .keyBlock()
-        .orElseThrow(
-            () -> new KmipFailure(ResultReason.INVALID_OBJECT_TYPE, "The object is no key."));
+        .orElseThrow(() ->
+            new KmipFailure(
+                ResultReason.INVALID_OBJECT_TYPE,
+                ResultReason.PERMISSION_DENIED,
+                "The object is no key."));
   }
 
   private static Optional<byte[]> tag(Job job) {

@@ -132,7 +132,7 @@ final class Keeper {
       StoredObject made,
       ManagedObject object,
       BatchContext context) {
-    names.requireFree(made, context);
+    names.requireFree(made, context, ResultReason.INVALID_FIELD);
     long revision = existing.isPresent() ? context.workspace().nextRevision(made.id()) : 1;
     StoredObject sealed = made.with(Optional.of(vault.seal(made.id(), revision, object)));
     if (existing.isPresent()) {

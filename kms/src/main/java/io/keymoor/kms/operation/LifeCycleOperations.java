@@ -114,7 +114,9 @@ final class LifeCycleOperations {
   private static void requireLifeCycle(StoredObject object) {
     if (object.state().isEmpty() || object.type().equals(ObjectType.TEMPLATE)) {
       throw new KmipFailure(
-          ResultReason.ILLEGAL_OBJECT_TYPE, "Objects of this type have no life cycle.");
+          ResultReason.INVALID_OBJECT_TYPE,
+          ResultReason.ILLEGAL_OPERATION,
+          "Objects of this type have no life cycle.");
     }
   }
 

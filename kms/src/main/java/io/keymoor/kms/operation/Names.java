@@ -22,7 +22,12 @@ final class Names {
     this.objects = objects;
   }
 
-  void requireFree(StoredObject object, BatchContext context) {
+  /**
+   * Refuses an object with another's name.
+   *
+   * @param before20 the reason in KMIP 1.x, where it depends on the operation
+   */
+  void requireFree(StoredObject object, BatchContext context, ResultReason before20) {
     if (object.isDestroyed() && object.revision() > 0) {
       return;
     }
@@ -30,7 +35,9 @@ final class Names {
     for (Name name : names) {
       if (isTakenHere(name, object, context) || isTakenThere(name, object, context)) {
         throw new KmipFailure(
-            ResultReason.NON_UNIQUE_NAME_ATTRIBUTE, "Another of your objects has this name.");
+            ResultReason.NON_UNIQUE_NAME_ATTRIBUTE,
+            before20,
+            "Another of your objects has this name.");
       }
     }
   }

@@ -193,7 +193,10 @@ final class RetrievalOperations {
   GetUsageAllocation.Result getUsageAllocation(GetUsageAllocation request, BatchContext context) {
     StoredObject stored = access.onLine(context, request.object(), Right.USE);
     if (stored.first(AttributeTypes.USAGE_LIMITS).isEmpty()) {
-      throw new KmipFailure(ResultReason.ILLEGAL_OPERATION, "The object has no usage limits.");
+      throw new KmipFailure(
+          ResultReason.ATTRIBUTE_NOT_FOUND,
+          ResultReason.ILLEGAL_OPERATION,
+          "The object has no usage limits.");
     }
     context.workspace().update(stored, UsageCount.taken(stored, request.usageLimitsCount()));
     return new GetUsageAllocation.Result(stored.id());

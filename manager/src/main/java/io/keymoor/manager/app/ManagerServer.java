@@ -12,9 +12,11 @@ import io.keymoor.manager.domain.CertificateIssuer;
 import io.keymoor.manager.domain.Downloads;
 import io.keymoor.manager.domain.Estate;
 import io.keymoor.manager.domain.HostAdministration;
+import io.keymoor.manager.domain.HostEnrolment;
 import io.keymoor.manager.domain.HostIdentities;
 import io.keymoor.manager.domain.HostKeks;
 import io.keymoor.manager.domain.HostLink;
+import io.keymoor.manager.domain.JoinTokens;
 import io.keymoor.manager.domain.KmsServices;
 import io.keymoor.manager.domain.NeededKeys;
 import io.keymoor.manager.domain.NewKeys;
@@ -23,6 +25,7 @@ import io.keymoor.manager.domain.ProviderViews;
 import io.keymoor.manager.domain.Providers;
 import io.keymoor.manager.domain.Settings;
 import io.keymoor.manager.domain.Tasks;
+import io.keymoor.manager.domain.Users;
 import io.keymoor.manager.domain.Vault;
 import io.keymoor.manager.domain.VmOperations;
 import io.keymoor.manager.domain.Vms;
@@ -31,12 +34,15 @@ import io.keymoor.manager.domain.bulk.Bulks;
 import io.keymoor.manager.domain.delivery.DeliveryTiming;
 import io.keymoor.manager.domain.delivery.KeyDelivery;
 import io.keymoor.manager.domain.overview.Overviews;
+import io.keymoor.manager.domain.overview.Theft;
 import io.keymoor.manager.link.HpkeKekSealing;
 import io.keymoor.manager.link.HpkeSealing;
+import io.keymoor.manager.link.JoinApi;
 import io.keymoor.manager.link.LinkApi;
 import io.keymoor.manager.rest.RestApi;
 import io.keymoor.manager.rest.Services;
 import io.keymoor.manager.store.Database;
+import io.keymoor.manager.store.DatabaseNews;
 import io.keymoor.manager.tasks.BulkWork;
 import io.keymoor.manager.tasks.Rounds;
 import io.keymoor.secret.SecretBytes;
@@ -128,8 +134,10 @@ public final class ManagerServer implements AutoCloseable {
     ManagerConfig config = ground.config();
     Vault vault = ground.vault();
     Settings settings = config.settings();
-    Bell hostNews = new Bell();
-    Bell taskNews = new Bell();
+    DatabaseNews news = new DatabaseNews(database);
+    parts.push(news);
+    Bell hostNews = news.bell("hosts");
+    Bell taskNews = news.bell("tasks");
     Audit audit = new Audit(database, clock);
     Access access = new Access(database, audit);
     access.prepare(Initialisation.FIRST_ADMINISTRATOR);
@@ -138,6 +146,9 @@ public final class ManagerServer implements AutoCloseable {
     CertificateIssuer issuer =
         new CertificateIssuer(ground.pki().authority(), config.url(ground.port()));
     HostIdentities identities = new HostIdentities(database, audit, issuer, clock);
+    JoinTokens tokens =
+        new JoinTokens(
+            database, audit, new HostEnrolment(audit, issuer, identities, clock), hostNews, clock);
     Estate estate = new Estate(database, audit, issuer, views, hostNews, clock);
     Tasks tasks = new Tasks(database, audit, taskNews, settings, clock);
     KmsServices kms =
@@ -150,8 +161,8 @@ public final class ManagerServer implements AutoCloseable {
             new NeededKeys(database),
             kms.keys(),
             new HpkeKekSealing(random),
-            hostNews::rings,
-            hostNews::ring,
+            cluster -> hostNews.in(cluster).rings(),
+            cluster -> hostNews.in(cluster).ring(),
             DeliveryTiming.usual(),
             clock);
     parts.push(delivery);
@@ -178,6 +189,7 @@ public final class ManagerServer implements AutoCloseable {
             views,
             new NewKeys(database, kms.keys()),
             settings,
+            news.instance(),
             hostNews,
             taskNews,
             clock);
@@ -190,18 +202,27 @@ public final class ManagerServer implements AutoCloseable {
             new Providers(database, audit, vault, hostNews, views, clock),
             new ProviderBackups(database, audit, vault, hostNews, downloads, clock),
             estate,
-            new HostAdministration(database, audit, issuer, identities, hostNews, clock),
+            new HostAdministration(database, audit, identities, hostNews, clock),
+            tokens,
+            issuer,
+            random,
             new Vms(database, audit, clock),
             new VmOperations(database, audit, kms.keys(), hostNews, clock),
             tasks,
             bulks,
             new Overviews(database, views),
-            kms);
+            new Theft(database, views),
+            kms,
+            new Users(database, audit, issuer));
     HttpRouting.Builder routing = HttpRouting.builder();
-    new LinkApi(identities, link, settings, clock).register(routing);
+    LinkApi linkApi = new LinkApi(identities, link, settings, clock);
+    linkApi.register(routing);
+    new JoinApi(tokens, issuer).register(routing);
     new RestApi(services).register(routing);
+    news.start();
     WebServer server = server(ground, routing);
     parts.push(server::stop);
+    parts.push(linkApi);
     Rounds rounds = new Rounds(tasks, estate, kms, downloads, config.reconciliation());
     parts.push(rounds);
     rounds.start();
@@ -218,7 +239,9 @@ public final class ManagerServer implements AutoCloseable {
     Tls tls =
         Tls.builder()
             .sslContext(ground.certificates().server().context())
-            .clientAuth(TlsClientAuth.REQUIRED)
+            // A host that joins has no certificate yet; everything else wants one (LinkApi,
+            // RestApi).
+            .clientAuth(TlsClientAuth.OPTIONAL)
             .enabledProtocols(List.of("TLSv1.3", "TLSv1.2"))
             .build();
     try {

@@ -40,9 +40,10 @@ public final class Access {
     if (!certificateName.startsWith(ADMIN_PREFIX)) {
       throw new Refusal.Forbidden(
           "not_an_administrator",
-          "The certificate of "
-              + certificateName
-              + " is not an administrator's. Nothing was done. Use the context that keymoor manager"
+          (certificateName.isEmpty()
+                  ? "No client certificate was shown."
+                  : "The certificate of " + certificateName + " is not an administrator's.")
+              + " Nothing was done. Use the context that keymoor manager"
               + " init wrote.");
     }
     return new Caller(

@@ -1,33 +1,22 @@
 package io.keymoor.manager.domain;
 
-import io.keymoor.crypto.CertificateAuthority;
-import io.keymoor.crypto.CertificateLife;
-import io.keymoor.crypto.CertificateRequest;
-import io.keymoor.crypto.CryptoException;
-import io.keymoor.crypto.Hpke;
-import io.keymoor.crypto.Pem;
 import io.keymoor.manager.domain.model.Caller;
 import io.keymoor.manager.domain.model.Cluster;
 import io.keymoor.manager.domain.model.Host;
 import io.keymoor.manager.domain.model.HostCertificate;
-import io.keymoor.manager.domain.model.HostCondition;
-import io.keymoor.manager.domain.model.HostFacts;
 import io.keymoor.manager.domain.model.InventoryVm;
 import io.keymoor.manager.domain.model.ObjectRef;
-import io.keymoor.manager.domain.model.ProviderOnHost;
 import io.keymoor.manager.domain.model.Refusal;
 import io.keymoor.manager.domain.port.Stores;
 import io.keymoor.manager.domain.port.Transactions;
 import io.keymoor.provider.catalog.ProviderEntry;
-import io.keymoor.provider.catalog.ProviderHealth;
 import io.keymoor.provider.catalog.ProviderHealth.OnHost;
-import java.security.cert.X509Certificate;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Pattern;
@@ -37,7 +26,6 @@ public final class Estate {
   private static final int MAX_NAME = 80;
   private static final Pattern AN_ID =
       Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
-  private static final Duration MOST_SKEW = Duration.ofMinutes(2);
 
   private final Transactions transactions;
   private final Audit audit;
@@ -68,23 +56,24 @@ public final class Estate {
     }
   }
 
-  /** A host, whether it responds, what it has of every provider, and its registered VMs. */
+  /**
+   * A host, whether it responds, what it has of every provider, and its registered VMs.
+   *
+   * @param keepsKeys whether KEKs of standard providers outlive its restarts
+   */
   public record HostView(
       Host host,
       String state,
       int vms,
       List<OnHost> providers,
       List<String> providerNames,
-      Optional<Instant> certificateEnds) {
+      Optional<Instant> certificateEnds,
+      boolean keepsKeys) {
     public HostView {
       providers = List.copyOf(providers);
       providerNames = List.copyOf(providerNames);
     }
   }
-
-  /** What a new host gets; nothing of it is secret. */
-  public record Grant(
-      UUID host, UUID cluster, String managerUrl, String caPem, String certificatePem) {}
 
   public Cluster createCluster(Caller caller, String name) {
     String wanted = validName("cluster", name);
@@ -122,69 +111,25 @@ public final class Estate {
     });
   }
 
-  /** Enrols a host: from now on its certificate opens the host link, and only that. */
-  public Grant enrol(
-      Caller caller, String cluster, String name, String csrPem, String sealingPublicKey) {
-    return audit.attempt(
-        caller,
-        Subject.named("host.enrol", "host", name),
-        () -> {
-          String wanted = validName("host", name);
-          CertificateRequest request = request(csrPem);
-          requireSealingKey(sealingPublicKey);
-          return transactions.in(
-              stores -> enrol(stores, caller, cluster, wanted, request, sealingPublicKey));
-        });
-  }
-
-  private Grant enrol(
-      Stores stores,
-      Caller caller,
-      String clusterName,
-      String name,
-      CertificateRequest request,
-      String sealingKey) {
-    Cluster cluster =
-        stores
-            .estate()
-            .cluster(clusterName)
-            .orElseThrow(() -> Refusal.NotFound.of("cluster", clusterName));
-    requireUnused(stores, sealingKey);
-    UUID id = UUID.randomUUID();
-    X509Certificate certificate = issuer.forHost(id, request);
-    Host host =
-        new Host(
-            id,
-            name,
-            cluster.id(),
-            cluster.name(),
-            new Host.Identity(
-                sealingKey, CertificateAuthority.fingerprint(certificate), clock.instant()),
-            Optional.empty(),
-            new HostFacts("", "", "", false, Duration.ZERO),
-            new HostCondition(0, "prepared", "", "", Optional.empty(), Optional.empty()));
-    if (!stores.estate().insert(host)) {
-      throw taken("host", name);
-    }
-    stores
-        .hostCertificates()
-        .save(new HostCertificate(id, CertificateLife.of(certificate).ends(), Optional.empty()));
-    audit.ok(
-        stores,
-        caller,
-        Subject.of("host.enrol").on(host.ref()),
-        "certificate " + host.identity().fingerprint());
-    return new Grant(
-        id, cluster.id(), issuer.managerUrl(), issuer.authorityPem(), Pem.certificate(certificate));
-  }
-
   public List<HostView> hosts() {
-    return transactions.in(
-        stores -> stores.estate().hosts().stream().map(host -> view(stores, host)).toList());
+    return transactions.in(stores -> {
+      Reported reported = Reported.in(stores);
+      List<ProviderEntry> providers = stores.providers().catalog().providers();
+      Map<UUID, Integer> vms = new HashMap<>();
+      stores.vms().standings().forEach(vm -> vms.merge(vm.host(), 1, Integer::sum));
+      return stores.estate().hosts().stream()
+          .map(host -> view(stores, host, vms.getOrDefault(host.id(), 0), providers, reported))
+          .toList();
+    });
   }
 
   public HostView host(String nameOrId) {
-    return transactions.in(stores -> view(stores, require(stores, nameOrId)));
+    return transactions.in(stores -> {
+      Host host = require(stores, nameOrId);
+      long vms = stores.vms().on(host.id()).stream().filter(InventoryVm::registered).count();
+      return view(
+          stores, host, (int) vms, stores.providers().catalog().providers(), Reported.in(stores));
+    });
   }
 
   /** Every domain its libvirt has. */
@@ -205,11 +150,11 @@ public final class Estate {
     List<String> wrong = new ArrayList<>();
     boolean drift =
         transactions.in(stores -> {
-          List<ProviderOnHost> reported = stores.estate().providersOnHosts();
+          Drift now = Drift.of(stores, views);
           boolean repair = false;
           for (Host host : stores.estate().hosts()) {
-            repair |= drifted(stores, host, reported);
-            wrong.addAll(complaints(stores, host, reported));
+            repair |= now.at(host);
+            wrong.addAll(now.complaints(stores, host, clock.instant()));
           }
           issuer.complaint(clock.instant()).ifPresent(wrong::add);
           if (repair) {
@@ -223,73 +168,8 @@ public final class Estate {
     return wrong;
   }
 
-  private boolean drifted(Stores stores, Host host, List<ProviderOnHost> reported) {
-    boolean current =
-        stores.estate().clusters().stream()
-            .anyMatch(cluster ->
-                cluster.id().equals(host.clusterId())
-                    && cluster.revision() == host.condition().desiredRevision());
-    return current
-        && views.responds(host)
-        && stores.providers().catalog().providers().stream()
-            .map(entry -> views.onHost(entry, host, reported))
-            .anyMatch(on ->
-                on.presence() != ProviderHealth.Presence.READY
-                    && on.presence() != ProviderHealth.Presence.NOT_ALLOWED);
-  }
-
-  private static boolean knowsMore(Stores stores, Host host) {
-    return stores.estate().clusters().stream()
-        .anyMatch(cluster ->
-            cluster.id().equals(host.clusterId())
-                && cluster.revision() < host.condition().desiredRevision());
-  }
-
-  /** Certificates stop working at times that a wrong clock brings forward. */
-  private static Optional<String> clockComplaint(Host host) {
-    Duration skew = host.facts().clockSkew();
-    return skew.abs().compareTo(MOST_SKEW) <= 0
-        ? Optional.empty()
-        : Optional.of(
-            "The clock of host "
-                + host.name()
-                + " is "
-                + skew.abs().toMinutes()
-                + " minutes "
-                + (skew.isNegative() ? "behind" : "ahead of")
-                + " this manager's. Set it: beyond five minutes certificates are refused");
-  }
-
-  private List<String> complaints(Stores stores, Host host, List<ProviderOnHost> reported) {
-    List<String> sentences = new ArrayList<>();
-    HostIdentities.complaint(stores, host, clock.instant()).ifPresent(sentences::add);
-    clockComplaint(host).ifPresent(sentences::add);
-    if (!views.responds(host)) {
-      sentences.add("Host " + host.name() + " does not respond");
-      return sentences;
-    }
-    if (knowsMore(stores, host)) {
-      sentences.add(
-          "Host "
-              + host.name()
-              + " has a newer list of key providers than this manager, whose database was restored"
-              + " from an older copy. The host keeps its keys. Restore what is missing here from"
-              + " the provider backups first: the next change of any provider makes hosts drop what"
-              + " the manager does not have");
-    }
-    for (ProviderEntry entry : stores.providers().catalog().providers()) {
-      OnHost on = views.onHost(entry, host, reported);
-      if (on.presence() == ProviderHealth.Presence.ERROR) {
-        sentences.add(
-            "Host " + host.name() + " cannot use provider " + entry.name() + ": " + on.detail());
-      }
-    }
-    return sentences;
-  }
-
-  private HostView view(Stores stores, Host host) {
-    List<ProviderOnHost> reported = stores.estate().providersOnHosts();
-    List<ProviderEntry> providers = stores.providers().catalog().providers();
+  private HostView view(
+      Stores stores, Host host, int vms, List<ProviderEntry> providers, Reported reported) {
     String state =
         views.responds(host)
             ? "CONNECTED"
@@ -297,58 +177,18 @@ public final class Estate {
     return new HostView(
         host,
         state,
-        (int) stores.vms().on(host.id()).stream().filter(InventoryVm::registered).count(),
+        vms,
         providers.stream().map(entry -> views.onHost(entry, host, reported)).toList(),
         providers.stream().map(entry -> entry.name().text()).toList(),
-        stores.hostCertificates().of(host.id()).map(HostCertificate::expires));
+        stores.hostCertificates().of(host.id()).map(HostCertificate::expires),
+        stores.estate().keepsKeys(host.id()));
   }
 
   static Host require(Stores stores, String nameOrId) {
     return stores.estate().host(nameOrId).orElseThrow(() -> Refusal.NotFound.of("host", nameOrId));
   }
 
-  static CertificateRequest request(String csrPem) {
-    try {
-      return CertificateRequest.parse(csrPem);
-    } catch (CryptoException unusable) {
-      throw new Refusal.Invalid(
-          "enrolment_request_damaged",
-          unusable.getMessage()
-              + " No host was added. Use the host-request.json that keymoor host init wrote.");
-    }
-  }
-
-  static void requireSealingKey(String base64) {
-    boolean usable;
-    try {
-      usable = Base64.getDecoder().decode(base64).length == Hpke.PUBLIC_KEY_BYTES;
-    } catch (IllegalArgumentException notBase64) {
-      usable = false;
-    }
-    if (!usable) {
-      throw new Refusal.Invalid(
-          "enrolment_request_damaged",
-          "The enrolment request holds no X25519 public key of 32 bytes. No host was added. Use the"
-              + " host-request.json that keymoor host init wrote.");
-    }
-  }
-
-  /** Two hosts of one key to seal to would read each other's keys. */
-  private static void requireUnused(Stores stores, String sealingKey) {
-    for (Host host : stores.estate().hosts()) {
-      if (host.identity().sealingKey().equals(sealingKey)) {
-        throw new Refusal.Conflict(
-            "enrolment_request_used",
-            "The host \""
-                + host.name()
-                + "\" was enrolled with this request. No host was added. To give that host a new"
-                + " certificate: keymoor host enrol-again; to change its cluster: keymoor host move;"
-                + " for another host make a request of its own on it: keymoor host init");
-      }
-    }
-  }
-
-  private static String validName(String kind, String name) {
+  static String validName(String kind, String name) {
     boolean fine =
         !name.isEmpty()
             && name.codePointCount(0, name.length()) <= MAX_NAME

@@ -1,9 +1,5 @@
 package io.keymoor.manager.domain;
 
-import io.keymoor.crypto.CertificateAuthority;
-import io.keymoor.crypto.CertificateLife;
-import io.keymoor.crypto.CertificateRequest;
-import io.keymoor.crypto.Pem;
 import io.keymoor.manager.domain.model.Caller;
 import io.keymoor.manager.domain.model.Cluster;
 import io.keymoor.manager.domain.model.DeletionImpact;
@@ -15,16 +11,14 @@ import io.keymoor.manager.domain.model.Refusal;
 import io.keymoor.manager.domain.model.Task;
 import io.keymoor.manager.domain.port.Stores;
 import io.keymoor.manager.domain.port.Transactions;
-import java.security.cert.X509Certificate;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 
-/** Enrolling hosts again, moving and removing them (H1, H7). Thread-safe. */
+/** Moving and removing hosts (H1, H7). Thread-safe. */
 public final class HostAdministration {
   private final Transactions transactions;
   private final Audit audit;
-  private final CertificateIssuer issuer;
   private final HostIdentities identities;
   private final Bell hostNews;
   private final InstantSource clock;
@@ -32,76 +26,14 @@ public final class HostAdministration {
   public HostAdministration(
       Transactions transactions,
       Audit audit,
-      CertificateIssuer issuer,
       HostIdentities identities,
       Bell hostNews,
       InstantSource clock) {
     this.transactions = transactions;
     this.audit = audit;
-    this.issuer = issuer;
     this.identities = identities;
     this.hostNews = hostNews;
     this.clock = clock;
-  }
-
-  /**
-   * What a host shows to be enrolled again.
-   *
-   * @param csrPem request for its certificate
-   * @param sealingKey its X25519 public key, base64
-   * @param reinstalled whether an administrator knows that it has lost its former keys
-   */
-  public record Again(String csrPem, String sealingKey, boolean reinstalled) {}
-
-  /**
-   * Gives a host that exists a new certificate: it keeps its id, its cluster and its VMs. Its
-   * former certificates open nothing any more.
-   */
-  public Estate.Grant enrolAgain(Caller caller, String nameOrId, Again again) {
-    return audit.attempt(
-        caller,
-        Subject.named("host.enrol_again", "host", nameOrId),
-        () -> {
-          CertificateRequest request = Estate.request(again.csrPem());
-          Estate.requireSealingKey(again.sealingKey());
-          Estate.Grant grant =
-              transactions.in(stores -> enrolAgain(stores, caller, nameOrId, again, request));
-          hostNews.ring();
-          return grant;
-        });
-  }
-
-  private Estate.Grant enrolAgain(
-      Stores stores, Caller caller, String nameOrId, Again again, CertificateRequest request) {
-    Host host = locked(stores, nameOrId);
-    boolean sameKeys = host.identity().sealingKey().equals(again.sealingKey());
-    if (!sameKeys && !again.reinstalled()) {
-      throw new Refusal.Conflict(
-          "enrolment_request_of_other_host",
-          "This request is not of the host \""
-              + host.name()
-              + "\" as it was enrolled: it holds another key to seal to. Nothing was changed. If the"
-              + " host was installed anew and lost its former keys, say so with --reinstalled;"
-              + " otherwise write its request on it with: keymoor host request");
-    }
-    X509Certificate certificate = issuer.forHost(host.id(), request);
-    String fingerprint = CertificateAuthority.fingerprint(certificate);
-    identities.use(
-        stores,
-        host,
-        new Host.Identity(again.sealingKey(), fingerprint, clock.instant()),
-        CertificateLife.of(certificate).ends());
-    audit.ok(
-        stores,
-        caller,
-        Subject.of("host.enrol_again").on(host.ref()),
-        "certificate " + fingerprint + (sameKeys ? "" : ", installed anew"));
-    return new Estate.Grant(
-        host.id(),
-        host.clusterId(),
-        issuer.managerUrl(),
-        issuer.authorityPem(),
-        Pem.certificate(certificate));
   }
 
   /** Moves a host to another cluster of this manager; its VMs go with it and run on. */
@@ -142,6 +74,39 @@ public final class HostAdministration {
         caller,
         Subject.of("host.move").on(host.ref()),
         "from cluster " + host.clusterName() + " to " + cluster.name());
+  }
+
+  /**
+   * Lets a host keep KEKs of standard providers over its restarts, or has it erase them (H5). Only
+   * one whose TPM seals its configuration may.
+   */
+  public void keepKeys(Caller caller, String nameOrId, boolean keep) {
+    audit.attempt(
+        caller,
+        Subject.named("host.keep_keys", "host", nameOrId),
+        () -> {
+          transactions.in(stores -> {
+            Host host = locked(stores, nameOrId);
+            if (keep && !host.facts().tpm()) {
+              throw new Refusal.Conflict(
+                  "host_tpm_required",
+                  "The configuration of host \""
+                      + host.name()
+                      + "\" is not sealed by a TPM 2.0: whoever takes its disk would have the keys."
+                      + " Nothing was changed. If the host has a TPM, stop its agent, run keymoor"
+                      + " host seal there, and start it again.");
+            }
+            stores.estate().keepKeys(host.id(), keep);
+            stores.estate().newRevisions(clock.instant());
+            audit.ok(
+                stores,
+                caller,
+                Subject.of("host.keep_keys").on(host.ref()),
+                keep ? "keys outlive its restarts" : "keys are erased");
+            return true;
+          });
+          hostNews.ring();
+        });
   }
 
   /**

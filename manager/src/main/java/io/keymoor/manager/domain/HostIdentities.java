@@ -28,6 +28,8 @@ public final class HostIdentities {
   /** Renewals begin four months before the end: then this long before it they keep failing. */
   private static final Duration ALARM = Duration.ofDays(30);
 
+  private static final Duration SEEN_ANEW = Duration.ofSeconds(1);
+
   private final Transactions transactions;
   private final Audit audit;
   private final CertificateIssuer issuer;
@@ -54,7 +56,12 @@ public final class HostIdentities {
               .host(id)
               .filter(known -> known.identity().fingerprint().equals(fingerprint))
               .orElseGet(() -> firstUse(stores, id, fingerprint));
-      stores.estate().seen(id, clock.instant());
+      Instant now = clock.instant();
+      // A host says several things a second when it works, and its row need not be written for
+      // each.
+      if (host.lastSeen().filter(seen -> seen.isAfter(now.minus(SEEN_ANEW))).isEmpty()) {
+        stores.estate().seen(id, now);
+      }
       return host;
     });
   }
@@ -157,8 +164,10 @@ public final class HostIdentities {
                 + host.name()
                 + " ended on "
                 + ends.get()
-                + ": the host can't connect any more; its VMs run and start. Enrol it again: keymoor"
-                + " host request on the host, then keymoor host enrol-again here"
+                + ": the host can't connect any more; its VMs run and start. Let it join again:"
+                + " keymoor host token create --host "
+                + host.name()
+                + ", then keymoor host join on the host"
             : "The certificate of host "
                 + host.name()
                 + " ends on "
@@ -185,7 +194,8 @@ public final class HostIdentities {
                   + certificate.at()
                   + " and its certificate is revoked. It keeps its encrypted configuration, so its"
                   + " VMs run and start; it gets no news. To have it back, here or at another"
-                  + " manager: keymoor host request on the host, then keymoor host add there.");
+                  + " manager: keymoor host token create there, then keymoor host join on the"
+                  + " host.");
       case REPLACED ->
           new Refusal.Forbidden(
               "host_certificate_replaced",
@@ -194,8 +204,9 @@ public final class HostIdentities {
                   + " was replaced on "
                   + certificate.at()
                   + " and opens nothing any more. If the host shows it because its directory was"
-                  + " restored from a backup, enrol it again: keymoor host request on the host, then"
-                  + " keymoor host enrol-again here. If nobody restored anything, somebody has a"
+                  + " restored from a backup, let it join again: keymoor host token create --host "
+                  + certificate.hostName()
+                  + " here, then keymoor host join on the host. If nobody restored anything, somebody has a"
                   + " copy of a key of this host.");
     };
   }
@@ -203,6 +214,7 @@ public final class HostIdentities {
   private static Refusal.Forbidden notEnrolled() {
     return new Refusal.Forbidden(
         "host_not_enrolled",
-        "No host was enrolled with this certificate. Nothing was done. Enrol it: keymoor host add");
+        "No host was enrolled with this certificate. Nothing was done. Let it join:"
+            + " keymoor host token create");
   }
 }

@@ -8,7 +8,9 @@ import io.keymoor.manager.domain.port.Transactions;
 import io.keymoor.provider.KeyId;
 import io.keymoor.provider.KeyPurpose;
 import io.keymoor.provider.ProviderException;
+import io.keymoor.provider.ProviderType;
 import io.keymoor.provider.catalog.ProviderCatalog;
+import io.keymoor.provider.catalog.ProviderEntry;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -21,9 +23,10 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /**
- * The KEK of a host's own key, where a standard provider gives it (H2, R8): one for each host of a
- * cluster that needs any key of such a provider, made once and remembered. A host whose key is
- * under a provider that exists is left alone. Thread-safe.
+ * The KEK of a host's own key (H2, R8): every host of a cluster gets one as soon as anything in the
+ * cluster is encrypted. Of a standard provider one is made for each host, once, and remembered; of
+ * a native one it is an id to derive it by. A host whose key is under a provider that exists is
+ * left alone. Thread-safe.
  */
 public final class HostKeks implements AutoCloseable {
   private static final String ACTION = "host.key_issue";
@@ -57,8 +60,13 @@ public final class HostKeks implements AutoCloseable {
     this.clock = clock;
   }
 
-  /** Whether a host lacks a host key, and the KEK that was made for it. */
-  private record Standing(boolean lacks, Optional<KeyName> kek) {}
+  /**
+   * Whether a host lacks a host key.
+   *
+   * @param kek the KEK that was made for it
+   * @param nativeProvider one that protects something in its cluster, its default before others
+   */
+  private record Standing(boolean lacks, Optional<KeyName> kek, Optional<UUID> nativeProvider) {}
 
   /**
    * The KEK for a host that lacks a host key. Has one made when there is none yet; then a later
@@ -69,12 +77,16 @@ public final class HostKeks implements AutoCloseable {
     if (!standing.lacks()) {
       return Optional.empty();
     }
-    if (standing.kek().isEmpty()) {
-      provider(host)
-          .filter(_ -> begin(host))
-          .ifPresent(provider -> issuing.execute(() -> issue(host, provider)));
+    if (standing.kek().isPresent()) {
+      return standing.kek();
     }
-    return standing.kek();
+    Optional<UUID> standard = provider(host);
+    standard
+        .filter(_ -> begin(host))
+        .ifPresent(provider -> issuing.execute(() -> issue(host, provider)));
+    return standard.isPresent()
+        ? Optional.empty()
+        : standing.nativeProvider().map(provider -> new KeyName(provider, KeyId.random()));
   }
 
   private static Standing standing(Stores stores, Host host, HostCondition condition) {
@@ -83,7 +95,22 @@ public final class HostKeks implements AutoCloseable {
         condition.hostKeyProvider().filter(id -> catalog.find(id).isPresent()).isEmpty();
     return new Standing(
         lacks,
-        stores.estate().hostKek(host.id()).filter(key -> catalog.find(key.provider()).isPresent()));
+        stores.estate().hostKek(host.id()).filter(key -> catalog.find(key.provider()).isPresent()),
+        lacks ? nativeInUse(stores, catalog, host.clusterId()) : Optional.empty());
+  }
+
+  /** What protects something already was backed up (N1); another provider need not be. */
+  private static Optional<UUID> nativeInUse(Stores stores, ProviderCatalog catalog, UUID cluster) {
+    Optional<UUID> preferred = catalog.defaultFor(Optional.of(cluster)).map(ProviderEntry::id);
+    return stores.vms().providersIn(cluster).stream()
+        .filter(id -> catalog.find(id).filter(HostKeks::isNative).isPresent())
+        .min(
+            Comparator.comparing((UUID id) -> !preferred.equals(Optional.of(id)))
+                .thenComparing(Comparator.naturalOrder()));
+  }
+
+  private static boolean isNative(ProviderEntry entry) {
+    return entry.type() == ProviderType.NATIVE;
   }
 
   /** A standard provider that the cluster needs; none where none is needed. */
@@ -112,7 +139,7 @@ public final class HostKeks implements AutoCloseable {
         audit.write(stores, MANAGER, "", subject.with(id), "ok", "");
         return true;
       });
-      hostNews.ring();
+      hostNews.in(host.clusterId()).ring();
     } catch (ProviderException unable) {
       transactions.in(stores -> {
         audit.write(

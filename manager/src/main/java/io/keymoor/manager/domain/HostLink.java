@@ -35,7 +35,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * an outcome is durable before it is acknowledged. Thread-safe.
  */
 public final class HostLink {
-  /** How long a waiter trusts the bell, which does not ring for other managers' changes. */
+  /** When to look again though no bell rang, where something waits for time or for others. */
   private static final Duration LOOK_AGAIN = Duration.ofSeconds(2);
 
   private static final String WAITS = "waits ";
@@ -81,8 +81,12 @@ public final class HostLink {
   /** A provider as a host must know it; the key is sealed to that host. */
   public record Assignment(ProviderEntry provider, Optional<byte[]> sealedKdk) {}
 
-  /** Everything a host must hold. */
-  public record Desired(long revision, List<Assignment> providers) {
+  /**
+   * Everything a host must hold.
+   *
+   * @param keepKeys whether delivered KEKs shall outlive its restarts
+   */
+  public record Desired(long revision, List<Assignment> providers, boolean keepKeys) {
     public Desired {
       providers = List.copyOf(providers);
     }
@@ -117,9 +121,13 @@ public final class HostLink {
     boolean rearranged =
         transactions.in(stores -> {
           stores.estate().saveFacts(host.id(), facts);
-          boolean changed = facts.tpm() != host.facts().tpm();
+          // Whether it may have TPM-bound keys (N3) or keep any (H5) may have changed.
+          boolean changed =
+              facts.tpm() != host.facts().tpm()
+                  && (stores.estate().keepsKeys(host.id())
+                      || stores.providers().catalog().providers().stream()
+                          .anyMatch(ProviderEntry::tpmRequired));
           if (changed) {
-            // Whether it may have TPM-bound keys has changed (N3).
             stores.estate().newRevisions(clock.instant());
           }
           return changed;
@@ -134,19 +142,21 @@ public final class HostLink {
     long until = System.nanoTime() + most.toNanos();
     long question = delivery.question();
     newest.merge(host.id(), question, Math::max);
+    Bell bell = hostNews.in(host.clusterId());
     // What the host knows was true when it asked; an older question proves nothing later.
     if (transactions.in(stores -> settle(stores, host, asked.known()))) {
       taskNews.ring();
     }
     while (true) {
-      long heard = hostNews.rings();
+      long heard = bell.rings();
       // Asked outside a transaction: what the cluster needs is a question of its own.
-      Optional<KeyNews> keys = keys(host, asked, question);
+      KeyDelivery.Answer keys = keys(host, asked, question);
       if (newest.getOrDefault(host.id(), question) > question) {
         // It asks again, perhaps after a restart; nobody is there who could take an answer to this.
         return new News(List.of(), Optional.empty(), Optional.empty());
       }
-      News news = transactions.in(stores -> look(stores, host, asked, keys));
+      Found found = transactions.in(stores -> look(stores, host, asked, keys.news()));
+      News news = found.news();
       Duration left = Duration.ofNanos(until - System.nanoTime());
       if (!news.isEmpty()
           || left.isNegative()
@@ -154,11 +164,19 @@ public final class HostLink {
           || Thread.currentThread().isInterrupted()) {
         return news;
       }
-      hostNews.await(heard, Bell.shorter(left, LOOK_AGAIN));
+      boolean soon = found.waits() || keys.again();
+      bell.awaitNews(heard, soon ? Bell.shorter(left, LOOK_AGAIN) : left);
     }
   }
 
-  private Optional<KeyNews> keys(Host host, Question asked, long question) {
+  /**
+   * What one look found.
+   *
+   * @param waits whether there is something that waits for keys or for other hosts
+   */
+  private record Found(News news, boolean waits) {}
+
+  private KeyDelivery.Answer keys(Host host, Question asked, long question) {
     KeyDelivery.Answer answer = delivery.answer(host, asked.keys(), question);
     if (!answer.arrived().isEmpty()) {
       transactions.in(stores -> {
@@ -168,9 +186,9 @@ public final class HostLink {
     }
     if (answer.everywhere()) {
       // Commands of other hosts may have waited for this.
-      hostNews.ring();
+      hostNews.in(host.clusterId()).ring();
     }
-    return answer.news();
+    return answer;
   }
 
   /** Draws the conclusions from what the host says it knows, and what it does not. */
@@ -195,7 +213,7 @@ public final class HostLink {
     return changed || !begun.isEmpty();
   }
 
-  private News look(Stores stores, Host host, Question asked, Optional<KeyNews> keys) {
+  private Found look(Stores stores, Host host, Question asked, Optional<KeyNews> keys) {
     List<Task> open =
         stores.tasks().openOn(host.id()).stream()
             .filter(task -> !asked.known().contains(task.id()))
@@ -220,7 +238,8 @@ public final class HostLink {
     }
     stores.tasks().delivered(first, clock.instant());
     stores.tasks().waiting(phases);
-    return new News(commands, desired(stores, host, asked.revision()), keys);
+    return new Found(
+        new News(commands, desired(stores, host, asked.revision()), keys), !waiting.isEmpty());
   }
 
   private void begin(Stores stores, Task task, Task.Progress progress) {
@@ -231,11 +250,7 @@ public final class HostLink {
 
   private Optional<Desired> desired(Stores stores, Host host, long revision) {
     long current =
-        stores
-            .estate()
-            .cluster(host.clusterId().toString())
-            .map(Cluster::revision)
-            .orElse(revision);
+        stores.estate().cluster(host.clusterId()).map(Cluster::revision).orElse(revision);
     if (current <= revision) {
       // A host that has a newer list than this database is one whose manager was restored from an
       // older copy. It would erase keys that nobody deleted; the next change on purpose tells it.
@@ -247,7 +262,8 @@ public final class HostLink {
             current,
             stores.providers().catalog().providers().stream()
                 .map(entry -> assignment(stores, host, tpm, entry))
-                .toList()));
+                .toList(),
+            tpm && stores.estate().keepsKeys(host.id())));
   }
 
   private Assignment assignment(Stores stores, Host host, boolean tpm, ProviderEntry entry) {
@@ -296,6 +312,7 @@ public final class HostLink {
       }
       if (!ends.isEmpty()) {
         stores.vms().save(vms);
+        stores.estate().forgetReport(host.id());
         tasks.end(stores, ends);
       }
       return true;
@@ -303,20 +320,37 @@ public final class HostLink {
     taskNews.ring();
   }
 
+  /** The whole state of a host, as it tells it. */
+  public record Report(HostCondition condition, List<ProviderOnHost> providers, List<Vm> vms) {
+    public Report {
+      providers = List.copyOf(providers);
+      vms = List.copyOf(vms);
+    }
+  }
+
   /**
-   * Stores the whole state of a host.
+   * Stores the whole state of a host; one that says what the last one said costs one statement.
    *
+   * @param digest of the report
    * @return the KEK under which it shall make its host key, where it lacks one
    */
-  public Optional<KeyName> report(
-      Host host, HostCondition condition, List<ProviderOnHost> providers, List<Vm> vms) {
-    transactions.in(stores -> {
-      stores.estate().saveCondition(host.id(), condition, providers);
-      stores.vms().save(vms);
-      stores.vms().keepOnly(host.id(), vms.stream().map(Vm::id).toList());
-      return true;
-    });
-    return hostKeks.forHost(host, condition);
+  public Optional<KeyName> report(Host host, Report report, String digest) {
+    boolean news =
+        transactions.in(stores -> {
+          // It locks the host: of two reports at once the later one is stored whole.
+          if (!stores.estate().reportedAnew(host.id(), digest)) {
+            return false;
+          }
+          stores.estate().saveCondition(host.id(), report.condition(), report.providers());
+          stores.vms().save(report.vms());
+          stores.vms().keepOnly(host.id(), report.vms().stream().map(Vm::id).toList());
+          return true;
+        });
+    if (news) {
+      // Its VMs may need other keys now, and bulk work may wait for what it says.
+      hostNews.in(host.clusterId()).ring();
+    }
+    return hostKeks.forHost(host, report.condition());
   }
 
   private static Optional<Task> own(Stores stores, Host host, UUID command) {

@@ -53,6 +53,9 @@ final class KeyGate {
    * go.
    */
   Map<UUID, String> waiting(Stores stores, Host host, List<Task> tasks) {
+    if (tasks.isEmpty()) {
+      return Map.of();
+    }
     // The same for thousands of tasks of a bulk task.
     ProviderCatalog catalog = stores.providers().catalog();
     List<Host> cluster = connected(stores, host);

@@ -14,6 +14,7 @@ import java.util.UUID;
  * @param keys KEKs
  * @param inventory keys that are in KMSes
  * @param upkeep what is done from time to time
+ * @param rotations of wrapping keys
  */
 public record KmsServices(
     KmsConnections connections,
@@ -21,7 +22,8 @@ public record KmsServices(
     KmsTrusting trusting,
     StandardKeys keys,
     KmsKeys inventory,
-    KmsUpkeep upkeep) {
+    KmsUpkeep upkeep,
+    Rotations rotations) {
   /** Builds them for one manager. */
   public static KmsServices of(
       Transactions transactions,
@@ -35,6 +37,7 @@ public record KmsServices(
     KmsConnections connections = new KmsConnections(transactions, vault, clock);
     KmsCertificates certificates = new KmsCertificates(vault, manager, random);
     WrappedKeks wrapped = new WrappedKeks(transactions, clock, random);
+    Rotations rotations = new Rotations(transactions, audit, connections, wrapped, clock);
     StandardProviders providers =
         new StandardProviders(
             transactions, audit, connections, certificates, views, hostNews, clock);
@@ -44,6 +47,7 @@ public record KmsServices(
         new KmsTrusting(transactions, providers, certificates, vault, clock),
         new StandardKeys(connections, wrapped, new FreshKeks(clock)),
         new KmsKeys(transactions, audit, connections, clock),
-        new KmsUpkeep(transactions, audit, connections, wrapped, clock));
+        new KmsUpkeep(transactions, audit, connections, rotations, clock),
+        rotations);
   }
 }

@@ -2,26 +2,25 @@ package io.keymoor.manager.domain;
 
 import io.keymoor.manager.domain.model.Caller;
 import io.keymoor.manager.domain.model.KmsKey;
-import io.keymoor.manager.domain.model.Refusal;
 import io.keymoor.manager.domain.port.Transactions;
 import io.keymoor.manager.domain.port.WrappedKekStore.WrappingKey;
 import io.keymoor.provider.KeyId;
 import io.keymoor.provider.ProviderException;
 import io.keymoor.provider.catalog.ProviderEntry;
-import io.keymoor.provider.standard.StandardKeyProvider;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Collectors;
 
 /**
  * What is done for standard providers from time to time: finding out what became of requests whose
- * answer was lost, and rotating wrapping keys (K4). Each may be killed at any moment and goes on
- * with the next round, on any manager. Thread-safe.
+ * answer was lost, and beginning the rotations that are due (K4). Each may be killed at any moment
+ * and goes on with the next round, on any manager. Thread-safe.
  */
 public final class KmsUpkeep {
   /** Whoever asked is done by then, one way or the other. */
@@ -33,19 +32,19 @@ public final class KmsUpkeep {
   private final Transactions transactions;
   private final Audit audit;
   private final KmsConnections connections;
-  private final WrappedKeks wrapped;
+  private final Rotations rotations;
   private final InstantSource clock;
 
   KmsUpkeep(
       Transactions transactions,
       Audit audit,
       KmsConnections connections,
-      WrappedKeks wrapped,
+      Rotations rotations,
       InstantSource clock) {
     this.transactions = transactions;
     this.audit = audit;
     this.connections = connections;
-    this.wrapped = wrapped;
+    this.rotations = rotations;
     this.clock = clock;
   }
 
@@ -64,6 +63,9 @@ public final class KmsUpkeep {
         try {
           findUnanswered(entry);
           keepWrapped(entry, it.mode());
+          rotations
+              .complaint(entry)
+              .ifPresent(what -> wrong.add("Key provider " + entry.name() + ": " + what));
         } catch (ProviderException failure) {
           wrong.add("Key provider " + entry.name() + ": " + failure.getMessage());
         }
@@ -103,59 +105,11 @@ public final class KmsUpkeep {
     switch (mode) {
       case ProviderEntry.KeyPerObject _ -> {}
       case ProviderEntry.WrappingKey it -> {
-        if (it.rotation().filter(every -> wrapped.isDue(entry.id(), every)).isPresent()) {
-          var _ = rotate(Caller.manager(), entry);
-        } else {
-          // What a manager that was killed left undone.
-          var _ = connections.with(entry.id(), wrapped::rewrap);
-        }
+        it.rotation().ifPresent(every -> rotations.startIfDue(entry, every));
+        rotations.drive();
+        rotations.sweep(entry);
       }
     }
-  }
-
-  /** What a rotation did. */
-  public record Rotation(KeyId wrappingKey, int keys) {}
-
-  /** Makes a new wrapping key and wraps every KEK under it. */
-  public Rotation rotate(Caller caller, String nameOrId) {
-    return audit.attempt(
-        caller,
-        Subject.named("provider.rotate", "provider", nameOrId),
-        () -> {
-          ProviderEntry entry =
-              transactions.in(stores -> StandardProviders.required(stores, nameOrId).entry());
-          if (entry.kind() instanceof ProviderEntry.Standard it
-              && it.mode() instanceof ProviderEntry.WrappingKey) {
-            return rotate(caller, entry);
-          }
-          throw new Refusal.Conflict(
-              "no_wrapping_key",
-              "Key provider \""
-                  + entry.name()
-                  + "\" has a key for each object and none that wraps them. Nothing was changed."
-                  + " New keys come with a rekey: keymoor vm rekey NAME");
-        });
-  }
-
-  private Rotation rotate(Caller caller, ProviderEntry entry) {
-    KeyId fresh = connections.with(entry.id(), wrapped::renew);
-    note(caller, entry, fresh, "started", "a new wrapping key is in use");
-    int keys = connections.with(entry.id(), (StandardKeyProvider kms) -> wrapped.rewrap(kms));
-    note(caller, entry, fresh, "ok", keys + " keys wrapped anew");
-    return new Rotation(fresh, keys);
-  }
-
-  private void note(Caller caller, ProviderEntry entry, KeyId key, String result, String detail) {
-    transactions.in(stores -> {
-      audit.write(
-          stores,
-          caller.name(),
-          caller.address(),
-          Subject.about("provider.rotate", entry).with(key),
-          result,
-          detail);
-      return true;
-    });
   }
 
   /** The wrapping keys of a provider, the one in use first. */

@@ -30,7 +30,7 @@ public final class ProviderViews {
   /** How a provider stands. */
   public ProviderView of(Stores stores, ProviderEntry entry) {
     ProviderCatalog catalog = stores.providers().catalog();
-    List<ProviderOnHost> reported = stores.estate().providersOnHosts();
+    Reported reported = Reported.in(stores);
     List<OnHost> hosts =
         stores.estate().hosts().stream().map(host -> onHost(entry, host, reported)).toList();
     Optional<KmsView> kms = kms(stores, entry);
@@ -76,15 +76,12 @@ public final class ProviderViews {
   }
 
   /** How a host has a provider. */
-  public OnHost onHost(ProviderEntry entry, Host host, List<ProviderOnHost> reported) {
+  public OnHost onHost(ProviderEntry entry, Host host, Reported reported) {
     if (entry.tpmRequired() && !host.facts().tpm()) {
       return new OnHost(
           host.name(), Presence.NOT_ALLOWED, "TPM 2.0 required by provider " + entry.name());
     }
-    Optional<ProviderOnHost> report =
-        reported.stream()
-            .filter(r -> r.host().equals(host.id()) && r.provider().equals(entry.id()))
-            .findFirst();
+    Optional<ProviderOnHost> report = reported.of(host.id(), entry.id());
     if (report.isEmpty()) {
       return new OnHost(host.name(), Presence.PENDING, silence(host));
     }

@@ -64,7 +64,7 @@ public final class StandardKeys implements KekSupply, AutoCloseable {
         (mode, kms) ->
             switch (mode) {
               case ProviderEntry.KeyPerObject _ -> issue(kms, purposes);
-              case ProviderEntry.WrappingKey _ -> wrapped.issue(kms, purposes);
+              case ProviderEntry.WrappingKey it -> wrapped.issue(kms, it.place(), purposes);
             });
   }
 

@@ -253,12 +253,23 @@ public final class StandardProviders {
   /** Looks at every server now, and remembers what it found. */
   public ProviderView check(String nameOrId) {
     ProviderEntry entry = transactions.in(stores -> required(stores, nameOrId).entry());
-    List<KmsHealth> found = connections.with(entry.id(), StandardKeyProvider::health);
+    List<KmsHealth> found = connections.with(entry.id(), StandardProviders::health);
     Instant now = clock.instant();
     return transactions.in(stores -> {
       stores.kms().saveChecks(entry.id(), found.stream().map(it -> new KmsCheck(it, now)).toList());
       return views.of(stores, stores.providers().catalog().require(entry.id().toString()));
     });
+  }
+
+  private static List<KmsHealth> health(ProviderEntry.Mode mode, StandardKeyProvider kms) {
+    return switch (mode) {
+      case ProviderEntry.KeyPerObject _ -> kms.health();
+      case ProviderEntry.WrappingKey it ->
+          switch (it.place()) {
+            case MANAGER -> kms.health();
+            case KMS -> kms.healthForWrapping();
+          };
+    };
   }
 
   /**

@@ -26,9 +26,6 @@ import java.util.UUID;
  * may work on one database. Thread-safe.
  */
 public final class Tasks {
-  /** How long a waiter trusts the bell, which does not ring for other managers' changes. */
-  private static final Duration LOOK_AGAIN = Duration.ofSeconds(2);
-
   private final Transactions transactions;
   private final Audit audit;
   private final Bell taskNews;
@@ -71,7 +68,7 @@ public final class Tasks {
           || Thread.currentThread().isInterrupted()) {
         return task;
       }
-      taskNews.await(heard, Bell.shorter(left, LOOK_AGAIN));
+      taskNews.awaitNews(heard, left);
     }
   }
 

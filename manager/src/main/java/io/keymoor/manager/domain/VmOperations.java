@@ -50,7 +50,7 @@ public final class VmOperations {
     this.clock = clock;
   }
 
-  private record Target(Stores stores, Vm vm, Host host) {}
+  private record Target(Stores stores, Vm vm, Host host, boolean template) {}
 
   /** What is to be done, under a key that may have to be had first. */
   private sealed interface Plan {
@@ -65,7 +65,7 @@ public final class VmOperations {
   /** How far one transaction came. */
   private sealed interface Step {
     /** The task is stored. */
-    record Stored(UUID task) implements Step {}
+    record Stored(UUID task, UUID cluster) implements Step {}
 
     /** All is in order but the key, which a KMS has to make. */
     record KeyWanted(ProviderEntry provider, Vm vm) implements Step {}
@@ -140,7 +140,23 @@ public final class VmOperations {
   }
 
   public UUID start(Caller caller, String vm) {
-    return submit(caller, "vm.start", vm, target -> new Plan.Keyless(new VmWork.Start()));
+    return submit(
+        caller,
+        "vm.start",
+        vm,
+        target -> {
+          if (target.template()) {
+            throw new Refusal.Conflict(
+                "vm_is_template",
+                "\""
+                    + target.vm().name()
+                    + "\" is a template, which does not start. Nothing was started. Make it a VM"
+                    + " again with: keymoor vm template "
+                    + target.vm().name()
+                    + " --off");
+          }
+          return new Plan.Keyless(new VmWork.Start());
+        });
   }
 
   public UUID stop(Caller caller, String vm, boolean force) {
@@ -178,7 +194,7 @@ public final class VmOperations {
   }
 
   private UUID submit(Caller caller, String action, String nameOrId, Planning planning) {
-    UUID task =
+    Step.Stored stored =
         audit.attempt(
             caller,
             Subject.named(action, "vm", nameOrId),
@@ -190,15 +206,15 @@ public final class VmOperations {
                     transactions.in(
                         stores -> step(stores, caller, action, nameOrId, planning, key));
                 switch (step) {
-                  case Step.Stored stored -> {
-                    return stored.task();
+                  case Step.Stored done -> {
+                    return done;
                   }
                   case Step.KeyWanted wanted -> had = Optional.of(keyFor(wanted, key));
                 }
               }
             });
-    hostNews.ring();
-    return task;
+    hostNews.in(stored.cluster()).ring();
+    return stored.task();
   }
 
   private Had keyFor(Step.KeyWanted wanted, Optional<Had> before) {
@@ -226,17 +242,19 @@ public final class VmOperations {
     InventoryVm found = Vms.require(stores, nameOrId);
     Vm vm = found.vm();
     stores.vms().lock(vm.id());
-    return switch (planning.plan(target(stores, found))) {
+    Target target = target(stores, found);
+    UUID cluster = target.host().clusterId();
+    return switch (planning.plan(target)) {
       case Plan.Keyless plan -> {
         requireIdle(stores, found, plan.work());
         Subject subject = Subject.of(action).on(vm.ref());
-        yield new Step.Stored(store(stores, caller, subject, vm, plan.work()));
+        yield new Step.Stored(store(stores, caller, subject, vm, plan.work()), cluster);
       }
       case Plan.Keyed plan -> {
         ProviderEntry entry = plan.provider();
         Optional<KeyId> key =
             switch (entry.kind()) {
-              case ProviderEntry.Native _ -> Optional.of(KeyId.random());
+              case ProviderEntry.Native _ -> Optional.of(plan.shared().orElseGet(KeyId::random));
               case ProviderEntry.Standard _ ->
                   had.filter(it -> it.provider().equals(entry.id())).map(Had::key).or(plan::shared);
             };
@@ -246,7 +264,7 @@ public final class VmOperations {
           yield new Step.KeyWanted(entry, vm);
         }
         Subject subject = Subject.of(action).on(vm.ref()).with(entry).with(key.get());
-        yield new Step.Stored(store(stores, caller, subject, vm, work));
+        yield new Step.Stored(store(stores, caller, subject, vm, work), cluster);
       }
     };
   }
@@ -296,7 +314,7 @@ public final class VmOperations {
               + " unregister "
               + found.vm().name());
     }
-    return new Target(stores, found.vm(), host);
+    return new Target(stores, found.vm(), host, found.template());
   }
 
   private static ProviderEntry chosen(Target target, Optional<String> named) {
@@ -323,15 +341,13 @@ public final class VmOperations {
         : Optional.empty();
   }
 
-  /** The key that the VM's other parts have from a KMS: one serves all of them (R8). */
+  /** A key that the VM's other parts have from the provider: one serves all of them (R8). */
   private static Optional<KeyId> shared(Vm vm, ProviderEntry entry) {
-    List<String> keys =
-        vm.parts().stream()
-            .filter(part -> part.provider().filter(entry.id()::equals).isPresent())
-            .flatMap(part -> part.keyId().stream())
-            .distinct()
-            .toList();
-    return keys.size() == 1 ? Optional.of(new KeyId(keys.getFirst())) : Optional.empty();
+    return vm.parts().stream()
+        .filter(part -> part.provider().filter(entry.id()::equals).isPresent())
+        .flatMap(part -> part.keyId().stream())
+        .map(KeyId::new)
+        .findFirst();
   }
 
   private static void requireEncrypted(Vm vm) {

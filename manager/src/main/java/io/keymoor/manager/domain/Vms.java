@@ -41,15 +41,20 @@ public final class Vms {
     }
   }
 
-  /** Takes a libvirt domain into the inventory; nothing about it is changed. */
-  public VmView register(Caller caller, String hostName, String domain) {
+  /**
+   * Takes a libvirt domain into the inventory; nothing about it is changed.
+   *
+   * @param template whether other VMs are made of it, so that it does not start
+   */
+  public VmView register(Caller caller, String hostName, String domain, boolean template) {
     return audit.attempt(
         caller,
         Subject.named("vm.register", "vm", domain),
-        () -> transactions.in(stores -> register(stores, caller, hostName, domain)));
+        () -> transactions.in(stores -> register(stores, caller, hostName, domain, template)));
   }
 
-  private VmView register(Stores stores, Caller caller, String hostName, String domain) {
+  private VmView register(
+      Stores stores, Caller caller, String hostName, String domain, boolean template) {
     Host host = Estate.require(stores, hostName);
     InventoryVm found =
         stores.vms().on(host.id()).stream()
@@ -62,6 +67,9 @@ public final class Vms {
       // Registering takes over the keys that came with the domain (R3).
       caller.require(Privilege.ACCESS);
     }
+    if (template) {
+      requireOff(found.vm());
+    }
     if (found.registered() || !stores.vms().register(host.id(), found.vm().id(), clock.instant())) {
       throw new Refusal.Conflict(
           "vm_already_registered",
@@ -71,9 +79,48 @@ public final class Vms {
               + found.vm().id()
               + ") is in the inventory already. Nothing was changed.");
     }
+    stores.vms().template(found.vm().id(), template);
     audit.ok(
-        stores, caller, Subject.of("vm.register").on(found.vm().ref()), "on host " + host.name());
-    return view(stores, new InventoryVm(found.vm(), host.name(), true, true), HISTORY);
+        stores,
+        caller,
+        Subject.of("vm.register").on(found.vm().ref()),
+        (template ? "as a template on host " : "on host ") + host.name());
+    return view(stores, new InventoryVm(found.vm(), host.name(), true, true, template), HISTORY);
+  }
+
+  /** Makes a VM a template, which does not start, or a VM again; its keys stay as they are. */
+  public VmView template(Caller caller, String nameOrId, boolean template) {
+    return audit.attempt(
+        caller,
+        Subject.named("vm.template", "vm", nameOrId),
+        () ->
+            transactions.in(stores -> {
+              InventoryVm found = require(stores, nameOrId);
+              stores.vms().lock(found.vm().id());
+              if (template) {
+                requireOff(found.vm());
+                requireIdle(found, stores.tasks().openOf(found.vm().id()));
+              }
+              stores.vms().template(found.vm().id(), template);
+              audit.ok(
+                  stores,
+                  caller,
+                  Subject.of("vm.template").on(found.vm().ref()),
+                  template ? "is a template" : "is a VM again");
+              return view(stores, require(stores, nameOrId), HISTORY);
+            }));
+  }
+
+  private static void requireOff(Vm vm) {
+    if (!vm.power().equals("off")) {
+      throw new Refusal.Conflict(
+          "vm_running",
+          "VM \""
+              + vm.name()
+              + "\" is not powered off, and a template does not run. Nothing was changed. Power it"
+              + " off first: keymoor vm stop "
+              + vm.name());
+    }
   }
 
   /** Takes all libvirt domains of a host into the inventory that are not; answers how many. */

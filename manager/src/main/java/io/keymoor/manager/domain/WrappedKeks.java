@@ -4,20 +4,18 @@ import io.keymoor.crypto.CryptoException;
 import io.keymoor.manager.domain.StandardKeys.Outcome;
 import io.keymoor.manager.domain.model.WrappedKek;
 import io.keymoor.manager.domain.port.KekSupply.Supply;
-import io.keymoor.manager.domain.port.Stores;
 import io.keymoor.manager.domain.port.Transactions;
 import io.keymoor.manager.domain.port.WrappedKekStore.WrappingKey;
 import io.keymoor.provider.IssuedKey;
 import io.keymoor.provider.KeyId;
 import io.keymoor.provider.KeyPurpose;
 import io.keymoor.provider.ProviderException;
+import io.keymoor.provider.catalog.ProviderEntry.Place;
 import io.keymoor.provider.standard.FoundKeys;
 import io.keymoor.provider.standard.StandardKeyProvider;
 import io.keymoor.provider.standard.WrappedKeyId;
 import io.keymoor.secret.SecretBytes;
 import java.security.SecureRandom;
-import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -32,14 +30,12 @@ import java.util.stream.Collectors;
 
 /**
  * KEKs in wrapping-key mode (K4): made here, wrapped under the one key that a provider has in its
- * KMS. A wrapping key is in this process's memory for as long as one call works with it, and goes
- * nowhere else (R16). Thread-safe; never inside a transaction.
+ * KMS. Where the manager wraps, the wrapping key is in this process's memory for as long as one
+ * call works with it; where the KMS wraps, never. It goes nowhere else (R16). Thread-safe; never
+ * inside a transaction.
  */
 final class WrappedKeks {
   private static final int KEK_BYTES = 32;
-
-  /** KEKs that are wrapped anew in one transaction. */
-  private static final int PORTION = 500;
 
   private final Transactions transactions;
   private final InstantSource clock;
@@ -52,65 +48,106 @@ final class WrappedKeks {
   }
 
   /** Makes KEKs; the KMS is asked for one key, however many they are. */
-  List<Outcome> issue(StandardKeyProvider kms, List<KeyPurpose> purposes) {
+  List<Outcome> issue(StandardKeyProvider kms, Place place, List<KeyPurpose> purposes) {
     UUID provider = kms.reference().id();
-    try (IssuedKey wrapping = current(kms)) {
-      List<WrappedKek> keks = new ArrayList<>();
-      for (KeyPurpose purpose : purposes) {
-        try (SecretBytes kek = SecretBytes.random(KEK_BYTES, random)) {
-          WrappedKeyId wrapped = WrappedKeyId.of(kek, wrapping.id(), wrapping.kek());
-          keks.add(new WrappedKek(UUID.randomUUID(), provider, purpose, wrapped.id(), wrapped));
-        }
+    Map<KeyId, SecretBytes> keks = new LinkedHashMap<>();
+    try {
+      KeyId wrappingKey = current(kms, place);
+      purposes.forEach(_ -> keks.put(KeyId.random(), SecretBytes.random(KEK_BYTES, random)));
+      List<WrappedKeyId> wrapped = wrap(kms, place, wrappingKey, keks, false);
+      List<WrappedKek> rows = new ArrayList<>();
+      for (int i = 0; i < wrapped.size(); i++) {
+        WrappedKeyId now = wrapped.get(i);
+        rows.add(new WrappedKek(UUID.randomUUID(), provider, purposes.get(i), now.id(), now));
       }
       transactions.in(stores -> {
-        stores.wrappedKeks().insert(keks, clock.instant());
+        stores.wrappedKeks().insert(rows, clock.instant());
         return true;
       });
-      return keks.stream().<Outcome>map(it -> new Outcome.Issued(it.id())).toList();
+      return rows.stream().<Outcome>map(it -> new Outcome.Issued(it.id())).toList();
     } catch (ProviderException.KeyUnavailable away) {
-      ProviderException none =
+      return failed(
+          purposes,
           new ProviderException.KeyNotIssued(
-              kms.reference().name(), "its wrapping key can't be had (" + away.getMessage() + ")");
-      return purposes.stream().<Outcome>map(it -> new Outcome.Failed(none)).toList();
+              kms.reference().name(), "its wrapping key can't be had (" + away.getMessage() + ")"));
     } catch (ProviderException none) {
-      return purposes.stream().<Outcome>map(it -> new Outcome.Failed(none)).toList();
+      return failed(purposes, none);
+    } finally {
+      keks.values().forEach(SecretBytes::close);
     }
+  }
+
+  private static List<Outcome> failed(List<KeyPurpose> purposes, ProviderException why) {
+    return purposes.stream().<Outcome>map(it -> new Outcome.Failed(why)).toList();
+  }
+
+  /** Wraps in the order of the map, whose keys are the ids that the KEKs have if they have any. */
+  private static List<WrappedKeyId> wrap(
+      StandardKeyProvider kms,
+      Place place,
+      KeyId wrappingKey,
+      Map<KeyId, SecretBytes> keks,
+      boolean anew) {
+    return switch (place) {
+      case MANAGER -> {
+        try (IssuedKey wrapping = kms.key(wrappingKey)) {
+          yield keks.values().stream()
+              .map(kek -> WrappedKeyId.of(kek, wrapping.id(), wrapping.kek()))
+              .toList();
+        }
+      }
+      case KMS ->
+          anew
+              ? kms.wrapAnew(wrappingKey, keks)
+              : kms.wrap(wrappingKey, List.copyOf(keks.values()));
+    };
   }
 
   /** The wrapping key in use, made at first need. */
-  private IssuedKey current(StandardKeyProvider kms) {
+  private KeyId current(StandardKeyProvider kms, Place place) {
     UUID provider = kms.reference().id();
     Optional<WrappingKey> current =
         transactions.in(stores -> stores.wrappedKeks().current(provider));
-    return kms.key(current.map(WrappingKey::id).orElseGet(() -> fresh(kms, Optional.empty())));
+    return current.map(WrappingKey::id).orElseGet(() -> fresh(kms, place, Optional.empty()));
   }
 
   /** A new wrapping key, in use from now on unless another manager was faster. */
-  private KeyId fresh(StandardKeyProvider kms, Optional<KeyId> before) {
+  private KeyId fresh(StandardKeyProvider kms, Place place, Optional<KeyId> before) {
     UUID provider = kms.reference().id();
-    KeyPurpose purpose =
-        new KeyPurpose(KeyPurpose.Kind.KEY_PROVIDER, provider, kms.reference().name().text());
-    try (IssuedKey made = kms.issueKey(purpose)) {
-      if (made.id().text().length() > WrappedKeyId.LONGEST_WRAPPING_ID) {
-        throw new ProviderException.KeyNotIssued(
-            kms.reference().name(),
-            "the ids that its KMS gives are too long for wrapping-key mode; use a provider with a"
-                + " key for each object");
-      }
-      return transactions.in(stores -> {
-        // One at a time: the catalogue's lock is at hand.
-        var _ = stores.providers().lockedCatalog();
-        Optional<KeyId> now = stores.wrappedKeks().current(provider).map(WrappingKey::id);
-        if (!now.equals(before)) {
-          return now.orElseThrow();
-        }
-        stores.wrappedKeks().use(provider, new WrappingKey(made.id(), clock.instant()));
-        return made.id();
-      });
+    KeyId made = made(kms, place);
+    if (made.text().length() > WrappedKeyId.longestWrappingId(place)) {
+      throw new ProviderException.KeyNotIssued(
+          kms.reference().name(),
+          "the ids that its KMS gives are too long for wrapping-key mode; use a provider with a"
+              + " key for each object");
     }
+    return transactions.in(stores -> {
+      // One at a time: the catalogue's lock is at hand.
+      var _ = stores.providers().lockedCatalog();
+      Optional<KeyId> now = stores.wrappedKeks().current(provider).map(WrappingKey::id);
+      if (!now.equals(before)) {
+        return now.orElseThrow();
+      }
+      stores.wrappedKeks().use(provider, new WrappingKey(made, clock.instant()));
+      return made;
+    });
   }
 
-  /** Fetches the wrapping keys that these KEKs need, and unwraps them. */
+  private KeyId made(StandardKeyProvider kms, Place place) {
+    KeyPurpose purpose =
+        new KeyPurpose(
+            KeyPurpose.Kind.KEY_PROVIDER, kms.reference().id(), kms.reference().name().text());
+    return switch (place) {
+      case MANAGER -> {
+        try (IssuedKey made = kms.issueKey(purpose)) {
+          yield made.id();
+        }
+      }
+      case KMS -> kms.issueWrappingKey(purpose, random);
+    };
+  }
+
+  /** KEKs by their ids, unwrapped by whoever wrapped them. */
   Supply fetch(StandardKeyProvider kms, Collection<KeyId> ids) {
     Map<KeyId, WrappedKeyId> wrapped = new LinkedHashMap<>();
     Map<KeyId, String> missing = new LinkedHashMap<>();
@@ -127,8 +164,37 @@ final class WrappedKeks {
         }
       }
     }
+    Supply opened = unwrap(kms, wrapped);
+    missing.putAll(opened.missing());
+    return new Supply(opened.keys(), missing);
+  }
+
+  private static Supply unwrap(StandardKeyProvider kms, Map<KeyId, WrappedKeyId> wrapped) {
+    Map<KeyId, WrappedKeyId> inKms = new LinkedHashMap<>(wrapped);
+    inKms.values().removeIf(it -> it.place() != Place.KMS);
+    Map<KeyId, WrappedKeyId> here = new LinkedHashMap<>(wrapped);
+    here.keySet().removeAll(inKms.keySet());
     List<IssuedKey> keys = new ArrayList<>();
-    try (FoundKeys found = kms.keys(wrappingKeys(wrapped.values()))) {
+    Map<KeyId, String> missing = new LinkedHashMap<>();
+    if (!inKms.isEmpty()) {
+      FoundKeys opened = kms.unwrap(inKms);
+      keys.addAll(opened.keys());
+      missing.putAll(opened.missing());
+    }
+    if (!here.isEmpty()) {
+      unwrapHere(kms, here, keys, missing);
+    }
+    return new Supply(keys, missing);
+  }
+
+  private static void unwrapHere(
+      StandardKeyProvider kms,
+      Map<KeyId, WrappedKeyId> wrapped,
+      List<IssuedKey> keys,
+      Map<KeyId, String> missing) {
+    Set<KeyId> wrappingKeys =
+        wrapped.values().stream().map(WrappedKeyId::wrappingKey).collect(Collectors.toSet());
+    try (FoundKeys found = kms.keys(wrappingKeys)) {
       Map<KeyId, IssuedKey> byId = new HashMap<>();
       found.keys().forEach(it -> byId.put(it.id(), it));
       wrapped.forEach((id, it) -> {
@@ -149,89 +215,48 @@ final class WrappedKeks {
         }
       });
     }
-    return new Supply(keys, missing);
-  }
-
-  private static Set<KeyId> wrappingKeys(Collection<WrappedKeyId> wrapped) {
-    return wrapped.stream().map(WrappedKeyId::wrappingKey).collect(Collectors.toSet());
-  }
-
-  /** Whether it is time for a new wrapping key. */
-  boolean isDue(UUID provider, Duration interval) {
-    Instant oldest = clock.instant().minus(interval);
-    return transactions.in(stores ->
-        stores
-            .wrappedKeks()
-            .current(provider)
-            .filter(key -> !key.since().isAfter(oldest))
-            .isPresent());
   }
 
   /** Takes a new wrapping key into use; what is wrapped under others stays so for now. */
-  KeyId renew(StandardKeyProvider kms) {
+  KeyId renew(StandardKeyProvider kms, Place place) {
     UUID provider = kms.reference().id();
     Optional<KeyId> before =
         transactions.in(stores -> stores.wrappedKeks().current(provider).map(WrappingKey::id));
-    return fresh(kms, before);
+    return fresh(kms, place, before);
   }
 
   /**
-   * Wraps every KEK under the wrapping key in use that is not. Killed in between, the next call
-   * goes on: what is left to do is in the rows themselves.
+   * KEKs as they are wrapped under another wrapping key. Stores nothing.
    *
-   * @return how many were wrapped anew
+   * @param anew those that could be wrapped
+   * @param left why the others could not
    */
-  int rewrap(StandardKeyProvider kms) {
-    UUID provider = kms.reference().id();
-    Optional<WrappingKey> current =
-        transactions.in(stores -> stores.wrappedKeks().current(provider));
-    if (current.isEmpty()) {
-      return 0;
-    }
-    KeyId id = current.get().id();
-    Set<KeyId> needed =
-        transactions.in(stores -> stores.wrappedKeks().wrappingKeys(provider)).stream()
-            .map(WrappingKey::id)
-            .collect(Collectors.toSet());
-    int done = 0;
-    try (FoundKeys found = kms.keys(needed)) {
-      Map<KeyId, IssuedKey> byId = new HashMap<>();
-      found.keys().forEach(it -> byId.put(it.id(), it));
-      IssuedKey wrapping = byId.get(id);
-      if (wrapping == null) {
-        throw new ProviderException.KeyUnavailable(
-            kms.reference(), id, found.missing().getOrDefault(id, "the KMS said nothing of it"));
-      }
-      int last;
-      do {
-        last = transactions.in(stores -> rewrap(stores, provider, wrapping, byId));
-        done += last;
-      } while (last == PORTION);
-    }
-    return done;
-  }
+  record Rewrapped(List<WrappedKek> anew, Map<KeyId, String> left) {}
 
-  private static int rewrap(
-      Stores stores, UUID provider, IssuedKey wrapping, Map<KeyId, IssuedKey> others) {
-    List<WrappedKek> anew = new ArrayList<>();
-    List<WrappedKek> old = stores.wrappedKeks().notUnder(provider, wrapping.id(), PORTION);
-    for (WrappedKek kek : old) {
-      IssuedKey before = others.get(kek.now().wrappingKey());
-      if (before == null) {
-        // The KMS lost it; the KEK can't be had in any form, and its VMs say so.
-        continue;
+  /**
+   * Wraps KEKs under a wrapping key.
+   *
+   * @throws ProviderException when that one can't be had
+   */
+  Rewrapped rewrap(StandardKeyProvider kms, Place place, KeyId wrappingKey, List<WrappedKek> old) {
+    Map<KeyId, WrappedKeyId> wrapped = new LinkedHashMap<>();
+    old.forEach(it -> wrapped.put(it.id(), it.now()));
+    try (Supply clear = unwrap(kms, wrapped)) {
+      Map<KeyId, SecretBytes> keks = new LinkedHashMap<>();
+      clear.keys().forEach(key -> keks.put(key.id(), key.kek()));
+      Map<KeyId, WrappedKeyId> now = new HashMap<>();
+      if (!keks.isEmpty()) {
+        List<WrappedKeyId> all = wrap(kms, place, wrappingKey, keks, true);
+        List<KeyId> ids = List.copyOf(keks.keySet());
+        for (int i = 0; i < ids.size(); i++) {
+          now.put(ids.get(i), all.get(i));
+        }
       }
-      try (SecretBytes clear = kek.now().unwrap(before.kek())) {
-        anew.add(
-            new WrappedKek(
-                kek.mark(),
-                kek.provider(),
-                kek.purpose(),
-                kek.id(),
-                WrappedKeyId.of(clear, wrapping.id(), wrapping.kek())));
-      }
+      return new Rewrapped(
+          old.stream()
+              .flatMap(it -> Optional.ofNullable(now.get(it.id())).map(it::under).stream())
+              .toList(),
+          clear.missing());
     }
-    stores.wrappedKeks().rewrapped(anew);
-    return anew.size();
   }
 }

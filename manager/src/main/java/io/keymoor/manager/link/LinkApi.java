@@ -1,8 +1,6 @@
 package io.keymoor.manager.link;
 
-import io.helidon.http.HeaderNames;
 import io.helidon.http.Method;
-import io.helidon.http.Status;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
@@ -25,7 +23,6 @@ import io.keymoor.protocol.HostHello;
 import io.keymoor.protocol.HostKek;
 import io.keymoor.protocol.HostReport;
 import io.keymoor.protocol.LinkJson;
-import io.keymoor.protocol.MalformedMessage;
 import io.keymoor.protocol.PollRequest;
 import io.keymoor.protocol.ProgressReply;
 import io.keymoor.protocol.RenewalGrant;
@@ -34,25 +31,25 @@ import io.keymoor.protocol.ReportReply;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The endpoints that hosts call. A poll parks its (virtual) thread until there is news.
  * Thread-safe.
  */
-public final class LinkApi {
-  private static final Logger LOG = LoggerFactory.getLogger(LinkApi.class);
+public final class LinkApi implements AutoCloseable {
   private static final String BASE = "/host-link/v1";
   private static final Duration PARK = Duration.ofSeconds(25);
 
@@ -60,6 +57,7 @@ public final class LinkApi {
   private final HostLink link;
   private final Settings settings;
   private final InstantSource clock;
+  private volatile boolean stopped;
 
   public LinkApi(HostIdentities identities, HostLink link, Settings settings, InstantSource clock) {
     this.identities = identities;
@@ -90,34 +88,18 @@ public final class LinkApi {
             Method.POST, BASE + path, (request, response) -> answer(request, response, endpoint)));
   }
 
+  /** From now on a host whose message can't be answered is told so, and nobody else. */
+  @Override
+  public void close() {
+    stopped = true;
+  }
+
   private void answer(ServerRequest request, ServerResponse response, Endpoint endpoint) {
-    try {
-      Object reply = endpoint.answer(authenticated(request), body(request));
-      response
-          .status(Status.OK_200)
-          .header(HeaderNames.CONTENT_TYPE, "application/json")
-          .send(LinkJson.write(reply));
-    } catch (Refusal.Forbidden refused) {
-      problem(response, Status.FORBIDDEN_403, refused.code(), refused.sentence());
-    } catch (Refusal refused) {
-      problem(response, Status.BAD_REQUEST_400, refused.code(), refused.sentence());
-    } catch (MalformedMessage malformed) {
-      problem(
-          response,
-          Status.BAD_REQUEST_400,
-          "message_malformed",
-          String.valueOf(malformed.getMessage()));
-    } catch (UncheckedIOException gone) {
-      // The host closed its connection; it comes back.
-      throw gone;
-    } catch (RuntimeException failure) {
-      LOG.error("{} failed", request.path().path(), failure);
-      problem(
-          response,
-          Status.INTERNAL_SERVER_ERROR_500,
-          "internal_error",
-          "The manager could not do this; its log says why. Send it again.");
-    }
+    LinkProblem.answering(
+        request,
+        response,
+        () -> stopped,
+        () -> endpoint.answer(authenticated(request), body(request)));
   }
 
   private Host authenticated(ServerRequest request) {
@@ -224,10 +206,20 @@ public final class LinkApi {
     Optional<KeyName> kek =
         link.report(
             host,
-            Messages.condition(report),
-            Messages.providers(report, host.id()),
-            report.vms().stream().map(vm -> Messages.vm(vm, host.id())).toList());
+            new HostLink.Report(
+                Messages.condition(report),
+                Messages.providers(report, host.id()),
+                report.vms().stream().map(vm -> Messages.vm(vm, host.id())).toList()),
+            digest(message));
     return new ReportReply(kek.map(key -> new HostKek(key.provider(), key.id().text())));
+  }
+
+  private static String digest(byte[] message) {
+    try {
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(message));
+    } catch (NoSuchAlgorithmException impossible) {
+      throw new IllegalStateException("a JDK without SHA-256", impossible);
+    }
   }
 
   private Object renew(Host host, byte[] message) {
@@ -246,24 +238,5 @@ public final class LinkApi {
   private static Refusal.Forbidden notAHost() {
     return new Refusal.Forbidden(
         "not_a_host", "This certificate is not a host's. Nothing was done.");
-  }
-
-  private static void problem(ServerResponse response, Status status, String code, String detail) {
-    if (!response.isSent()) {
-      response
-          .status(status)
-          .header(HeaderNames.CONTENT_TYPE, "application/problem+json")
-          .send(
-              LinkJson.write(
-                  Map.of(
-                      "status",
-                      status.code(),
-                      "code",
-                      code,
-                      "title",
-                      status.reasonPhrase(),
-                      "detail",
-                      detail)));
-    }
   }
 }

@@ -35,7 +35,8 @@ final class Messages {
             .map(desired ->
                 new DesiredState(
                     desired.revision(),
-                    desired.providers().stream().map(Messages::assignment).toList())),
+                    desired.providers().stream().map(Messages::assignment).toList(),
+                    desired.keepKeys())),
         news.keys().map(KeyMessages::update));
   }
 

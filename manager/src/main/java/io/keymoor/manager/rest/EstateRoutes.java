@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.helidon.http.Method;
 import io.helidon.http.Status;
 import io.keymoor.manager.domain.Estate;
-import io.keymoor.manager.domain.HostAdministration;
 import io.keymoor.manager.domain.model.Cluster;
 import io.keymoor.manager.domain.model.Host;
 import io.keymoor.manager.domain.model.InventoryVm;
@@ -17,6 +16,11 @@ import java.util.Locale;
 
 /** Clusters and hosts. */
 final class EstateRoutes {
+  private static final String THEFT =
+      "Whoever steals the whole host, its TPM included, can from now on start its encrypted VMs"
+          + " without the KMS; with registers chosen (keymoor host seal --pcrs 7) only while it boots"
+          + " as it does now.";
+
   private final Services services;
 
   EstateRoutes(Services services) {
@@ -27,14 +31,11 @@ final class EstateRoutes {
     return List.of(
         Route.of(Method.GET, "/clusters", Privilege.VIEW, "cluster", this::clusters),
         Route.of(Method.POST, "/clusters", Privilege.CREATE_CLUSTER, "cluster", this::create),
-        Route.of(
-            Method.POST, "/clusters/{cluster}/hosts", Privilege.REGISTER_HOST, "host", this::enrol),
         Route.of(Method.GET, "/hosts", Privilege.VIEW, "host", this::hosts),
         Route.of(Method.GET, "/hosts/{host}", Privilege.VIEW, "host", this::host),
         Route.of(Method.DELETE, "/hosts/{host}", Privilege.REGISTER_HOST, "host", this::remove),
-        Route.action(
-            "/hosts/{host}", "enrol-again", Privilege.REGISTER_HOST, "host", this::enrolAgain),
         Route.action("/hosts/{host}", "move", Privilege.REGISTER_HOST, "host", this::move),
+        Route.action("/hosts/{host}", "keep-keys", Privilege.MANAGE_KEYS, "host", this::keepKeys),
         Route.of(Method.GET, "/hosts/{host}/domains", Privilege.VIEW, "host", this::domains));
   }
 
@@ -68,35 +69,6 @@ final class EstateRoutes {
         .put("name", cluster.name());
   }
 
-  private void enrol(Exchange exchange) {
-    Body body = exchange.body("name", "csr_pem", "sealing_public_key");
-    Estate.Grant grant =
-        services
-            .estate()
-            .enrol(
-                exchange.caller(),
-                exchange.path("cluster"),
-                body.text("name"),
-                body.text("csr_pem"),
-                body.text("sealing_public_key"));
-    exchange.json(Status.CREATED_201, grant(grant));
-  }
-
-  private void enrolAgain(Exchange exchange) {
-    Body body = exchange.body("name", "csr_pem", "sealing_public_key", "reinstalled");
-    exchange.ok(
-        grant(
-            services
-                .hosts()
-                .enrolAgain(
-                    exchange.caller(),
-                    exchange.path("host"),
-                    new HostAdministration.Again(
-                        body.text("csr_pem"),
-                        body.text("sealing_public_key"),
-                        body.flag("reinstalled")))));
-  }
-
   private void move(Exchange exchange) {
     services
         .hosts()
@@ -104,19 +76,23 @@ final class EstateRoutes {
     exchange.nothing();
   }
 
+  private void keepKeys(Exchange exchange) {
+    boolean keep =
+        exchange
+            .body("keep")
+            .optionalFlag("keep")
+            .orElseThrow(() -> Body.invalid("The request lacks the field \"keep\"."));
+    services.hosts().keepKeys(exchange.caller(), exchange.path("host"), keep);
+    exchange.ok(
+        JsonNodeFactory.instance
+            .objectNode()
+            .put("keeps_keys", keep)
+            .put("warning", keep ? THEFT : ""));
+  }
+
   private void remove(Exchange exchange) {
     services.hosts().remove(exchange.caller(), exchange.path("host"), exchange.query("confirm"));
     exchange.nothing();
-  }
-
-  private static ObjectNode grant(Estate.Grant grant) {
-    return JsonNodeFactory.instance
-        .objectNode()
-        .put("host_id", grant.host().toString())
-        .put("cluster_id", grant.cluster().toString())
-        .put("manager_url", grant.managerUrl())
-        .put("ca_pem", grant.caPem())
-        .put("certificate_pem", grant.certificatePem());
   }
 
   private void hosts(Exchange exchange) {
@@ -146,6 +122,7 @@ final class EstateRoutes {
             .put("agent", host.facts().agentVersion())
             .put("hypervisor_state", host.condition().hypervisorState())
             .put("tpm", host.facts().tpm())
+            .put("keeps_keys", view.keepsKeys())
             .put("clock_skew_ms", host.facts().clockSkew().toMillis())
             .put("desired_revision", host.condition().desiredRevision())
             .put("vms", view.vms());

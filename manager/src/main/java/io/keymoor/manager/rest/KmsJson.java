@@ -29,6 +29,7 @@ final class KmsJson {
       case ProviderEntry.KeyPerObject _ -> info.put("mode", "KEY_PER_OBJECT");
       case ProviderEntry.WrappingKey it -> {
         info.put("mode", "WRAPPING_KEY");
+        info.put("wrap_in_kms", it.place() == ProviderEntry.Place.KMS);
         it.rotation().ifPresent(every -> info.put("rotation_days", every.toDays()));
       }
     }
@@ -96,6 +97,7 @@ final class KmsJson {
           .put("use", line.use().name())
           .put("needed_by", line.neededBy())
           .put("made_for", line.key().purpose().name())
+          .put("in_kms", line.inKms())
           .put("asked", line.key().asked().toString());
     }
   }

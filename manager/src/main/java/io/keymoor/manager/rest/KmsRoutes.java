@@ -3,13 +3,16 @@ package io.keymoor.manager.rest;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.helidon.http.Method;
-import io.keymoor.manager.domain.KmsUpkeep;
+import io.helidon.http.Status;
+import io.keymoor.manager.domain.KmsKeys;
 import io.keymoor.manager.domain.ProviderView;
 import io.keymoor.manager.domain.model.KmsSettings;
 import io.keymoor.manager.domain.model.NewStandardProvider;
 import io.keymoor.manager.domain.model.Privilege;
+import io.keymoor.manager.domain.model.Rotation;
 import io.keymoor.provider.KeyId;
 import io.keymoor.provider.catalog.ProviderEntry;
+import io.keymoor.provider.catalog.ProviderEntry.Place;
 import io.keymoor.provider.standard.KmsAccess;
 import io.keymoor.provider.standard.KmsServer;
 import java.time.Duration;
@@ -32,6 +35,7 @@ final class KmsRoutes {
     "servers",
     "mode",
     "rotation_days",
+    "wrap_in_kms",
     "order",
     "timeout_seconds",
     "trusted_fingerprints",
@@ -90,8 +94,15 @@ final class KmsRoutes {
   private static ProviderEntry.Mode mode(Body spec) {
     String mode = spec.optionalText("mode").orElse("KEY_PER_OBJECT");
     return switch (mode) {
-      case "KEY_PER_OBJECT" -> new ProviderEntry.KeyPerObject();
-      case "WRAPPING_KEY" -> new ProviderEntry.WrappingKey(days(spec));
+      case "KEY_PER_OBJECT" -> {
+        if (spec.flag("wrap_in_kms")) {
+          throw Body.invalid("Keys are wrapped in the KMS in mode WRAPPING_KEY only.");
+        }
+        yield new ProviderEntry.KeyPerObject();
+      }
+      case "WRAPPING_KEY" ->
+          new ProviderEntry.WrappingKey(
+              days(spec), spec.flag("wrap_in_kms") ? Place.KMS : Place.MANAGER);
       default -> throw Body.invalid("There is no mode \"" + mode + "\".");
     };
   }
@@ -260,18 +271,23 @@ final class KmsRoutes {
   }
 
   private void rotate(Exchange exchange) {
-    KmsUpkeep.Rotation done =
-        services.kms().upkeep().rotate(exchange.caller(), exchange.path("provider"));
-    exchange.ok(
-        JsonNodeFactory.instance
-            .objectNode()
-            .put("wrapping_key", done.wrappingKey().text())
-            .put("keys", done.keys()));
+    exchange.body();
+    Rotation begun = services.kms().rotations().start(exchange.caller(), exchange.path("provider"));
+    exchange.json(
+        Status.ACCEPTED_202,
+        JsonNodeFactory.instance.objectNode().put("task", begun.id().toString()));
   }
 
   private void keys(Exchange exchange) {
+    String provider = exchange.path("provider");
     ObjectNode json = JsonNodeFactory.instance.objectNode();
-    KmsJson.keys(json.putArray("keys"), services.kms().inventory().list(exchange.path("provider")));
+    if (exchange.query("in_kms").filter("true"::equals).isPresent()) {
+      KmsKeys.InKms found = services.kms().inventory().listInKms(provider);
+      KmsJson.keys(json.putArray("keys"), found.lines());
+      json.put("unsearched", found.unsearched());
+    } else {
+      KmsJson.keys(json.putArray("keys"), services.kms().inventory().list(provider));
+    }
     exchange.ok(json);
   }
 

@@ -7,6 +7,7 @@ import io.helidon.http.Method;
 import io.keymoor.manager.domain.model.Privilege;
 import io.keymoor.manager.domain.overview.Alarm;
 import io.keymoor.manager.domain.overview.KeyUse;
+import io.keymoor.manager.domain.overview.TheftReport;
 import java.util.List;
 import java.util.Locale;
 
@@ -21,7 +22,9 @@ final class OverviewRoutes {
   List<Route> routes() {
     return List.of(
         Route.of(Method.GET, "/kms/audit", Privilege.READ_KEY_SERVERS, "provider", this::keyUses),
-        Route.of(Method.GET, "/alarms", Privilege.VIEW, "alarm", this::alarms));
+        Route.of(Method.GET, "/alarms", Privilege.VIEW, "alarm", this::alarms),
+        Route.of(
+            Method.GET, "/hosts/{host}/theft", Privilege.READ_KEY_SERVERS, "host", this::theft));
   }
 
   private void keyUses(Exchange exchange) {
@@ -37,6 +40,7 @@ final class OverviewRoutes {
     json.put("host", use.host())
         .put("cluster", use.cluster())
         .put("registered", use.registered())
+        .put("template", use.template())
         .put("kind", use.kind())
         .put("mixed", use.mixed())
         .put("missing", use.missing())
@@ -53,6 +57,22 @@ final class OverviewRoutes {
       ProviderJson.texts(one.putArray("parts"), key.parts());
     }
     return json;
+  }
+
+  private void theft(Exchange exchange) {
+    TheftReport report = services.theft().of(exchange.path("host"));
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    json.set("host", TaskRoutes.object(report.host()));
+    ArrayNode list = json.putArray("findings");
+    for (TheftReport.Finding finding : report.findings()) {
+      ObjectNode one =
+          list.addObject()
+              .put("subject", finding.subject())
+              .put("exposure", finding.exposure().name().toLowerCase(Locale.ROOT));
+      ProviderJson.texts(one.putArray("vms"), finding.vms());
+      one.put("reason", finding.reason()).put("remedy", finding.remedy());
+    }
+    exchange.ok(json);
   }
 
   private void alarms(Exchange exchange) {

@@ -8,6 +8,7 @@ import io.keymoor.crypto.CryptoException;
 import io.keymoor.manager.domain.model.DeletionImpact;
 import io.keymoor.manager.domain.model.ObjectRef;
 import io.keymoor.manager.domain.model.Refusal;
+import io.keymoor.manager.domain.port.StorageUnavailable;
 import io.keymoor.provider.ProviderException;
 import java.util.List;
 import java.util.Optional;
@@ -35,6 +36,16 @@ record Problem(Status status, String code, String detail, Optional<DeletionImpac
       case Refusal.ConfirmationRequired r ->
           new Problem(Status.CONFLICT_409, r.code(), detail, Optional.of(r.impact()));
     };
+  }
+
+  /** Nobody knows more than the sentence says; the reason is for the log. */
+  static Problem of(StorageUnavailable away) {
+    return of(
+        Status.SERVICE_UNAVAILABLE_503,
+        "database_unavailable",
+        "The manager's database does not answer. What was asked for was done whole or not at all:"
+            + " look before you repeat it, in a few seconds. VMs and hosts go on without it. See the"
+            + " manager's log and that PostgreSQL runs.");
   }
 
   static Problem of(ProviderException refusal) {

@@ -12,6 +12,7 @@ import io.keymoor.manager.domain.Access;
 import io.keymoor.manager.domain.Subject;
 import io.keymoor.manager.domain.model.Caller;
 import io.keymoor.manager.domain.model.Refusal;
+import io.keymoor.manager.domain.port.StorageUnavailable;
 import io.keymoor.provider.ProviderException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -31,6 +32,8 @@ public final class RestApi {
   /** What every path begins with. */
   public static final String BASE = "/api/v1";
 
+  private static final String RETRY_AFTER_SECONDS = "5";
+
   private static final Logger LOG = LoggerFactory.getLogger(RestApi.class);
 
   private final Access access;
@@ -47,10 +50,12 @@ public final class RestApi {
     all.addAll(new ProviderRoutes(services).routes());
     all.addAll(new KmsRoutes(services).routes());
     all.addAll(new EstateRoutes(services).routes());
+    all.addAll(new JoinTokenRoutes(services).routes());
     all.addAll(new VmRoutes(services).routes());
     all.addAll(new BulkRoutes(services).routes());
     all.addAll(new TaskRoutes(services).routes());
     all.addAll(new OverviewRoutes(services).routes());
+    all.addAll(new UserRoutes(services).routes());
     return List.copyOf(all);
   }
 
@@ -101,6 +106,9 @@ public final class RestApi {
       send(response, Problem.of(refused));
     } catch (CryptoException refused) {
       send(response, Problem.of(refused));
+    } catch (StorageUnavailable away) {
+      LOG.warn("The database is away: {}", away.getMessage());
+      send(response.header(HeaderNames.RETRY_AFTER, RETRY_AFTER_SECONDS), Problem.of(away));
     } catch (UncheckedIOException gone) {
       // The client closed its connection; there is nobody to tell.
       throw gone;

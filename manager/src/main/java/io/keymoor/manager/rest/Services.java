@@ -2,17 +2,22 @@ package io.keymoor.manager.rest;
 
 import io.keymoor.manager.domain.Access;
 import io.keymoor.manager.domain.Audit;
+import io.keymoor.manager.domain.CertificateIssuer;
 import io.keymoor.manager.domain.Estate;
 import io.keymoor.manager.domain.HostAdministration;
+import io.keymoor.manager.domain.JoinTokens;
 import io.keymoor.manager.domain.KmsServices;
 import io.keymoor.manager.domain.ProviderBackups;
 import io.keymoor.manager.domain.Providers;
 import io.keymoor.manager.domain.Settings;
 import io.keymoor.manager.domain.Tasks;
+import io.keymoor.manager.domain.Users;
 import io.keymoor.manager.domain.VmOperations;
 import io.keymoor.manager.domain.Vms;
 import io.keymoor.manager.domain.bulk.Bulks;
 import io.keymoor.manager.domain.overview.Overviews;
+import io.keymoor.manager.domain.overview.Theft;
+import java.security.SecureRandom;
 
 /**
  * What the API stands on.
@@ -28,9 +33,14 @@ public record Services(
     ProviderBackups backups,
     Estate estate,
     HostAdministration hosts,
+    JoinTokens joinTokens,
+    CertificateIssuer issuer,
+    SecureRandom random,
     Vms vms,
     VmOperations operations,
     Tasks tasks,
     Bulks bulks,
     Overviews overviews,
-    KmsServices kms) {}
+    Theft theft,
+    KmsServices kms,
+    Users users) {}

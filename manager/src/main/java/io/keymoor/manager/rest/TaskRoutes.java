@@ -9,14 +9,17 @@ import io.keymoor.manager.domain.model.AuditEvent;
 import io.keymoor.manager.domain.model.ObjectRef;
 import io.keymoor.manager.domain.model.Privilege;
 import io.keymoor.manager.domain.model.Refusal;
+import io.keymoor.manager.domain.model.Rotation;
 import io.keymoor.manager.domain.model.Task;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /** Tasks and the audit trail. */
@@ -42,11 +45,14 @@ final class TaskRoutes {
     ArrayNode list = json.putArray("tasks");
     int limit = (int) Math.clamp(exchange.number("limit", 20), 1L, 1000L);
     Instant now = Instant.now();
-    Stream.concat(
+    Stream.of(
             services.bulks().list(limit).stream()
                 .map(bulk -> new Dated(bulk.times().created(), BulkJson.task(bulk, now))),
+            services.kms().rotations().list(limit).stream()
+                .map(rotation -> new Dated(rotation.created(), RotationJson.task(rotation))),
             services.tasks().list(limit).stream()
                 .map(task -> new Dated(task.times().created(), task(task))))
+        .flatMap(Function.identity())
         .sorted(Comparator.comparing(Dated::created).reversed())
         .limit(limit)
         .forEach(task -> list.add(task.json()));
@@ -66,6 +72,12 @@ final class TaskRoutes {
               Instant.now()));
       return;
     }
+    Optional<Rotation> rotation =
+        services.kms().rotations().await(id, wait == 0 ? -1 : after, Duration.ofSeconds(wait));
+    if (rotation.isPresent()) {
+      exchange.ok(RotationJson.task(rotation.get()));
+      return;
+    }
     Task task =
         wait == 0
             ? services.tasks().show(id)
@@ -78,6 +90,11 @@ final class TaskRoutes {
     UUID id = id(exchange);
     if (services.bulks().find(id).isPresent()) {
       services.bulks().cancel(exchange.caller(), id);
+    } else if (services.kms().rotations().find(id).isPresent()) {
+      throw new Refusal.Conflict(
+          "task_not_cancellable",
+          "A rotation can't be cancelled: its new wrapping key is in use. Nothing was changed. It"
+              + " goes on by itself, also when its KMS was away.");
     } else {
       services.tasks().cancel(exchange.caller(), id);
     }

@@ -38,6 +38,7 @@ final class VmRoutes {
         Route.action(ALL, "register-all", Privilege.ADD_VM, "host", this::registerAll),
         Route.of(Method.GET, ONE, Privilege.VIEW, "vm", this::show),
         Route.of(Method.DELETE, ONE, Privilege.REMOVE_VM, "vm", this::unregister),
+        Route.action(ONE, "template", Privilege.ADD_VM, "vm", this::template),
         Route.action(ONE, "encrypt", Privilege.ENCRYPT, "vm", this::encrypt),
         Route.action(ONE, "decrypt", Privilege.DECRYPT, "vm", this::decrypt),
         Route.action(ONE, "rekey", Privilege.RECRYPT, "vm", this::rekey),
@@ -71,10 +72,22 @@ final class VmRoutes {
   }
 
   private void register(Exchange exchange) {
-    Body body = exchange.body("host", "domain");
+    Body body = exchange.body("host", "domain", "template");
     exchange.json(
         Status.CREATED_201,
-        vm(services.vms().register(exchange.caller(), body.text("host"), body.text("domain"))));
+        vm(
+            services
+                .vms()
+                .register(
+                    exchange.caller(),
+                    body.text("host"),
+                    body.text("domain"),
+                    body.flag("template"))));
+  }
+
+  private void template(Exchange exchange) {
+    boolean template = exchange.body("template").flag("template");
+    exchange.ok(vm(services.vms().template(exchange.caller(), exchange.path("vm"), template)));
   }
 
   private void registerAll(Exchange exchange) {
@@ -169,6 +182,7 @@ final class VmRoutes {
             .put("name", vm.name())
             .put("host", view.vm().hostName())
             .put("present", view.vm().present())
+            .put("template", view.vm().template())
             .put("power", vm.power().toUpperCase(Locale.ROOT))
             .put("encryption", vm.encryption())
             .put("crypto_state", vm.lockedReason().isPresent() ? "locked" : "unlocked")

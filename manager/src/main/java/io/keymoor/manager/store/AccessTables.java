@@ -4,7 +4,12 @@ import io.keymoor.manager.domain.model.Privilege;
 import io.keymoor.manager.domain.model.Role;
 import io.keymoor.manager.domain.port.AccessStore;
 import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 
 /** Roles and grants. */
@@ -50,6 +55,45 @@ record AccessTables(Handle handle) implements AccessStore {
         .bind("subject", subject)
         .bind("role", role)
         .execute();
+  }
+
+  @Override
+  public List<Role> roles() {
+    return handle
+        .createQuery("SELECT name, privileges FROM role ORDER BY name")
+        .map((row, context) ->
+            new Role(
+                row.getString("name"),
+                Columns.texts(row, "privileges").stream()
+                    .flatMap(name -> Privilege.of(name).stream())
+                    .collect(Collectors.toSet())))
+        .list();
+  }
+
+  @Override
+  public Map<String, Set<String>> grants() {
+    Map<String, Set<String>> grants = new TreeMap<>();
+    handle
+        .createQuery("SELECT subject, role FROM role_grant")
+        .map((row, context) ->
+            grants
+                .computeIfAbsent(row.getString("subject"), none -> new TreeSet<>())
+                .add(row.getString("role")))
+        .list();
+    return grants;
+  }
+
+  @Override
+  public void revoke(String subject) {
+    handle
+        .createUpdate("DELETE FROM role_grant WHERE subject = :subject")
+        .bind("subject", subject)
+        .execute();
+  }
+
+  @Override
+  public void lock() {
+    handle.execute("LOCK TABLE role_grant IN SHARE ROW EXCLUSIVE MODE");
   }
 
   @Override

@@ -92,7 +92,10 @@ record BulkTable(Handle handle) implements BulkStore {
                 """
                 SELECT * FROM bulk
                 WHERE id = :id AND ended IS NULL
-                  AND (driver IS NULL OR driver = :driver OR lease < :now)
+                  AND (driver IS NULL OR driver = :driver OR lease < :now OR NOT EXISTS (
+                    SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND objsubid = 1
+                      AND (classid::bigint << 32 | objid::bigint) =
+                        ('x' || substr(replace(bulk.driver::text, '-', ''), 1, 16))::bit(64)::bigint))
                 FOR UPDATE SKIP LOCKED\
                 """)
             .bind("id", id)

@@ -2,26 +2,47 @@ package io.keymoor.manager.store;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import io.keymoor.manager.domain.port.StorageUnavailable;
 import io.keymoor.manager.domain.port.Stores;
 import io.keymoor.manager.domain.port.Transactions;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Properties;
 import java.util.function.Function;
 import org.flywaydb.core.Flyway;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A pool of connections to a migrated database, and transactions on it (read committed; where rules
  * span rows the stores lock). Thread-safe.
  */
 public final class Database implements Transactions, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Database.class);
   private static final int CONNECTIONS = 10;
 
   private final HikariDataSource pool;
   private final Jdbi jdbi;
+  private final String url;
+  private final Properties lasting = new Properties();
+  private volatile @Nullable Connection open;
 
-  private Database(HikariDataSource pool) {
+  private Database(HikariDataSource pool, String url, String user, String password) {
     this.pool = pool;
     this.jdbi = Jdbi.create(pool);
+    this.url = url;
+    lasting.setProperty("user", user);
+    lasting.setProperty("password", password);
+    lasting.setProperty("tcpKeepAlive", "true");
+    lasting.setProperty("connectTimeout", "10");
+    lasting.setProperty("socketTimeout", "30");
   }
 
   /**
@@ -44,7 +65,7 @@ public final class Database implements Transactions, AutoCloseable {
           .locations("classpath:io/keymoor/manager/store/migrations")
           .load()
           .migrate();
-      return new Database(pool);
+      return new Database(pool, url, user, password);
     } catch (RuntimeException failure) {
       pool.close();
       throw failure;
@@ -53,11 +74,52 @@ public final class Database implements Transactions, AutoCloseable {
 
   @Override
   public <T> T in(Function<Stores, T> work) {
-    return jdbi.inTransaction(handle -> work.apply(new JdbiStores(handle)));
+    try {
+      return jdbi.inTransaction(handle -> work.apply(new JdbiStores(handle)));
+    } catch (JdbiException failure) {
+      Optional<StorageUnavailable> away = Outage.of(failure);
+      if (away.isPresent()) {
+        throw away.get();
+      }
+      throw failure;
+    }
+  }
+
+  /** A connection outside the pool, for the one that listens. The caller closes it. */
+  Connection lasting() throws SQLException {
+    Connection connection = DriverManager.getConnection(url, lasting);
+    open = connection;
+    return connection;
+  }
+
+  /** Ends the connection that {@link #lasting} gave last, whatever it waits for. */
+  void endLasting() {
+    Connection connection = open;
+    if (connection != null) {
+      try {
+        connection.abort(Runnable::run);
+      } catch (SQLException gone) {
+        LOG.debug("A connection was gone already", gone);
+      }
+    }
+  }
+
+  /** Tells whoever listens. Not durable: those who miss it look by themselves. */
+  void tell(String channel, List<String> words) {
+    jdbi.useTransaction(handle -> {
+      handle.execute("SET LOCAL synchronous_commit = off");
+      handle
+          .createQuery("SELECT pg_notify(:channel, word) FROM unnest(:words) AS word")
+          .bind("channel", channel)
+          .bindArray("words", String.class, words)
+          .mapTo(String.class)
+          .list();
+    });
   }
 
   @Override
   public void close() {
+    endLasting();
     pool.close();
   }
 }

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
 
 /** Clusters, hosts, and how hosts have providers. */
@@ -38,6 +39,15 @@ record EstateTables(Handle handle) implements EstateStore {
         .createQuery(
             "SELECT * FROM cluster WHERE lower(name) = lower(:it) OR id::text = lower(:it)")
         .bind("it", nameOrId)
+        .map((row, context) -> cluster(row))
+        .findFirst();
+  }
+
+  @Override
+  public Optional<Cluster> cluster(UUID id) {
+    return handle
+        .createQuery("SELECT * FROM cluster WHERE id = :id")
+        .bind("id", id)
         .map((row, context) -> cluster(row))
         .findFirst();
   }
@@ -219,21 +229,51 @@ record EstateTables(Handle handle) implements EstateStore {
         .createUpdate("DELETE FROM provider_on_host WHERE host = :host")
         .bind("host", host)
         .execute();
-    for (ProviderOnHost provider : providers) {
-      handle
-          .createUpdate(
-              """
-              INSERT INTO provider_on_host (host, provider, key_check, state, detail)
-              VALUES (:host, :provider, :key_check, :state, :detail)
-              ON CONFLICT DO NOTHING\
-              """)
-          .bind("host", host)
-          .bind("provider", provider.provider())
-          .bind("key_check", provider.keyCheck())
-          .bind("state", provider.state())
-          .bind("detail", provider.detail())
-          .execute();
+    if (providers.isEmpty()) {
+      return;
     }
+    handle
+        .createUpdate(
+            """
+            INSERT INTO provider_on_host (host, provider, key_check, state, detail)
+            SELECT :host, * FROM unnest(:providers, :key_checks, :states, :details)
+            ON CONFLICT DO NOTHING\
+            """)
+        .bind("host", host)
+        .bindArray("providers", UUID.class, of(providers, ProviderOnHost::provider))
+        .bindArray("key_checks", String.class, of(providers, ProviderOnHost::keyCheck))
+        .bindArray("states", String.class, of(providers, ProviderOnHost::state))
+        .bindArray("details", String.class, of(providers, ProviderOnHost::detail))
+        .execute();
+  }
+
+  private static <T> List<T> of(List<ProviderOnHost> providers, Function<ProviderOnHost, T> what) {
+    return providers.stream().map(what).toList();
+  }
+
+  @Override
+  public boolean reportedAnew(UUID host, String digest) {
+    return handle
+            .createUpdate(
+                """
+                UPDATE host SET report_digest = :digest
+                WHERE id = :id AND report_digest IS DISTINCT FROM :digest\
+                """)
+            .bind("digest", digest)
+            .bind("id", host)
+            .execute()
+        == 1;
+  }
+
+  @Override
+  public void forgetReport(UUID host) {
+    handle
+        .createUpdate(
+            """
+            UPDATE host SET report_digest = NULL WHERE id = :id AND report_digest IS NOT NULL\
+            """)
+        .bind("id", host)
+        .execute();
   }
 
   @Override
@@ -263,6 +303,25 @@ record EstateTables(Handle handle) implements EstateStore {
         .bind("cluster", cluster)
         .map((row, context) -> kek(row))
         .set();
+  }
+
+  @Override
+  public boolean keepsKeys(UUID host) {
+    return handle
+        .createQuery("SELECT keeps_keys FROM host WHERE id = :id")
+        .bind("id", host)
+        .mapTo(Boolean.class)
+        .findFirst()
+        .orElse(false);
+  }
+
+  @Override
+  public void keepKeys(UUID host, boolean keep) {
+    handle
+        .createUpdate("UPDATE host SET keeps_keys = :keep WHERE id = :id")
+        .bind("keep", keep)
+        .bind("id", host)
+        .execute();
   }
 
   private static KeyName kek(ResultSet row) throws SQLException {

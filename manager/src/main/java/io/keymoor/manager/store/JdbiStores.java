@@ -5,9 +5,11 @@ import io.keymoor.manager.domain.port.AuditStore;
 import io.keymoor.manager.domain.port.BulkStore;
 import io.keymoor.manager.domain.port.EstateStore;
 import io.keymoor.manager.domain.port.HostCertificates;
+import io.keymoor.manager.domain.port.JoinTickets;
 import io.keymoor.manager.domain.port.KmsKeyStore;
 import io.keymoor.manager.domain.port.KmsStore;
 import io.keymoor.manager.domain.port.ProviderStore;
+import io.keymoor.manager.domain.port.RotationStore;
 import io.keymoor.manager.domain.port.Stores;
 import io.keymoor.manager.domain.port.TaskStore;
 import io.keymoor.manager.domain.port.VmStore;
@@ -29,6 +31,11 @@ record JdbiStores(Handle handle) implements Stores {
   @Override
   public HostCertificates hostCertificates() {
     return new HostCertificateTables(handle);
+  }
+
+  @Override
+  public JoinTickets joinTickets() {
+    return new JoinTicketTable(handle);
   }
 
   @Override
@@ -69,5 +76,10 @@ record JdbiStores(Handle handle) implements Stores {
   @Override
   public BulkStore bulks() {
     return new BulkTable(handle);
+  }
+
+  @Override
+  public RotationStore rotations() {
+    return new RotationTable(handle);
   }
 }

@@ -7,6 +7,7 @@ import io.keymoor.manager.domain.model.KmsCheck;
 import io.keymoor.manager.domain.model.KmsSettings;
 import io.keymoor.manager.domain.port.KmsStore;
 import io.keymoor.provider.catalog.ProviderEntry;
+import io.keymoor.provider.catalog.ProviderEntry.Place;
 import io.keymoor.provider.standard.KmsAccess;
 import io.keymoor.provider.standard.KmsHealth;
 import io.keymoor.provider.standard.KmsServer;
@@ -261,7 +262,8 @@ record KmsTables(Handle handle) implements KmsStore {
         seconds == 0 ? Optional.empty() : Optional.of(Duration.ofSeconds(seconds));
     return switch (mode) {
       case "key_per_object" -> new ProviderEntry.KeyPerObject();
-      case "wrapping_key" -> new ProviderEntry.WrappingKey(rotation);
+      case "wrapping_key" -> new ProviderEntry.WrappingKey(rotation, Place.MANAGER);
+      case "wrapping_key_in_kms" -> new ProviderEntry.WrappingKey(rotation, Place.KMS);
       default -> throw new IllegalStateException("a standard provider of unknown mode " + mode);
     };
   }
@@ -269,7 +271,11 @@ record KmsTables(Handle handle) implements KmsStore {
   private static String text(ProviderEntry.Mode mode) {
     return switch (mode) {
       case ProviderEntry.KeyPerObject _ -> "key_per_object";
-      case ProviderEntry.WrappingKey _ -> "wrapping_key";
+      case ProviderEntry.WrappingKey it ->
+          switch (it.place()) {
+            case MANAGER -> "wrapping_key";
+            case KMS -> "wrapping_key_in_kms";
+          };
     };
   }
 

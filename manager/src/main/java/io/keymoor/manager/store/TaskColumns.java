@@ -40,7 +40,7 @@ final class TaskColumns {
             Columns.optionalInstant(row, "ended")));
   }
 
-  private static Task.State state(ResultSet row) throws SQLException {
+  static Task.State state(ResultSet row) throws SQLException {
     return Task.State.valueOf(row.getString("state").toUpperCase(Locale.ROOT));
   }
 

@@ -183,6 +183,19 @@ record VmTable(Handle handle) implements VmStore {
   }
 
   @Override
+  public Set<UUID> providersIn(UUID cluster) {
+    return handle
+        .createQuery(
+            """
+            SELECT DISTINCT unnest(vm.providers) AS provider
+            FROM vm JOIN host ON host.id = vm.host WHERE host.cluster = :cluster\
+            """)
+        .bind("cluster", cluster)
+        .map((row, context) -> Columns.uuid(row, "provider"))
+        .set();
+  }
+
+  @Override
   public void keepOnly(UUID host, List<UUID> present) {
     handle
         .createUpdate(
@@ -232,8 +245,21 @@ record VmTable(Handle handle) implements VmStore {
   }
 
   @Override
+  public void template(UUID vm, boolean template) {
+    handle
+        .createUpdate(
+            "UPDATE vm SET template = :template WHERE id = :id AND registered IS NOT NULL")
+        .bind("template", template)
+        .bind("id", vm)
+        .execute();
+  }
+
+  @Override
   public void unregister(UUID vm) {
-    handle.createUpdate("UPDATE vm SET registered = NULL WHERE id = :id").bind("id", vm).execute();
+    handle
+        .createUpdate("UPDATE vm SET registered = NULL, template = false WHERE id = :id")
+        .bind("id", vm)
+        .execute();
     handle.createUpdate("DELETE FROM vm WHERE id = :id AND NOT present").bind("id", vm).execute();
   }
 
@@ -253,7 +279,8 @@ record VmTable(Handle handle) implements VmStore {
         vm,
         row.getString("host_name"),
         Columns.optionalInstant(row, "registered").isPresent(),
-        row.getBoolean("present"));
+        row.getBoolean("present"),
+        row.getBoolean("template"));
   }
 
   private static String written(List<PartState> parts) {

@@ -11,12 +11,16 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.PreparedBatch;
 
 /** Wrapped KEKs among the keys of KMSes, and the wrapping keys. */
 record WrappedKekTable(Handle handle) implements WrappedKekStore {
+  /** Before every random mark. */
+  private static final UUID FIRST = new UUID(0, 0);
+
   @Override
   public List<WrappingKey> wrappingKeys(UUID provider) {
     return handle
@@ -82,16 +86,29 @@ record WrappedKekTable(Handle handle) implements WrappedKekStore {
   }
 
   @Override
-  public List<WrappedKek> notUnder(UUID provider, KeyId wrappingKey, int limit) {
+  public long countNotUnder(UUID provider, KeyId wrappingKey) {
+    return handle
+        .createQuery(
+            "SELECT count(*) FROM kms_key WHERE provider = :provider AND wrapping_key <> :key")
+        .bind("provider", provider)
+        .bind("key", wrappingKey.text())
+        .mapTo(Long.class)
+        .one();
+  }
+
+  @Override
+  public List<WrappedKek> notUnder(
+      UUID provider, KeyId wrappingKey, Optional<UUID> after, int limit) {
     return handle
         .createQuery(
             """
             SELECT * FROM kms_key
-            WHERE provider = :provider AND wrapping_key <> :key
-            ORDER BY mark LIMIT :limit FOR UPDATE\
+            WHERE provider = :provider AND wrapping_key <> :key AND mark > :after
+            ORDER BY mark LIMIT :limit\
             """)
         .bind("provider", provider)
         .bind("key", wrappingKey.text())
+        .bind("after", after.orElse(FIRST))
         .bind("limit", limit)
         .map((row, context) -> kek(row))
         .list();

@@ -4,6 +4,7 @@ import io.keymoor.manager.domain.Downloads;
 import io.keymoor.manager.domain.Estate;
 import io.keymoor.manager.domain.KmsServices;
 import io.keymoor.manager.domain.Tasks;
+import io.keymoor.manager.domain.port.StorageUnavailable;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -55,6 +56,7 @@ public final class Rounds implements AutoCloseable {
     every(timer, OFTEN, "downloads", downloads::forgetOld);
     every(timer, reconciliation, "reconciliation", () -> complain(estate.reconcile(), complained));
     every(kmsTimer, reconciliation, "KMS", this::lookAtKms);
+    every(kmsTimer, OFTEN, "rotations", kms.rotations()::drive);
   }
 
   private void lookAtKms() {
@@ -81,6 +83,10 @@ public final class Rounds implements AutoCloseable {
             () -> {
               try {
                 round.run();
+              } catch (StorageUnavailable away) {
+                if (!timer.isShutdown()) {
+                  LOG.warn("The round \"{}\" waits for the database: {}", name, away.getMessage());
+                }
               } catch (RuntimeException failure) {
                 if (timer.isShutdown()) {
                   return;

@@ -3,7 +3,11 @@ package io.keymoor.manager.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.keymoor.crypto.CertificateAuthority;
+import io.keymoor.crypto.CertificateRequest;
+import io.keymoor.crypto.Pem;
 import io.keymoor.crypto.SealedFile;
+import io.keymoor.crypto.TlsIdentity;
 import io.keymoor.manager.domain.model.Role;
 import io.keymoor.manager.store.Database;
 import io.keymoor.manager.testing.Client;
@@ -14,6 +18,7 @@ import io.keymoor.secret.SecretBytes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyPair;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.List;
@@ -75,6 +80,46 @@ class PrivilegesTest {
   void aCertificateWithoutARoleMayNothing() {
     assertRefused(stranger.get("/about"), "System.View");
     assertRefused(stranger.get("/kms/providers"), "Cryptographer.ReadKeyServersInfo");
+  }
+
+  @Test
+  void aFurtherAdministratorComesWithARequestAndGoesWithTheRole() {
+    KeyPair keys = CertificateAuthority.newKeyPair(new SecureRandom());
+    String csr = CertificateRequest.pem(keys, "whatever").replace("\n", "\\n");
+    String body = "{'name':'%s','role':'%s','csr_pem':'" + csr + "'}";
+    assertRefused(operator.get("/users"), "Authorization.ModifyPermissions");
+    assertRefused(
+        operator.post("/users", body.formatted("evil", "administrator")),
+        "Authorization.ModifyPermissions");
+    assertThat(admin.post("/users", body.formatted("Jo Doe", "administrator")).code())
+        .isEqualTo("user_name_invalid");
+    assertThat(admin.post("/users", body.formatted("jo", "king")).code())
+        .isEqualTo("role_not_found");
+
+    Answer added = admin.post("/users", body.formatted("jo", "no-cryptography-administrator"));
+
+    assertThat(added.status()).as(added.toString()).isEqualTo(201);
+    try (Client jo =
+        admin.as(
+            new TlsIdentity(
+                keys.getPrivate(),
+                Pem.certificate(added.json().path("certificate_pem").asText()),
+                Pem.certificate(added.json().path("ca_pem").asText())))) {
+      assertThat(jo.get("/about").status()).isEqualTo(200);
+      assertRefused(jo.post("/vms/any?action=encrypt", "{}"), "Cryptographer.Encrypt");
+      assertThat(admin.post("/users/jo?action=role", "{'role':'administrator'}").status())
+          .isEqualTo(204);
+      assertThat(jo.get("/users").json().path("users").toString()).contains("jo", "admin");
+      assertThat(jo.post("/vms/any?action=encrypt", "{}").code()).isEqualTo("vm_not_found");
+      assertThat(admin.delete("/users/jo").status()).isEqualTo(204);
+      assertRefused(jo.get("/about"), "System.View");
+    }
+    assertThat(admin.post("/users/jo?action=certificate", "{'csr_pem':'" + csr + "'}").code())
+        .isEqualTo("user_not_found");
+    assertThat(admin.delete("/users/admin").code()).isEqualTo("last_administrator");
+    assertThat(admin.get("/about").status()).as("still").isEqualTo(200);
+    assertThat(admin.get("/audit?limit=1000").json().path("events").toString())
+        .contains("user.add", "user.role", "user.remove");
   }
 
   @Test

@@ -2,17 +2,17 @@ package io.keymoor.manager.link;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.keymoor.crypto.CertificateAuthority;
 import io.keymoor.crypto.CertificateLife;
-import io.keymoor.crypto.Pem;
 import io.keymoor.crypto.TlsIdentity;
 import io.keymoor.manager.app.ManagerServer;
 import io.keymoor.manager.testing.Client;
 import io.keymoor.manager.testing.Client.Answer;
 import io.keymoor.manager.testing.FakeHost;
 import io.keymoor.manager.testing.TestManager;
+import io.keymoor.protocol.EnrolmentGrant;
 import io.keymoor.protocol.HostHello;
+import io.keymoor.protocol.LinkJson;
 import io.keymoor.protocol.PollRequest;
 import io.keymoor.protocol.RenewalRequest;
 import java.nio.file.Path;
@@ -70,7 +70,7 @@ class HostIdentityTest {
         assertThat(refused.code()).isEqualTo("host_certificate_replaced");
         assertThat(refused.detail())
             .contains("host renewing was replaced on 20")
-            .contains("keymoor host enrol-again");
+            .contains("keymoor host token create --host renewing");
         assertThat(greet(renewed).status()).as("and goes on").isEqualTo(200);
         assertThat(renewed.hello(false).clusterId()).isNotNull();
       }
@@ -111,14 +111,16 @@ class HostIdentityTest {
       TlsIdentity unused = host.renew();
 
       KeyPair keys = CertificateAuthority.newKeyPair(new SecureRandom());
-      JsonNode grant =
-          admin.post("/hosts/again?action=enrol-again", host.freshRequest(keys)).json();
-      assertThat(grant.path("host_id").asText()).isEqualTo(host.id().toString());
-      TlsIdentity fresh =
-          new TlsIdentity(
-              keys.getPrivate(),
-              Pem.certificate(grant.path("certificate_pem").asText()),
-              Pem.certificate(grant.path("ca_pem").asText()));
+      EnrolmentGrant grant =
+          LinkJson.read(
+              FakeHost.join(
+                      admin,
+                      FakeHost.secret(admin, "{'host':'again'}"),
+                      host.freshRequest("whatever", keys))
+                  .body(),
+              EnrolmentGrant.class);
+      assertThat(grant.hostId()).isEqualTo(host.id());
+      TlsIdentity fresh = FakeHost.identity(keys, grant);
       try (FakeHost anew = host.as(fresh);
           FakeHost void_ = host.as(unused)) {
         assertThat(greet(anew).status()).isEqualTo(200);
@@ -138,30 +140,16 @@ class HostIdentityTest {
     try (FakeHost host = FakeHost.enrol(admin, "lab", "broken");
         FakeHost other = FakeHost.enrol(admin, "lab", "stranger")) {
       KeyPair keys = CertificateAuthority.newKeyPair(new SecureRandom());
-      Answer refused = admin.post("/hosts/broken?action=enrol-again", other.freshRequest(keys));
+      String secret = FakeHost.secret(admin, "{'host':'broken'}");
+      Answer refused = FakeHost.join(admin, secret, other.freshRequest("broken", keys));
       assertThat(refused.code()).isEqualTo("enrolment_request_of_other_host");
       assertThat(refused.detail()).contains("Nothing was changed").contains("--reinstalled");
       assertThat(greet(host).status()).isEqualTo(200);
 
-      String reinstalled = other.freshRequest(keys).replace("}", ",'reinstalled':true}");
-      assertThat(admin.post("/hosts/broken?action=enrol-again", reinstalled).status())
+      String reinstalled = FakeHost.secret(admin, "{'host':'broken','reinstalled':true}");
+      assertThat(FakeHost.join(admin, reinstalled, other.freshRequest("broken", keys)).status())
           .isEqualTo(200);
       assertThat(greet(host).code()).isEqualTo("host_certificate_replaced");
-    }
-  }
-
-  @Test
-  void aRequestEnrolsOneHostOnce() {
-    try (FakeHost host = FakeHost.enrol(admin, "lab", "once")) {
-      KeyPair keys = CertificateAuthority.newKeyPair(new SecureRandom());
-      String request = host.freshRequest(keys).replace("{'csr", "{'name':'twice','csr");
-      Answer refused = admin.post("/clusters/lab/hosts", request);
-      assertThat(refused.status()).isEqualTo(409);
-      assertThat(refused.code()).isEqualTo("enrolment_request_used");
-      assertThat(refused.detail())
-          .contains("\"once\" was enrolled with this request")
-          .contains("keymoor host enrol-again");
-      assertThat(admin.get("/hosts/twice").status()).isEqualTo(404);
     }
   }
 
@@ -189,7 +177,7 @@ class HostIdentityTest {
       assertThat(refused.detail())
           .contains("leaving was removed from this manager on 20")
           .contains("keeps its encrypted configuration")
-          .contains("keymoor host add");
+          .contains("keymoor host token create");
       try (FakeHost renewed = host.as(next)) {
         assertThat(greet(renewed).code()).isEqualTo("host_removed");
       }

@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -70,6 +71,52 @@ class HostLinkTest {
       assertThatThrownBy(() -> one.open(mine, two.id(), one.sealingKey()))
           .as("the box is bound to the host it is for")
           .isInstanceOf(CryptoException.WrongKey.class);
+    }
+  }
+
+  @Test
+  void keysOutliveARestartOnlyOfAHostWithATpmAndOnlyWhenAnAdministratorSaysSo() {
+    try (FakeHost host = FakeHost.enrol(admin, "lab", "keeper")) {
+      host.hello(false);
+      assertThat(host.pollDesired().keepKeys()).isFalse();
+      Client.Answer refused = admin.post("/hosts/keeper?action=keep-keys", "{'keep':true}");
+      assertThat(refused.code()).isEqualTo("host_tpm_required");
+      assertThat(refused.detail()).contains("Nothing was changed").contains("keymoor host seal");
+
+      host.hello(true);
+      JsonNode on = admin.post("/hosts/keeper?action=keep-keys", "{'keep':true}").json();
+      assertThat(on.path("warning").asText()).contains("steals the whole host");
+      assertThat(host.pollDesired().keepKeys()).isTrue();
+      assertThat(admin.get("/hosts/keeper").json().path("keeps_keys").asBoolean()).isTrue();
+
+      host.hello(false);
+      assertThat(host.pollDesired().keepKeys()).as("its TPM does not seal any more").isFalse();
+      host.hello(true);
+      assertThat(host.pollDesired().keepKeys()).isTrue();
+      admin.post("/hosts/keeper?action=keep-keys", "{'keep':false}");
+      assertThat(host.pollDesired().keepKeys()).isFalse();
+      assertThat(admin.post("/hosts/keeper?action=keep-keys", "{}").code())
+          .isEqualTo("request_invalid");
+    }
+  }
+
+  @Test
+  void everyHostOfAClusterIsToldTheKekOfItsHostKeyOnceAnythingThereIsEncrypted() {
+    admin.post("/clusters", "{'name':'first need'}");
+    UUID provider = UUID.fromString(admin.createProvider("needed").path("id").asText());
+    try (FakeHost one = FakeHost.enrol(admin, "first need", "need1");
+        FakeHost two = FakeHost.enrol(admin, "first need", "need2")) {
+      DesiredState desired = two.pollDesired();
+      DesiredState ofOne = one.pollDesired();
+      assertThat(two.report(desired, List.of()).hostKek()).isEmpty();
+
+      one.report(
+          ofOne,
+          List.of(
+              FakeHost.vm(UUID.randomUUID(), "first", Optional.of(provider), Optional.empty())));
+
+      assertThat(two.report(desired, List.of()).hostKek().orElseThrow().provider())
+          .isEqualTo(provider);
     }
   }
 
@@ -202,10 +249,6 @@ class HostLinkTest {
   void aSecondHostOfTheSameNameIsRefused() {
     try (FakeHost first = FakeHost.enrol(admin, "lab", "twin")) {
       assertThat(first.send("poll", new PollRequest(0, List.of())).status()).isEqualTo(200);
-      Client.Answer answer =
-          admin.post(
-              "/clusters/lab/hosts", "{'name':'twin2','csr_pem':'x','sealing_public_key':'y'}");
-      assertThat(answer.code()).isEqualTo("enrolment_request_damaged");
       assertThatThrownBy(() -> FakeHost.enrol(admin, "lab", "TWIN"));
       assertThatThrownBy(() -> FakeHost.enrol(admin, "nowhere", "other"));
     }

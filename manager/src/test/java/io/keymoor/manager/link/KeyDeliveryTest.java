@@ -61,8 +61,8 @@ class KeyDeliveryTest {
           _ -> needed.get(),
           kms,
           new HpkeKekSealing(RANDOM),
-          bell::rings,
-          bell::ring,
+          _ -> bell.rings(),
+          _ -> bell.ring(),
           TIMING,
           now::get);
   private final List<AutoCloseable> open = new ArrayList<>();
@@ -281,8 +281,8 @@ class KeyDeliveryTest {
             _ -> needed.get(),
             kms,
             new HpkeKekSealing(RANDOM),
-            bell::rings,
-            bell::ring,
+            _ -> bell.rings(),
+            _ -> bell.ring(),
             TIMING,
             now::get)) {
       need("a", "b");

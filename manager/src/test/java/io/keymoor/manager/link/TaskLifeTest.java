@@ -275,6 +275,36 @@ class TaskLifeTest {
     host.result(new CommandOutcome.Succeeded(task, "Done.", List.of(), Optional.empty()));
   }
 
+  /** R8: the vTPM first, a disk a year later. */
+  @Test
+  void whatIsEncryptedLaterSharesTheKeyThatTheVmHasFromTheProvider() {
+    UUID vm = UUID.randomUUID();
+    VmReport whole = FakeHost.vm(vm, "grown", Optional.of(provider), Optional.empty());
+    VmReport plain = FakeHost.plainVm(vm, "grown");
+    VmReport homeOnly =
+        new VmReport(
+            vm,
+            "grown",
+            VmReport.Power.OFF,
+            List.of(whole.parts().getFirst(), plain.parts().getLast()),
+            false,
+            Optional.empty(),
+            1,
+            Optional.empty());
+    host.report(desired, List.of(homeOnly));
+    admin.post("/vms", "{'host':'kvm1','domain':'grown'}");
+
+    String disk = task(encrypt("grown", "{'provider':'main','parts':['disk:vda']}"));
+    assertThat(((HostCommand.EncryptVm) take(disk)).keyId()).isEqualTo("key-1");
+    host.result(new CommandOutcome.Succeeded(disk, "", List.of(), Optional.of(homeOnly)));
+    String tpm = task(admin.post("/vms/grown?action=tpm-add", "{'provider':'main'}"));
+    assertThat(((HostCommand.AddVtpm) take(tpm)).keyId()).isEqualTo("key-1");
+    host.result(new CommandOutcome.Succeeded(tpm, "", List.of(), Optional.of(homeOnly)));
+    String anew = task(admin.post("/vms/grown?action=rekey", "{}"));
+    assertThat(((HostCommand.RekeyVm) take(anew)).keyId()).isNotEqualTo("key-1");
+    host.result(new CommandOutcome.Succeeded(anew, "", List.of(), Optional.of(homeOnly)));
+  }
+
   @Test
   void theWayAndTheRateOfARewriteReachTheHost() {
     UUID vm = UUID.randomUUID();

@@ -12,6 +12,7 @@ import io.keymoor.manager.testing.Client.Answer;
 import io.keymoor.manager.testing.FakeHost;
 import io.keymoor.manager.testing.TestManager;
 import io.keymoor.protocol.HostCommand;
+import io.keymoor.protocol.VmReport;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -205,6 +206,37 @@ class StandardProviderTest {
         .allSatisfy(it -> assertThat(it.path("health").asText()).isEqualTo("OK"));
     assertThat(admin.post("/vms/web02?action=encrypt", "{'provider':'kms-a'}").status())
         .isEqualTo(202);
+  }
+
+  /** V6, A5: it moves with everything else, and without being made a VM first. */
+  @Test
+  void aTemplateDoesNotStartAndIsAuditedAndMovedLikeAVm() {
+    UUID vm = UUID.randomUUID();
+    UUID provider = UUID.fromString(admin.get("/kms/providers/kms-a").json().path("id").asText());
+    VmReport golden = FakeHost.vm(vm, "golden", Optional.of(provider), Optional.empty());
+    host.report(host.pollDesired(), List.of(golden));
+    Answer registered = admin.post("/vms", "{'host':'kvm1','domain':'golden','template':true}");
+    assertThat(registered.status()).as(registered.toString()).isEqualTo(201);
+
+    Answer start = admin.post("/vms/golden?action=start", "{}");
+
+    assertThat(start.code()).isEqualTo("vm_is_template");
+    assertThat(start.detail()).contains("Nothing was started", "keymoor vm template golden --off");
+    assertThat(admin.get("/kms/audit").json().path("objects"))
+        .anySatisfy(object -> {
+          assertThat(object.path("object").path("name").asText()).isEqualTo("golden");
+          assertThat(object.path("template").asBoolean()).isTrue();
+          assertThat(object.path("keys").get(0).path("key_id").asText()).isEqualTo("key-1");
+        });
+    admin.createProvider("elsewhere");
+    admin.backup("elsewhere", "pw");
+    host.report(host.pollDesired(), List.of(golden));
+    JsonNode plan =
+        admin.post("/kms/change", "{'to':'elsewhere','from':'kms-a','dry_run':true}").json();
+    assertThat(plan.path("vms").asInt()).as(plan.toString()).isEqualTo(1);
+    assertThat(admin.post("/vms/golden?action=template", "{'template':false}").status())
+        .isEqualTo(200);
+    assertThat(admin.post("/vms/golden?action=start", "{}").status()).isEqualTo(202);
   }
 
   @Test

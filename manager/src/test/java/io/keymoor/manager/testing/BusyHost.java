@@ -241,6 +241,16 @@ public final class BusyHost implements AutoCloseable {
             new ProviderName("as recorded"),
             standard.contains(provider) ? ProviderType.STANDARD : ProviderType.NATIVE);
     String record = KeyRecords.rekeyed(id, name, recordBefore, reference, new KeyId(key));
+    return report(id, name, provider, key, Optional.of(record));
+  }
+
+  /** A VM whose two parts are under a key, without a key record. */
+  static VmReport vm(UUID id, String name, UUID provider, String key) {
+    return report(id, name, provider, key, Optional.empty());
+  }
+
+  private static VmReport report(
+      UUID id, String name, UUID provider, String key, Optional<String> record) {
     return new VmReport(
         id,
         name,
@@ -269,7 +279,7 @@ public final class BusyHost implements AutoCloseable {
         false,
         Optional.empty(),
         1,
-        Optional.of(record));
+        record);
   }
 
   @Override

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -20,7 +21,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.Optional;
 import java.util.function.Predicate;
+import javax.net.ssl.SSLContext;
 
 /** A REST client with a certificate. */
 public final class Client implements AutoCloseable {
@@ -31,14 +34,28 @@ public final class Client implements AutoCloseable {
   private final HttpClient http;
 
   public Client(String url, TlsIdentity identity) {
-    this.manager = URI.create(url);
+    this(URI.create(url), identity, identity.context());
+  }
+
+  private Client(URI manager, TlsIdentity identity, SSLContext tls) {
+    this.manager = manager;
     this.identity = identity;
     this.http =
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(Duration.ofSeconds(20))
-            .sslContext(identity.context())
+            .sslContext(tls)
             .build();
+  }
+
+  /** Where the manager is. */
+  public URI url() {
+    return manager;
+  }
+
+  /** One that trusts the same manager and shows no certificate. */
+  public Client withoutCertificate() {
+    return new Client(manager, identity, TlsIdentity.trusting(identity.authority()));
   }
 
   public TlsIdentity identity() {
@@ -74,10 +91,17 @@ public final class Client implements AutoCloseable {
   public static final class Answer {
     private final int status;
     private final byte[] body;
+    private final HttpHeaders headers;
 
-    Answer(int status, byte[] body) {
-      this.status = status;
-      this.body = body;
+    Answer(HttpResponse<byte[]> response) {
+      this.status = response.statusCode();
+      this.body = response.body();
+      this.headers = response.headers();
+    }
+
+    /** The value of a header. */
+    public Optional<String> header(String name) {
+      return headers.firstValue(name);
     }
 
     public int status() {
@@ -137,7 +161,7 @@ public final class Client implements AutoCloseable {
   public Answer raw(HttpRequest.Builder request) {
     try {
       HttpResponse<byte[]> response = http.send(request.build(), BodyHandlers.ofByteArray());
-      return new Answer(response.statusCode(), response.body());
+      return new Answer(response);
     } catch (IOException failure) {
       throw new UncheckedIOException(failure);
     } catch (InterruptedException stop) {

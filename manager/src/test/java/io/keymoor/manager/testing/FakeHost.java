@@ -2,7 +2,6 @@ package io.keymoor.manager.testing;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.keymoor.crypto.CertificateAuthority;
 import io.keymoor.crypto.CertificateRequest;
 import io.keymoor.crypto.Hpke;
@@ -13,10 +12,14 @@ import io.keymoor.protocol.Acknowledgement;
 import io.keymoor.protocol.CommandOutcome;
 import io.keymoor.protocol.CommandProgress;
 import io.keymoor.protocol.DesiredState;
+import io.keymoor.protocol.EnrolmentGrant;
+import io.keymoor.protocol.EnrolmentRequest;
 import io.keymoor.protocol.HelloReply;
 import io.keymoor.protocol.HostCommand;
 import io.keymoor.protocol.HostHello;
 import io.keymoor.protocol.HostReport;
+import io.keymoor.protocol.JoinRequest;
+import io.keymoor.protocol.JoinToken;
 import io.keymoor.protocol.LinkJson;
 import io.keymoor.protocol.PollReply;
 import io.keymoor.protocol.PollRequest;
@@ -56,33 +59,52 @@ public final class FakeHost implements AutoCloseable {
     this.keys = new KeyHolding(id, cluster, sealingKey);
   }
 
-  /** Enrols a host through the REST API. */
+  /** Lets a host join with a token that {@code admin} makes. */
   public static FakeHost enrol(Client admin, String cluster, String name) {
     SecureRandom random = new SecureRandom();
     KeyPair keys = CertificateAuthority.newKeyPair(random);
     SecretBytes sealing = Hpke.newPrivateKey(random);
-    JsonNode grant =
-        admin
-            .post(
-                "/clusters/" + cluster + "/hosts",
-                "{'name':'"
-                    + name
-                    + "','csr_pem':'"
-                    + CertificateRequest.pem(keys, name).replace("\n", "\\n")
-                    + "','sealing_public_key':'"
-                    + Base64.getEncoder().encodeToString(Hpke.publicKey(sealing))
-                    + "'}")
-            .json();
-    TlsIdentity identity =
-        new TlsIdentity(
-            keys.getPrivate(),
-            Pem.certificate(grant.path("certificate_pem").asText()),
-            Pem.certificate(grant.path("ca_pem").asText()));
+    Client.Answer answer =
+        join(
+            admin,
+            secret(admin, "{'cluster':'" + cluster + "'}"),
+            new EnrolmentRequest(name, CertificateRequest.pem(keys, name), publicKey(sealing)));
+    if (answer.status() != 200) {
+      throw new AssertionError(answer.toString());
+    }
+    EnrolmentGrant grant = LinkJson.read(answer.body(), EnrolmentGrant.class);
     return new FakeHost(
         sealing,
-        new Client(grant.path("manager_url").asText(), identity),
-        UUID.fromString(grant.path("host_id").asText()),
-        UUID.fromString(grant.path("cluster_id").asText()));
+        new Client(grant.managerUrl(), identity(keys, grant)),
+        grant.hostId(),
+        grant.clusterId());
+  }
+
+  /** The secret of a new join token. */
+  public static String secret(Client admin, String wish) {
+    Client.Answer made = admin.post("/host-tokens", wish);
+    if (made.status() != 201) {
+      throw new AssertionError(made.toString());
+    }
+    return JoinToken.parse(made.json().path("token").asText()).secret();
+  }
+
+  /** Shows the secret of a token; whose client it is does not matter. */
+  public static Client.Answer join(Client client, String secret, EnrolmentRequest host) {
+    return client.raw(
+        client
+            .request("/host-link/v1/join")
+            .POST(BodyPublishers.ofByteArray(LinkJson.write(new JoinRequest(secret, host)))));
+  }
+
+  /** Who a host is by a grant for these keys. */
+  public static TlsIdentity identity(KeyPair keys, EnrolmentGrant grant) {
+    return new TlsIdentity(
+        keys.getPrivate(), Pem.certificate(grant.certificatePem()), Pem.certificate(grant.caPem()));
+  }
+
+  private static String publicKey(SecretBytes sealing) {
+    return Base64.getEncoder().encodeToString(Hpke.publicKey(sealing));
   }
 
   /** Asks for its next certificate; answers what it shows from then on, if it lives. */
@@ -102,13 +124,9 @@ public final class FakeHost implements AutoCloseable {
     return new FakeHost(sealingKey, client.as(identity), id, cluster);
   }
 
-  /** The enrolment request of this host for a fresh key, as JSON. */
-  public String freshRequest(KeyPair keys) {
-    return "{'csr_pem':'"
-        + CertificateRequest.pem(keys, "unused").replace("\n", "\\n")
-        + "','sealing_public_key':'"
-        + Base64.getEncoder().encodeToString(Hpke.publicKey(sealingKey))
-        + "'}";
+  /** What this host shows to join once more, with a fresh key. */
+  public EnrolmentRequest freshRequest(String name, KeyPair keys) {
+    return new EnrolmentRequest(name, CertificateRequest.pem(keys, name), publicKey(sealingKey));
   }
 
   public UUID id() {
@@ -222,15 +240,20 @@ public final class FakeHost implements AutoCloseable {
   List<ProviderReport> held(DesiredState desired) {
     List<ProviderReport> providers = new ArrayList<>();
     for (ProviderAssignment provider : desired.providers()) {
-      String check = "";
-      if (provider.kdk().isPresent()) {
-        try (SecretBytes kdk = open(provider)) {
-          check = KeyCheckValue.of(kdk).hex();
-        }
-      }
-      providers.add(new ProviderReport(provider.id(), check, ProviderReport.State.READY, ""));
+      providers.add(
+          new ProviderReport(provider.id(), checkOf(provider), ProviderReport.State.READY, ""));
     }
     return providers;
+  }
+
+  /** The check value of the key that came with it; empty when none did. */
+  public String checkOf(ProviderAssignment provider) {
+    if (provider.kdk().isEmpty()) {
+      return "";
+    }
+    try (SecretBytes kdk = open(provider)) {
+      return KeyCheckValue.of(kdk).hex();
+    }
   }
 
   /** A powered-off domain with a home and one disk, nothing encrypted. */

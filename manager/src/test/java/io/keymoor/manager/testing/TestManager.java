@@ -12,11 +12,13 @@ import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** Makes and runs managers in directories of a test. */
 public final class TestManager {
@@ -47,11 +49,42 @@ public final class TestManager {
     return ManagerServer.start(directory, Clock.systemUTC(), new SecureRandom());
   }
 
+  /**
+   * Makes another manager of the same estate: the same root key, CA and configuration, on a port of
+   * its own. Both need the same external database.
+   */
+  public static void another(Path first, Path second) {
+    try {
+      Files.createDirectories(second);
+      for (String part : List.of("root.key", "manager.json", "pki", "admin")) {
+        copy(first.resolve(part), second.resolve(part));
+      }
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+  }
+
+  private static void copy(Path from, Path to) throws IOException {
+    Files.copy(from, to, StandardCopyOption.COPY_ATTRIBUTES);
+    if (Files.isDirectory(from)) {
+      try (Stream<Path> files = Files.list(from)) {
+        for (Path file : files.toList()) {
+          copy(file, to.resolve(file.getFileName()));
+        }
+      }
+    }
+  }
+
   /** Starts a manager in a process of its own and waits until it is ready. */
   public static Process startProcess(Path directory) {
+    return startProcess(directory, List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
+  }
+
+  /** The same, with these flags of the Java runtime. */
+  public static Process startProcess(Path directory, List<String> flags) {
     try {
       Process process =
-          new ProcessBuilder(command(List.of("run", "--dir", directory.toString())))
+          new ProcessBuilder(command(flags, List.of("run", "--dir", directory.toString())))
               .redirectError(
                   ProcessBuilder.Redirect.appendTo(
                       directory.resolveSibling("manager.log").toFile()))
@@ -72,7 +105,8 @@ public final class TestManager {
   private static void java(List<String> arguments, Path log) {
     try {
       int code =
-          new ProcessBuilder(command(arguments))
+          new ProcessBuilder(
+                  command(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"), arguments))
               .redirectErrorStream(true)
               .redirectOutput(log.toFile())
               .start()
@@ -87,18 +121,18 @@ public final class TestManager {
     }
   }
 
-  private static List<String> command(List<String> arguments) {
+  private static List<String> command(List<String> flags, List<String> arguments) {
     List<String> command =
         new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "--enable-native-access=ALL-UNNAMED",
-                "--sun-misc-unsafe-memory-access=allow",
-                "-cp",
-                System.getProperty("java.class.path"),
-                ManagerMain.class.getName()));
+            List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+    command.addAll(flags);
+    command.addAll(
+        List.of(
+            "--enable-native-access=ALL-UNNAMED",
+            "--sun-misc-unsafe-memory-access=allow",
+            "-cp",
+            System.getProperty("java.class.path"),
+            ManagerMain.class.getName()));
     command.addAll(arguments);
     return command;
   }

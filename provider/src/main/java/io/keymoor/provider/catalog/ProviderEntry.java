@@ -65,8 +65,22 @@ public record ProviderEntry(
    * One key that wraps KEKs made here, which rest beside their objects (K4).
    *
    * @param rotation after how long a new one takes its place; absent for never
+   * @param place who wraps with it
    */
-  public record WrappingKey(Optional<Duration> rotation) implements Mode {}
+  public record WrappingKey(Optional<Duration> rotation, Place place) implements Mode {
+    /** One with which the manager wraps. */
+    public WrappingKey(Optional<Duration> rotation) {
+      this(rotation, Place.MANAGER);
+    }
+  }
+
+  /** Where keys are wrapped under a wrapping key. */
+  public enum Place {
+    /** In the manager, which fetches the wrapping key for as long as a call works with it. */
+    MANAGER,
+    /** In the KMS, which the wrapping key never leaves. */
+    KMS
+  }
 
   public ProviderEntry {
     formerNames = List.copyOf(formerNames);

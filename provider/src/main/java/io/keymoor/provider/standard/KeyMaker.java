@@ -1,5 +1,6 @@
 package io.keymoor.provider.standard;
 
+import io.keymoor.kmip.attribute.Attribute;
 import io.keymoor.kmip.attribute.AttributeTypes;
 import io.keymoor.kmip.attribute.ObjectId;
 import io.keymoor.kmip.operation.Activate;
@@ -20,6 +21,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * Makes keys in a KMS: Create AES-256 for encryption and decryption, with tags, then Activate.
@@ -29,6 +32,7 @@ final class KeyMaker {
   private static final int BITS = 256;
   private static final int MASK = UsageMask.ENCRYPT | UsageMask.DECRYPT;
 
+  private final UUID provider;
   private final KmsCluster cluster;
   private final KeyLedger ledger;
   private final JoinedMaking joined;
@@ -39,7 +43,8 @@ final class KeyMaker {
   /** Whether keys that were made plain are described afterwards. */
   private volatile boolean describes = true;
 
-  KeyMaker(KmsCluster cluster, KeyLedger ledger) {
+  KeyMaker(UUID provider, KmsCluster cluster, KeyLedger ledger) {
+    this.provider = provider;
     this.cluster = cluster;
     this.ledger = ledger;
     this.joined = new JoinedMaking(cluster);
@@ -60,11 +65,28 @@ final class KeyMaker {
   /**
    * Makes a key for each intent; the results are in their order.
    *
+   * @param bound what a key has to have, or it is not made
+   */
+  List<Made> make(List<Intent> intents, Attribute<?>... bound) {
+    return make(intents, cluster::all, Map.of(), bound);
+  }
+
+  /**
+   * Makes a key for each intent and fetches it; the results are in their order.
+   *
    * @param inHand gets those active keys that came with their making, owned by the caller
    */
   List<Made> make(List<Intent> intents, Map<KeyId, SecretBytes> inHand) {
+    return make(intents, creates -> joined.create(creates, inHand), inHand);
+  }
+
+  private List<Made> make(
+      List<Intent> intents,
+      Function<List<Create>, List<Answer>> creating,
+      Map<KeyId, SecretBytes> inHand,
+      Attribute<?>... bound) {
     ledger.asked(intents);
-    List<Answer> answers = created(intents, inHand);
+    List<Answer> answers = created(intents, creating, bound);
     Map<UUID, KeyId> made = new LinkedHashMap<>();
     List<UUID> refused = new ArrayList<>();
     for (int i = 0; i < intents.size(); i++) {
@@ -101,9 +123,12 @@ final class KeyMaker {
     return results;
   }
 
-  private List<Answer> created(List<Intent> intents, Map<KeyId, SecretBytes> inHand) {
+  private List<Answer> created(
+      List<Intent> intents,
+      Function<List<Create>, List<Answer>> creating,
+      Attribute<?>... bound) {
     Tags style = tags;
-    List<Answer> answers = new ArrayList<>(joined.create(creates(intents, style), inHand));
+    List<Answer> answers = new ArrayList<>(creating.apply(creates(intents, style, bound)));
     while (style != Tags.NONE && answers.stream().anyMatch(KeyMaker::mayBeTooMuch)) {
       style = style.plainer();
       List<Integer> again = new ArrayList<>();
@@ -112,7 +137,8 @@ final class KeyMaker {
           again.add(i);
         }
       }
-      List<Answer> plainer = cluster.all(creates(again.stream().map(intents::get).toList(), style));
+      List<Answer> plainer =
+          cluster.all(creates(again.stream().map(intents::get).toList(), style, bound));
       boolean helped = plainer.stream().anyMatch(Answer.Done.class::isInstance);
       for (int i = 0; i < again.size(); i++) {
         answers.set(again.get(i), plainer.get(i));
@@ -129,10 +155,15 @@ final class KeyMaker {
     return answer instanceof Answer.Refused refused && !refused.isForbidden();
   }
 
-  private static List<Create> creates(List<Intent> intents, Tags style) {
+  private List<Create> creates(List<Intent> intents, Tags style, Attribute<?>... bound) {
     return intents.stream()
-        .map(
-            intent -> Create.symmetricKey(CryptographicAlgorithm.AES, BITS, MASK, style.in(intent)))
+        .map(intent ->
+            Create.symmetricKey(
+                CryptographicAlgorithm.AES,
+                BITS,
+                MASK,
+                Stream.concat(Stream.of(style.in(intent, provider)), Stream.of(bound))
+                    .toArray(Attribute<?>[]::new)))
         .toList();
   }
 
@@ -145,7 +176,7 @@ final class KeyMaker {
     for (Intent intent : intents) {
       Optional.ofNullable(made.get(intent.mark()))
           .ifPresent(id ->
-              Tags.describing(intent.purpose())
+              Tags.describing(intent.purpose(), provider)
                   .forEach(tag -> additions.add(new AddAttribute(ObjectId.of(id.text()), tag))));
     }
     boolean none = cluster.all(additions).stream().allMatch(Answer.Refused.class::isInstance);

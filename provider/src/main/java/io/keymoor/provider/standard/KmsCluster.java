@@ -193,8 +193,7 @@ final class KmsCluster implements AutoCloseable {
     List<String> said = new ArrayList<>();
     Answer last = new Answer.Unreachable("no server was asked");
     for (KmsServer server : access.servers()) {
-      KmipClient one = client(server);
-      last = alone(() -> new Answer.Done(one.call(request)));
+      last = of(server, request);
       if (last instanceof Answer.Done) {
         return last;
       }
@@ -212,6 +211,12 @@ final class KmsCluster implements AutoCloseable {
   private KmipClient client(KmsServer server) {
     return alone.computeIfAbsent(
         server.endpoint(), endpoint -> new KmipClient(settings.only(endpoint)));
+  }
+
+  /** Asks one server alone. */
+  Answer of(KmsServer server, Request<?> request) {
+    KmipClient one = client(server);
+    return alone(() -> new Answer.Done(one.call(request)));
   }
 
   /** Looks at every server, all at once. */

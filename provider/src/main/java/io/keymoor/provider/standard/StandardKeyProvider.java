@@ -8,11 +8,14 @@ import io.keymoor.provider.ProviderException;
 import io.keymoor.provider.ProviderReference;
 import io.keymoor.provider.standard.KeyLedger.Intent;
 import io.keymoor.secret.SecretBytes;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
@@ -31,13 +34,17 @@ public final class StandardKeyProvider implements KeyProvider, AutoCloseable {
   private final KmsCluster cluster;
   private final KeyMaker maker;
   private final KeyFetcher fetcher;
+  private final KmsWrapping wrapping;
+  private final KmsInventory inventory;
 
   /** A provider over a KMS; takes over {@code access}. */
   public StandardKeyProvider(ProviderReference reference, KmsAccess access, KeyLedger ledger) {
     this.reference = reference;
     this.cluster = new KmsCluster(access);
-    this.maker = new KeyMaker(cluster, ledger);
+    this.maker = new KeyMaker(reference.id(), cluster, ledger);
     this.fetcher = new KeyFetcher(reference, cluster, maker);
+    this.wrapping = new KmsWrapping(reference, cluster);
+    this.inventory = new KmsInventory(reference.id(), cluster);
   }
 
   @Override
@@ -131,6 +138,11 @@ public final class StandardKeyProvider implements KeyProvider, AutoCloseable {
     return cluster.health();
   }
 
+  /** As {@link #health}, and whether servers can wrap keys themselves. */
+  public List<KmsHealth> healthForWrapping() {
+    return cluster.health().stream().map(wrapping::judged).toList();
+  }
+
   /**
    * What a request whose answer was lost made.
    *
@@ -146,6 +158,79 @@ public final class StandardKeyProvider implements KeyProvider, AutoCloseable {
               + search.reason());
     }
     return search.found();
+  }
+
+  /** What stands in the KMS under this provider's tag, and how these keys do (K7). */
+  public StandingKeys look(Collection<KeyId> known) {
+    return inventory.look(known);
+  }
+
+  /** How these keys stand in the KMS; those that it does not know are not in it. */
+  public StandingKeys stand(Collection<KeyId> ids) {
+    return inventory.stand(ids);
+  }
+
+  /**
+   * Has a wrapping key made that never leaves the KMS, and tries it.
+   *
+   * @throws ProviderException when the KMS can't wrap by itself; no other way is taken then
+   */
+  public KeyId issueWrappingKey(KeyPurpose purpose, SecureRandom random) {
+    Optional<String> lacking = wrapping.lacking();
+    if (lacking.isPresent()) {
+      throw cannotWrap(lacking.get());
+    }
+    List<Intent> intent = List.of(new Intent(UUID.randomUUID(), purpose));
+    return switch (maker.make(intent, KmsWrapping.staysInside()).getFirst()) {
+      case KeyMaker.Made.Active made -> {
+        Optional<String> unfit = wrapping.tried(made.id(), random);
+        if (unfit.isPresent()) {
+          throw cannotWrap(unfit.get());
+        }
+        yield made.id();
+      }
+      case KeyMaker.Made.Refused refused -> throw cannotWrap(refused.reason());
+      case KeyMaker.Made.Unknown unknown ->
+          throw new ProviderException.KeyOutcomeUnknown(reference.name(), unknown.reason());
+    };
+  }
+
+  private ProviderException cannotWrap(String why) {
+    return new ProviderException.KeyNotIssued(
+        reference.name(),
+        "its KMS can't wrap keys under one that stays inside ("
+            + why
+            + "); that needs KMIP 1.4 with Encrypt and Decrypt in AES-GCM. Use a provider without"
+            + " --wrap-in-kms");
+  }
+
+  /** Has the KMS wrap new KEKs, many in a message; what it wrapped is in their order. */
+  public List<WrappedKeyId> wrap(KeyId wrappingKey, List<SecretBytes> keks) {
+    Map<KeyId, SecretBytes> named = new LinkedHashMap<>();
+    keks.forEach(kek -> named.put(KeyId.random(), kek));
+    return wrap(wrappingKey, named, false);
+  }
+
+  /** Has the KMS wrap KEKs anew that have ids already; what it wrapped is in their order. */
+  public List<WrappedKeyId> wrapAnew(KeyId wrappingKey, Map<KeyId, SecretBytes> keks) {
+    return wrap(wrappingKey, keks, true);
+  }
+
+  private List<WrappedKeyId> wrap(KeyId wrappingKey, Map<KeyId, SecretBytes> keks, boolean anew) {
+    List<WrappedKeyId> wrapped = new ArrayList<>();
+    for (KmsWrapping.Outcome outcome : wrapping.wrap(wrappingKey, keks, anew)) {
+      switch (outcome) {
+        case KmsWrapping.Outcome.Wrapped done -> wrapped.add(done.id());
+        case KmsWrapping.Outcome.Failed failed ->
+            throw new ProviderException.KeyUnavailable(reference, wrappingKey, failed.reason());
+      }
+    }
+    return wrapped;
+  }
+
+  /** Has the KMS unwrap KEKs that it wrapped, by the ids that they have in records. */
+  public FoundKeys unwrap(Map<KeyId, WrappedKeyId> wrapped) {
+    return wrapping.unwrap(wrapped);
   }
 
   @Override

@@ -23,16 +23,18 @@ enum Tags {
   /** Nothing: what vCenter sends, which every KMS takes. */
   NONE;
 
-  private static final String MARK = "x-Request";
+  static final String MARK = "x-Request";
+  static final String PROVIDER = "x-Provider";
+  static final String OBJECT_NAME = "x-Name";
   private static final String VENDOR = "Keymoor";
 
   /** What goes into the Create. */
-  Attribute<?>[] in(Intent intent) {
+  Attribute<?>[] in(Intent intent, UUID provider) {
     return switch (this) {
       case CUSTOM -> {
         List<Attribute<?>> all = new ArrayList<>();
         all.add(mark(intent.mark()));
-        all.addAll(describing(intent.purpose()));
+        all.addAll(describing(intent.purpose(), provider));
         yield all.toArray(Attribute<?>[]::new);
       }
       case NAME -> new Attribute<?>[] {name(intent.mark())};
@@ -48,15 +50,21 @@ enum Tags {
     return Attribute.of(AttributeTypes.NAME, Name.of("keymoor-" + mark));
   }
 
-  /** As vCenter describes its keys. */
-  static List<Attribute<?>> describing(KeyPurpose purpose) {
+  /** By which all keys of a provider are found, whoever made them. */
+  static Attribute<?> provider(UUID provider) {
+    return Attribute.custom(PROVIDER, provider.toString());
+  }
+
+  /** As vCenter describes its keys, and of which provider they are. */
+  static List<Attribute<?>> describing(KeyPurpose purpose, UUID provider) {
     return List.of(
+        provider(provider),
         Attribute.custom("x-Product_Version", "1"),
         Attribute.custom("x-Vendor", VENDOR),
         Attribute.custom("x-Product", VENDOR),
         Attribute.custom("x-Identifier", purpose.object().toString()),
         Attribute.custom("x-Component", component(purpose.kind())),
-        Attribute.custom("x-Name", purpose.name()));
+        Attribute.custom(OBJECT_NAME, purpose.name()));
   }
 
   private static String component(KeyPurpose.Kind kind) {

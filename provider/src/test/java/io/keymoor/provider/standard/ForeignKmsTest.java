@@ -2,18 +2,20 @@ package io.keymoor.provider.standard;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.keymoor.crypto.CertificateAuthority;
 import io.keymoor.crypto.Pem;
 import io.keymoor.crypto.SealedFile;
 import io.keymoor.crypto.TlsIdentity;
+import io.keymoor.kms.lab.CuttingProxy;
 import io.keymoor.provider.IssuedKey;
 import io.keymoor.provider.KeyId;
 import io.keymoor.provider.KeyPurpose;
+import io.keymoor.provider.ProviderException;
 import io.keymoor.provider.ProviderName;
 import io.keymoor.provider.ProviderReference;
 import io.keymoor.provider.ProviderType;
-import io.keymoor.provider.testing.CuttingProxy;
 import io.keymoor.provider.testing.NotingLedger;
 import java.io.IOException;
 import java.io.InputStream;
@@ -86,6 +88,10 @@ class ForeignKmsTest {
         assertThat(found.notes()).isEmpty();
         assertThat(found.keys()).hasSize(5);
       }
+      assertThatThrownBy(() -> foreign.issueWrappingKey(purpose(), new SecureRandom()))
+          .isInstanceOf(ProviderException.KeyNotIssued.class)
+          .hasMessageContaining("its KMS can't wrap keys under one that stays inside")
+          .hasMessageContaining("without --wrap-in-kms");
       KeyId missing = new KeyId("4711");
       try (FoundKeys found = foreign.keys(List.of(missing))) {
         assertThat(found.missing().get(missing)).contains("no server of the KMS knows it");

@@ -1,7 +1,6 @@
 package io.keymoor.quickstart.scene;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.keymoor.cli.client.ManagerClient;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -9,50 +8,51 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** A host agent in a process of its own. */
 public final class AgentService implements AutoCloseable {
   private static final Duration READY = Duration.ofMinutes(1);
+  private static final Duration TOKEN = Duration.ofMinutes(10);
   private static final String MAIN = "io.keymoor.host.HostMain";
 
   private final Path directory;
   private final String name;
-  private final List<String> initOptions;
+  private final List<String> joinOptions;
   private final JavaService service;
 
   /**
    * An agent over {@code directory}.
    *
-   * @param initOptions options of {@code keymoor host init} besides directory and name
+   * @param joinOptions options of {@code keymoor host join} besides directory and name
    * @param runOptions options of {@code keymoor host run} besides the directory
    */
   public AgentService(
-      Path directory, String name, List<String> initOptions, List<String> runOptions, Path logs) {
+      Path directory, String name, List<String> joinOptions, List<String> runOptions, Path logs) {
     this.directory = directory;
     this.name = name;
-    this.initOptions = List.copyOf(initOptions);
+    this.joinOptions = List.copyOf(joinOptions);
     List<String> run = new ArrayList<>(List.of("run", "--dir", directory.toString()));
     run.addAll(runOptions);
     this.service = new JavaService("agent", MAIN, run, logs);
   }
 
-  /** Makes the host's keys and its request. */
-  public void init() {
-    List<String> arguments =
-        new ArrayList<>(List.of("init", "--dir", directory.toString(), "--name", name));
-    arguments.addAll(initOptions);
-    service.runOnce(arguments);
-  }
-
-  /** Carries the request to the manager and its grant back, as an administrator would. */
+  /** Has it join with a token, as an administrator would. */
   public void enrol(ManagerClient client, String cluster) {
-    ObjectMapper json = new ObjectMapper();
+    JsonNode made =
+        client.createJoinToken(Optional.of(cluster), Optional.empty(), false, TOKEN.toSeconds());
+    Path token = directory.resolveSibling(name + ".token");
     try {
-      JsonNode request = json.readTree(Files.readAllBytes(directory.resolve("host-request.json")));
-      JsonNode grant = client.addHost(cluster, request);
-      Files.write(directory.resolve("host-grant.json"), json.writeValueAsBytes(grant));
+      Files.writeString(token, made.path("token").asText());
+      List<String> arguments =
+          new ArrayList<>(
+              List.of("join", made.path("manager_url").asText(), "--token-file", token.toString()));
+      arguments.addAll(List.of("--dir", directory.toString(), "--name", name));
+      arguments.addAll(joinOptions);
+      service.runOnce(arguments);
+      Files.delete(token);
     } catch (IOException failure) {
-      throw new StoryFailed("The host's request in " + directory + " can't be read.", failure);
+      throw new StoryFailed("The host's token beside " + directory + " can't be kept.", failure);
     }
   }
 

@@ -16,7 +16,6 @@ public final class StartHost implements Step {
     scene.client().createCluster(Scene.CLUSTER);
     scene.startLibvirt();
     HypervisorVersions versions = scene.hypervisor().versions();
-    scene.agent().init();
     scene.agent().enrol(scene.client(), Scene.CLUSTER);
     scene.agent().start();
     scene.expect().hostOnline();

@@ -41,7 +41,7 @@ class ArchitectureTest {
 
   @ArchTest
   static final ArchRule hostKnowsItsParts =
-      module("host", "secret", "crypto", "disk", "provider", "hypervisor", "protocol");
+      module("host", "secret", "crypto", "tpm", "disk", "provider", "hypervisor", "protocol");
 
   @ArchTest
   static final ArchRule managerNeverSeesDisksOrHypervisors =
@@ -125,12 +125,23 @@ class ArchitectureTest {
           .callMethod(Runtime.class, "exec", String[].class);
 
   @ArchTest
-  static final ArchRule foreignMemoryStaysInSecretAndHypervisor =
+  static final ArchRule foreignMemoryStaysInFewPlaces =
       noClasses()
           .that()
-          .resideOutsideOfPackages("io.keymoor.secret..", "io.keymoor.hypervisor..")
+          .resideOutsideOfPackages(
+              "io.keymoor.secret..", "io.keymoor.hypervisor..", "io.keymoor.disk.linux..")
           .should()
           .dependOnClassesThat(resideInAPackage("java.lang.foreign.."));
+
+  @ArchTest
+  static final ArchRule theDiskEngineDoesNotKnowWhatItRunsOn =
+      noClasses()
+          .that()
+          .resideInAPackage("io.keymoor.disk..")
+          .and()
+          .resideOutsideOfPackages("io.keymoor.disk.linux..", "io.keymoor.disk.command..")
+          .should()
+          .dependOnClassesThat(resideInAPackage("io.keymoor.disk.linux.."));
 
   @ArchTest
   static final ArchRule clearKeyBytesAreReadInFewPlaces =

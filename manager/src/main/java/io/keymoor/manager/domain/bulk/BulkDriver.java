@@ -66,6 +66,7 @@ public final class BulkDriver {
       ProviderViews views,
       KeyIssuing issuing,
       Settings settings,
+      UUID driver,
       Bell hostNews,
       Bell taskNews,
       InstantSource clock) {
@@ -78,7 +79,7 @@ public final class BulkDriver {
     this.hostNews = hostNews;
     this.taskNews = taskNews;
     this.clock = clock;
-    this.driver = settings.managerId();
+    this.driver = driver;
   }
 
   /** What one look at a bulk task found; a wave is for the keys to be made. */

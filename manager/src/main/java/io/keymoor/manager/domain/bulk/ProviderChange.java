@@ -2,6 +2,7 @@ package io.keymoor.manager.domain.bulk;
 
 import io.keymoor.manager.domain.Audit;
 import io.keymoor.manager.domain.ProviderViews;
+import io.keymoor.manager.domain.Reported;
 import io.keymoor.manager.domain.Subject;
 import io.keymoor.manager.domain.model.Bulk;
 import io.keymoor.manager.domain.model.BulkItem;
@@ -9,7 +10,6 @@ import io.keymoor.manager.domain.model.Caller;
 import io.keymoor.manager.domain.model.Cluster;
 import io.keymoor.manager.domain.model.Host;
 import io.keymoor.manager.domain.model.Privilege;
-import io.keymoor.manager.domain.model.ProviderOnHost;
 import io.keymoor.manager.domain.model.Refusal;
 import io.keymoor.manager.domain.port.Stores;
 import io.keymoor.provider.ProviderException;
@@ -166,7 +166,7 @@ public record ProviderChange(
       found.add(new Finding(true, refused.code(), String.valueOf(refused.getMessage())));
     }
     ProviderHealth health = views.health(stores, target, List.of());
-    List<ProviderOnHost> reported = stores.estate().providersOnHosts();
+    Reported reported = Reported.in(stores);
     for (Host host : stores.estate().hosts()) {
       long here = items.stream().filter(item -> item.host().equals(host.id())).count();
       if (here > 0) {

@@ -64,13 +64,15 @@ final class ClusterKeys implements AutoCloseable {
    * @param wanted keys that somebody has to fetch, by provider
    * @param arrived keys of open tasks that it has now and had not before, for other managers
    * @param everywhere whether all hosts have a key now that not all had before
+   * @param again whether it lacks any, or there is more to say of what arrived after a while
    */
   record Answer(
       Optional<KeyNews> news,
       Map<UUID, List<KeyId>> wanted,
       Set<KeyName> arrived,
-      boolean everywhere) {
-    static final Answer NONE = new Answer(Optional.empty(), Map.of(), Set.of(), false);
+      boolean everywhere,
+      boolean again) {
+    static final Answer NONE = new Answer(Optional.empty(), Map.of(), Set.of(), false, false);
   }
 
   /** What the caller shall find out of what the cluster needs. */
@@ -173,11 +175,12 @@ final class ClusterKeys implements AutoCloseable {
     }
     boolean everywhere = set.heard(said, now) && releaseDelivered(now);
     if (!set.known()) {
-      return new Answer(Optional.of(KeyNews.listing(revision)), Map.of(), Set.of(), everywhere);
+      return new Answer(
+          Optional.of(KeyNews.listing(revision)), Map.of(), Set.of(), everywhere, true);
     }
     Set<KeyName> arrived = set.arrived(ofTasks, elsewhere, now);
     if (set.quietAt(state)) {
-      return new Answer(Optional.empty(), Map.of(), arrived, everywhere);
+      return new Answer(Optional.empty(), Map.of(), arrived, everywhere, set.tellsLater());
     }
     Map<UUID, List<KeyId>> wanted = wanted(set.lacking(), now);
     Optional<KeyNews> news = news(host, said, set);
@@ -187,7 +190,8 @@ final class ClusterKeys implements AutoCloseable {
     if (set.lacking().isEmpty() && news.isEmpty()) {
       set.beQuietAt(state);
     }
-    return new Answer(news, wanted, arrived, everywhere);
+    boolean again = !set.lacking().isEmpty() || set.tellsLater();
+    return new Answer(news, wanted, arrived, everywhere, again);
   }
 
   /** Takes what was made a moment ago; what is left has to be fetched. */

@@ -23,7 +23,7 @@ public record DeliveryTiming(
   /** What managers use. */
   public static DeliveryTiming usual() {
     return new DeliveryTiming(
-        Duration.ofSeconds(2),
+        Duration.ofSeconds(10),
         Duration.ofMinutes(5),
         Duration.ofSeconds(60),
         Duration.ofMinutes(2),

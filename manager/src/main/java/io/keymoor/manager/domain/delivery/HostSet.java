@@ -193,6 +193,11 @@ final class HostSet {
     return news;
   }
 
+  /** Whether there are keys of tasks of which {@link #arrived} says nothing yet. */
+  boolean tellsLater() {
+    return !untold.isEmpty();
+  }
+
   boolean heardSince(Instant then) {
     return !heard.isBefore(then);
   }

@@ -21,7 +21,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.LongSupplier;
+import java.util.function.Consumer;
+import java.util.function.ToLongFunction;
 
 /**
  * Brings KEKs of standard providers to the hosts: every host of a cluster gets every key that the
@@ -39,8 +40,8 @@ public final class KeyDelivery implements AutoCloseable {
   private final KeyNeeds needs;
   private final KekSupply supply;
   private final KekSealing sealing;
-  private final LongSupplier rings;
-  private final Runnable ring;
+  private final ToLongFunction<UUID> rings;
+  private final Consumer<UUID> ring;
   private final DeliveryTiming timing;
   private final InstantSource clock;
   private final Map<UUID, ClusterKeys> clusters = new ConcurrentHashMap<>();
@@ -50,15 +51,15 @@ public final class KeyDelivery implements AutoCloseable {
   /**
    * Between what clusters need and the KMS.
    *
-   * @param rings how often somebody rang because something changed
-   * @param ring wakes the hosts that wait
+   * @param rings how often somebody rang because something changed for a cluster
+   * @param ring wakes the hosts of a cluster that wait
    */
   public KeyDelivery(
       KeyNeeds needs,
       KekSupply supply,
       KekSealing sealing,
-      LongSupplier rings,
-      Runnable ring,
+      ToLongFunction<UUID> rings,
+      Consumer<UUID> ring,
       DeliveryTiming timing,
       InstantSource clock) {
     this.needs = needs;
@@ -76,8 +77,11 @@ public final class KeyDelivery implements AutoCloseable {
    * @param news what it shall do with its keys
    * @param arrived keys of open tasks of which other managers should know that the host has them
    * @param everywhere whether all hosts have a key now that not all had before
+   * @param again whether it lacks keys that may be had after a while, or has some of which there is
+   *     more to say then
    */
-  public record Answer(Optional<KeyNews> news, Set<KeyName> arrived, boolean everywhere) {
+  public record Answer(
+      Optional<KeyNews> news, Set<KeyName> arrived, boolean everywhere, boolean again) {
     public Answer {
       arrived = Set.copyOf(arrived);
     }
@@ -101,7 +105,7 @@ public final class KeyDelivery implements AutoCloseable {
   public Answer answer(Host host, HeldByHost held, long question) {
     ClusterKeys cluster = cluster(host.clusterId());
     Instant now = clock.instant();
-    switch (cluster.refresh(rings.getAsLong(), now)) {
+    switch (cluster.refresh(rings.applyAsLong(host.clusterId()), now)) {
       case NOTHING -> {}
       case TASKS -> cluster.needOfTasks(needs.ofTasks(host.clusterId()), clock.instant());
       case ALL -> {
@@ -113,8 +117,8 @@ public final class KeyDelivery implements AutoCloseable {
     ClusterKeys.Answer answer = cluster.answer(host, held, question, clock.instant());
     answer
         .wanted()
-        .forEach((provider, ids) -> fetching.execute(() -> fetch(cluster, provider, ids)));
-    return new Answer(answer.news(), answer.arrived(), answer.everywhere());
+        .forEach((provider, ids) -> fetching.execute(() -> fetch(host.clusterId(), provider, ids)));
+    return new Answer(answer.news(), answer.arrived(), answer.everywhere(), answer.again());
   }
 
   private ClusterKeys cluster(UUID id) {
@@ -122,13 +126,13 @@ public final class KeyDelivery implements AutoCloseable {
         id, _ -> new ClusterKeys(sealing, supply, timing, clock.instant()));
   }
 
-  private void fetch(ClusterKeys cluster, UUID provider, List<KeyId> ids) {
+  private void fetch(UUID cluster, UUID provider, List<KeyId> ids) {
     for (int from = 0; from < ids.size(); from += BATCH) {
       List<KeyId> batch = ids.subList(from, Math.min(ids.size(), from + BATCH));
       try (KekSupply.Supply fetched = fetch(provider, batch)) {
-        cluster.obtained(provider, fetched, clock.instant());
+        cluster(cluster).obtained(provider, fetched, clock.instant());
       }
-      ring.run();
+      ring.accept(cluster);
     }
   }
 
@@ -178,7 +182,7 @@ public final class KeyDelivery implements AutoCloseable {
   public boolean tryNow(UUID cluster) {
     boolean any = cluster(cluster).tryNow();
     if (any) {
-      ring.run();
+      ring.accept(cluster);
     }
     return any;
   }

@@ -20,7 +20,8 @@ public enum Privilege {
   REMOVE_VM("VirtualMachine.Inventory.Unregister"),
   POWER("VirtualMachine.Interact.Power"),
   CANCEL_TASK("Task.Cancel"),
-  READ_AUDIT("Audit.Read");
+  READ_AUDIT("Audit.Read"),
+  MANAGE_USERS("Authorization.ModifyPermissions");
 
   private final String text;
 

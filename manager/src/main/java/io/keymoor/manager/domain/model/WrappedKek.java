@@ -14,5 +14,9 @@ import java.util.UUID;
  * @param id its id, which holds it as it was wrapped first
  * @param now how it is wrapped now
  */
-public record WrappedKek(
-    UUID mark, UUID provider, KeyPurpose purpose, KeyId id, WrappedKeyId now) {}
+public record WrappedKek(UUID mark, UUID provider, KeyPurpose purpose, KeyId id, WrappedKeyId now) {
+  /** The same, wrapped in another way. */
+  public WrappedKek under(WrappedKeyId other) {
+    return new WrappedKek(mark, provider, purpose, id, other);
+  }
+}

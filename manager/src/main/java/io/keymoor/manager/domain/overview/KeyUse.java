@@ -11,6 +11,7 @@ import java.util.Optional;
  * @param host the host that has it
  * @param cluster that host's cluster
  * @param registered whether a VM is in the inventory; true for hosts
+ * @param template whether a VM is a template; false for hosts
  * @param kind none, vtpm_only, whole_vm, disks or host_key
  * @param keys the keys, one per provider and key id
  * @param lockedReason why a VM's keys can't be had
@@ -20,6 +21,7 @@ public record KeyUse(
     String host,
     String cluster,
     boolean registered,
+    boolean template,
     String kind,
     List<Key> keys,
     Optional<String> lockedReason) {

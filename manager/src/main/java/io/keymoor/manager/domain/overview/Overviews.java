@@ -1,13 +1,14 @@
 package io.keymoor.manager.domain.overview;
 
 import io.keymoor.manager.domain.ProviderViews;
+import io.keymoor.manager.domain.Reported;
 import io.keymoor.manager.domain.model.Cluster;
 import io.keymoor.manager.domain.model.Host;
 import io.keymoor.manager.domain.model.InventoryVm;
 import io.keymoor.manager.domain.model.ObjectRef;
 import io.keymoor.manager.domain.model.PartState;
-import io.keymoor.manager.domain.model.ProviderOnHost;
 import io.keymoor.manager.domain.model.Vm;
+import io.keymoor.manager.domain.model.VmStanding;
 import io.keymoor.manager.domain.overview.Alarm.Severity;
 import io.keymoor.manager.domain.port.Stores;
 import io.keymoor.manager.domain.port.Transactions;
@@ -72,7 +73,14 @@ public final class Overviews {
     parts.forEach((key, under) ->
         keys.add(key(catalog, key.getFirst(), names.getOrDefault(key, ""), key.getLast(), under)));
     return new KeyUse(
-        vm.ref(), known.hostName(), cluster, known.registered(), kind(vm), keys, vm.lockedReason());
+        vm.ref(),
+        known.hostName(),
+        cluster,
+        known.registered(),
+        known.template(),
+        kind(vm),
+        keys,
+        vm.lockedReason());
   }
 
   private static String kind(Vm vm) {
@@ -103,6 +111,7 @@ public final class Overviews {
         host.name(),
         host.clusterName(),
         true,
+        false,
         keys.isEmpty() ? "none" : "host_key",
         keys,
         Optional.empty());
@@ -125,17 +134,19 @@ public final class Overviews {
       for (ProviderEntry entry : catalog.providers()) {
         provider(stores, entry, alarms);
       }
-      List<ProviderOnHost> reported = stores.estate().providersOnHosts();
+      Reported reported = Reported.in(stores);
       for (Host host : stores.estate().hosts()) {
         host(catalog, host, reported, alarms);
       }
-      for (InventoryVm known : stores.vms().all()) {
-        known
-            .vm()
-            .lockedReason()
-            .filter(reason -> known.registered())
+      for (VmStanding vm : stores.vms().standings()) {
+        vm.lockedReason()
             .ifPresent(reason ->
-                alarms.add(new Alarm(Severity.ERROR, "vm_locked", known.vm().ref(), reason)));
+                alarms.add(
+                    new Alarm(
+                        Severity.ERROR,
+                        "vm_locked",
+                        new ObjectRef("vm", vm.id().toString(), vm.name()),
+                        reason)));
       }
       alarms.sort(java.util.Comparator.comparing(Alarm::severity));
       return alarms;
@@ -178,8 +189,7 @@ public final class Overviews {
     }
   }
 
-  private void host(
-      ProviderCatalog catalog, Host host, List<ProviderOnHost> reported, List<Alarm> alarms) {
+  private void host(ProviderCatalog catalog, Host host, Reported reported, List<Alarm> alarms) {
     if (!views.responds(host)) {
       String since =
           host.lastSeen()
@@ -205,7 +215,21 @@ public final class Overviews {
         case ERROR -> alarms.add(outOfSync(Severity.ERROR, host, entry, "cannot use", on));
       }
     }
-    if (!host.condition().encryptionModeDetail().isEmpty()
+    encryptionMode(host, alarms);
+  }
+
+  private static void encryptionMode(Host host, List<Alarm> alarms) {
+    if (host.condition().encryptionMode().equals("error")) {
+      alarms.add(
+          new Alarm(
+              Severity.ERROR,
+              "encryption_mode_error",
+              host.ref(),
+              "Host "
+                  + host.name()
+                  + " is in encryption mode error and goes on trying. "
+                  + host.condition().encryptionModeDetail()));
+    } else if (!host.condition().encryptionModeDetail().isEmpty()
         && host.condition().hostKeyProvider().isPresent()) {
       alarms.add(
           new Alarm(

@@ -22,7 +22,9 @@ public interface BulkStore {
 
   /**
    * Locks it for the one who drives it, and keeps others from driving it for {@code lease}. Absent
-   * when somebody else drives it, or it has ended.
+   * when somebody else who is still there drives it, or it has ended.
+   *
+   * @param driver the manager's process, as the stores' news know it
    */
   Optional<Bulk> drive(UUID id, UUID driver, Instant now, Duration lease);
 

@@ -20,6 +20,8 @@ public interface EstateStore {
   /** By name or id. */
   Optional<Cluster> cluster(String nameOrId);
 
+  Optional<Cluster> cluster(UUID id);
+
   /** False when the name is taken. */
   boolean insert(Cluster cluster);
 
@@ -55,6 +57,15 @@ public interface EstateStore {
 
   void saveCondition(UUID host, HostCondition condition, List<ProviderOnHost> providers);
 
+  /**
+   * Remembers what a host's report was, as a digest of it; false when it was the same before and
+   * {@link #forgetReport} was not called since.
+   */
+  boolean reportedAnew(UUID host, String digest);
+
+  /** What the host reported was changed here otherwise: its next report is to be stored whole. */
+  void forgetReport(UUID host);
+
   /** The KEK of a standard provider that was made for a host's key. */
   Optional<KeyName> hostKek(UUID host);
 
@@ -63,6 +74,12 @@ public interface EstateStore {
 
   /** Those of all hosts of a cluster. */
   Set<KeyName> hostKeks(UUID cluster);
+
+  /** Whether the host keeps KEKs of standard providers over its restarts (H5). */
+  boolean keepsKeys(UUID host);
+
+  /** It does from now on, or no longer. */
+  void keepKeys(UUID host, boolean keep);
 
   /** How hosts have providers, as last reported. */
   List<ProviderOnHost> providersOnHosts();

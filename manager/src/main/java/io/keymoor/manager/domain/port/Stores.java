@@ -8,6 +8,8 @@ public interface Stores {
 
   HostCertificates hostCertificates();
 
+  JoinTickets joinTickets();
+
   KmsStore kms();
 
   KmsKeyStore kmsKeys();
@@ -23,4 +25,6 @@ public interface Stores {
   AccessStore access();
 
   BulkStore bulks();
+
+  RotationStore rotations();
 }

@@ -7,6 +7,10 @@ import java.util.function.Function;
  * and undone when it throws. Thread-safe.
  */
 public interface Transactions {
-  /** Runs {@code work} in one transaction; exceptions pass through unchanged. */
+  /**
+   * Runs {@code work} in one transaction; exceptions pass through unchanged.
+   *
+   * @throws StorageUnavailable when the database is away
+   */
   <T> T in(Function<Stores, T> work);
 }

@@ -27,6 +27,9 @@ public interface VmStore {
   /** The KEKs of standard providers that VMs on the hosts of a cluster name. */
   Set<NeededKey> neededKeys(UUID cluster);
 
+  /** Providers under which anything of a VM on the hosts of a cluster is encrypted. */
+  Set<UUID> providersIn(UUID cluster);
+
   /** Stores what a host knows of one VM. */
   void save(Vm vm);
 
@@ -47,6 +50,9 @@ public interface VmStore {
 
   /** Registers these domains of a host, except ids that are registered already. */
   void register(UUID host, Collection<UUID> vms, Instant now);
+
+  /** Whether a registered VM is a template. */
+  void template(UUID vm, boolean template);
 
   void unregister(UUID vm);
 }

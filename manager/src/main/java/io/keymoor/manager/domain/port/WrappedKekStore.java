@@ -35,8 +35,11 @@ public interface WrappedKekStore {
   /** Those of these KEKs that are known. */
   List<WrappedKek> find(UUID provider, Collection<KeyId> ids);
 
-  /** KEKs that another key than this one wraps. */
-  List<WrappedKek> notUnder(UUID provider, KeyId wrappingKey, int limit);
+  /** KEKs that another key than this one wraps, in the order of their marks, after one of them. */
+  List<WrappedKek> notUnder(UUID provider, KeyId wrappingKey, Optional<UUID> after, int limit);
+
+  /** How many KEKs another key than this one wraps. */
+  long countNotUnder(UUID provider, KeyId wrappingKey);
 
   /** Notes how KEKs are wrapped now. */
   void rewrapped(List<WrappedKek> keks);

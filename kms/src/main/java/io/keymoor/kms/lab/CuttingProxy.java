@@ -1,4 +1,4 @@
-package io.keymoor.provider.testing;
+package io.keymoor.kms.lab;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,8 +10,8 @@ import java.net.Socket;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A network of the test's own before a server: passes bytes on, until it is told to drop the
- * answers and cut the connection once the server has given one.
+ * A network of one's own before a server: passes bytes on, until it is told to drop the answers and
+ * cut the connection once the server has given one.
  */
 public final class CuttingProxy implements AutoCloseable {
   private final ServerSocket listening;

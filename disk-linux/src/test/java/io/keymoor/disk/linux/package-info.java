@@ -1,0 +1,4 @@
+@NullMarked
+package io.keymoor.disk.linux;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,70 @@
+package io.keymoor.host;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.keymoor.host.vm.SecretsForStart.Answer;
+import io.keymoor.hypervisor.DomainDefinition;
+import io.keymoor.hypervisor.hook.Verdict;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+class StartDoorTest {
+  private static final UUID VM = UUID.fromString("6f1c1f5e-6a65-4f3c-9d5b-0c7a3f1b2e4d");
+
+  private final DomainDefinition definition =
+      DomainDefinition.parse(
+          "<domain type='qemu'><name>web01</name><uuid>"
+              + VM
+              + "</uuid><memory unit='MiB'>64</memory>"
+              + "<os><type arch='x86_64' machine='pc'>hvm</type></os><devices/></domain>");
+  private final List<UUID> takenAway = new CopyOnWriteArrayList<>();
+
+  @Test
+  void aLibvirtThatTakesNothingWhileItAsksIsAnsweredAndLaterItsVmsStart() throws Exception {
+    CountDownLatch libvirtListens = new CountDownLatch(1);
+    AtomicInteger asked = new AtomicInteger();
+    StartDoor door =
+        new StartDoor(
+            _ -> {
+              asked.incrementAndGet();
+              try {
+                libvirtListens.await();
+              } catch (InterruptedException stop) {
+                Thread.currentThread().interrupt();
+              }
+              return new Answer.Granted();
+            },
+            takenAway::add,
+            Duration.ofMillis(300));
+
+    assertThat(door.beforeStart(definition))
+        .isInstanceOfSatisfying(
+            Verdict.Refuse.class,
+            refused -> assertThat(refused.sentence()).contains("web01", "nothing was started"));
+    assertThat(door.beforeStart(definition)).isInstanceOf(Verdict.Refuse.class);
+    assertThat(asked).as("the second is answered without waiting").hasValue(1);
+    assertThat(takenAway).isEmpty();
+
+    libvirtListens.countDown();
+    await().untilAsserted(() -> assertThat(takenAway).as("what came too late").containsExactly(VM));
+    await()
+        .untilAsserted(
+            () -> assertThat(door.beforeStart(definition)).isInstanceOf(Verdict.Allow.class));
+  }
+
+  @Test
+  void whatIsRefusedIsRefusedInItsOwnWords() {
+    StartDoor door =
+        new StartDoor(
+            _ -> new Answer.Refused("vm_locked", "no key"), takenAway::add, Duration.ofMinutes(1));
+    assertThat(door.beforeStart(definition)).isEqualTo(new Verdict.Refuse("no key"));
+    door.afterRelease(VM);
+    assertThat(takenAway).containsExactly(VM);
+  }
+}
