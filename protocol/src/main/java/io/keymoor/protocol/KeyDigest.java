@@ -10,13 +10,13 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Fingerprints of sets of key names, equal when the sets are: SHA-256 over one line per key, {@code
- * provider/id}, for missing ones {@code provider/id reason}, sorted by code unit, each ended by a
- * line feed. In hexadecimal.
+ * Fingerprints of sets of key names, equal when the sets are: of keys that a host has as {@link
+ * HeldDigest} says, of missing ones SHA-256 over one line per key, {@code provider/id reason},
+ * sorted by code unit, each ended by a line feed. In hexadecimal.
  */
 public final class KeyDigest {
   /** Of no key. */
-  public static final String NOTHING_HELD = of(Stream.empty());
+  public static final String NOTHING_HELD = new HeldDigest().text();
 
   /** Of no missing key. */
   public static final String NOTHING_MISSING = of(Stream.empty());
@@ -25,9 +25,9 @@ public final class KeyDigest {
 
   /** Of keys that a host has. */
   public static String ofHeld(Collection<KeyNames> keys) {
-    return of(
-        keys.stream()
-            .flatMap(names -> names.ids().stream().map(id -> names.provider() + "/" + id)));
+    HeldDigest digest = new HeldDigest();
+    keys.forEach(names -> names.ids().forEach(id -> digest.add(names.provider(), id)));
+    return digest.text();
   }
 
   /** Of keys that can't be had, reasons included: a new reason is news. */

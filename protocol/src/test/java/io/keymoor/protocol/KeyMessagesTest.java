@@ -4,6 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.math.BigInteger;
+import java.security.MessageDigest;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Collections;
 import java.util.List;
@@ -96,11 +99,35 @@ class KeyMessagesTest {
     assertThat(same).isEqualTo(one);
     assertThat(KeyDigest.ofHeld(List.of(new KeyNames(ID, List.of("a", "b", "c")))))
         .isNotEqualTo(one);
-    assertThat(KeyDigest.NOTHING_HELD)
-        .isEqualTo(KeyDigest.NOTHING_MISSING)
+    assertThat(KeyDigest.NOTHING_HELD).isEqualTo("0".repeat(64));
+    assertThat(KeyDigest.NOTHING_MISSING)
         .isEqualTo("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
     assertThat(KeyDigest.ofMissing(List.of(new MissingKeys(ID, "x", List.of("a")))))
         .isNotEqualTo(KeyDigest.ofMissing(List.of(new MissingKeys(ID, "y", List.of("a")))));
+  }
+
+  @Test
+  void aDigestOfHeldKeysIsTheSumOfTheHashesOfTheirNamesAndFollowsTheSet() throws Exception {
+    BigInteger modulus = BigInteger.ONE.shiftLeft(256);
+    BigInteger expected = BigInteger.ZERO;
+    HeldDigest digest = new HeldDigest();
+    List<String> before = new ArrayList<>();
+    List<String> ids = ids(300);
+    for (String id : ids) {
+      before.add(digest.text());
+      digest.add(ID, id);
+      byte[] hash =
+          MessageDigest.getInstance("SHA-256").digest((ID + "/" + id + "\n").getBytes(UTF_8));
+      expected = expected.add(new BigInteger(1, hash)).mod(modulus);
+      assertThat(new BigInteger(digest.text(), 16)).isEqualTo(expected);
+    }
+    HeldDigest other = digest.copy();
+    for (String id : ids.reversed()) {
+      other.remove(ID, id);
+      assertThat(other.text()).isEqualTo(before.removeLast());
+    }
+    assertThat(other.text()).isEqualTo(KeyDigest.NOTHING_HELD);
+    assertThat(digest.text()).isEqualTo(KeyDigest.ofHeld(List.of(new KeyNames(ID, ids))));
   }
 
   @Test

@@ -9,8 +9,11 @@ import java.util.UUID;
  * @param text the id
  */
 public record KeyId(String text) {
+  private static final int MOST_CHARACTERS = 128;
+
   public KeyId {
-    if (!text.matches("[\\x21-\\x7e]{1,128}")) {
+    boolean fits = !text.isEmpty() && text.length() <= MOST_CHARACTERS;
+    if (!fits || !text.chars().allMatch(c -> c >= 0x21 && c <= 0x7e)) {
       throw new IllegalArgumentException("a key id has 1 to 128 printable ASCII characters");
     }
   }

@@ -1,5 +1,6 @@
 package io.keymoor.host.keys;
 
+import io.keymoor.protocol.HeldDigest;
 import io.keymoor.protocol.HeldKeys;
 import io.keymoor.protocol.KeyDigest;
 import io.keymoor.protocol.KeyNames;
@@ -37,7 +38,7 @@ public final class DeliveredKeks implements AutoCloseable {
 
   private List<MissingKeys> lastMissing = List.of();
   private long revision;
-  private Optional<String> digest = Optional.of(KeyDigest.NOTHING_HELD);
+  private final HeldDigest digest = new HeldDigest();
 
   DeliveredKeks() {}
 
@@ -72,11 +73,12 @@ public final class DeliveredKeks implements AutoCloseable {
           keks.computeIfAbsent(named.provider(), _ -> new HashMap<>()).put(named.id(), named.kek());
       if (old != null) {
         old.close();
+      } else {
+        digest.add(named.provider(), named.id().text());
       }
       lacked.computeIfPresent(named.provider(), (_, ids) -> without(ids, named.id()));
       missing.computeIfPresent(named.provider(), (_, ids) -> without(ids, named.id()));
     }
-    digest = Optional.empty();
   }
 
   /** Erases keys that nothing needs any more. */
@@ -87,18 +89,19 @@ public final class DeliveredKeks implements AutoCloseable {
         SecretBytes kek = own.remove(new KeyId(id));
         if (kek != null) {
           kek.close();
+          digest.remove(of.provider(), id);
         }
       }
     }
-    digest = Optional.empty();
   }
 
   /** Erases the keys of providers that are not among {@code present}. */
   synchronized void keepOnly(Set<UUID> present) {
-    keks.entrySet().removeIf(entry -> !present.contains(entry.getKey()) && erase(entry.getValue()));
+    keks.entrySet()
+        .removeIf(
+            entry -> !present.contains(entry.getKey()) && erase(entry.getKey(), entry.getValue()));
     missing.keySet().retainAll(present);
     lacked.keySet().retainAll(present);
-    digest = Optional.empty();
   }
 
   /** What is missing from now on, at this revision. */
@@ -121,12 +124,9 @@ public final class DeliveredKeks implements AutoCloseable {
 
   /** What to tell the manager. */
   synchronized HeldKeys held(boolean listing) {
-    if (digest.isEmpty()) {
-      digest = Optional.of(KeyDigest.ofHeld(names()));
-    }
     return new HeldKeys(
         revision,
-        digest.get(),
+        digest.text(),
         KeyDigest.ofMissing(lastMissing),
         listing ? Optional.of(names()) : Optional.empty());
   }
@@ -174,9 +174,8 @@ public final class DeliveredKeks implements AutoCloseable {
   /** Erases every key. */
   @Override
   public synchronized void close() {
-    keks.values().forEach(DeliveredKeks::erase);
+    keks.forEach(this::erase);
     keks.clear();
-    digest = Optional.empty();
   }
 
   private static Set<KeyId> without(Set<KeyId> ids, KeyId id) {
@@ -189,8 +188,11 @@ public final class DeliveredKeks implements AutoCloseable {
     return ids;
   }
 
-  private static boolean erase(Map<KeyId, SecretBytes> keys) {
-    keys.values().forEach(SecretBytes::close);
+  private boolean erase(UUID provider, Map<KeyId, SecretBytes> keys) {
+    keys.forEach((id, kek) -> {
+      kek.close();
+      digest.remove(provider, id.text());
+    });
     return true;
   }
 }

@@ -123,7 +123,8 @@ final class Dialogue {
         plain.attestationTypes(),
         settings.credentials(),
         onError,
-        plain.batchOrder(),
+        // Before KMIP 2.0 a server may do them in any order unless it is told.
+        onError.isPresent() ? Optional.of(true) : plain.batchOrder(),
         plain.timeStamp(),
         items);
   }

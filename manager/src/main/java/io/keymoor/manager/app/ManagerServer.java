@@ -65,6 +65,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class ManagerServer implements AutoCloseable {
   private static final Duration CERTIFICATES = Duration.ofHours(1);
+  private static final Duration NEW_KEYS = Duration.ofSeconds(10);
   private static final Logger LOG = LoggerFactory.getLogger(ManagerServer.class);
 
   private final Deque<AutoCloseable> parts;
@@ -154,6 +155,7 @@ public final class ManagerServer implements AutoCloseable {
         KmsServices.of(
             database, audit, vault, settings.managerId(), views, hostNews, clock, random);
     parts.push(kms.connections());
+    parts.push(kms.keys());
     KeyDelivery delivery =
         new KeyDelivery(
             new NeededKeys(database),
@@ -227,6 +229,7 @@ public final class ManagerServer implements AutoCloseable {
     BulkWork bulkWork = new BulkWork(driver, taskNews);
     parts.push(bulkWork);
     bulkWork.start();
+    rounds.also(NEW_KEYS, "new keys", kms.keys()::expire);
     rounds.also(CERTIFICATES, "certificates", ground.certificates()::renewIfDue);
   }
 

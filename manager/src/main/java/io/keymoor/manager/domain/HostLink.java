@@ -29,6 +29,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * What hosts ask and report. Commands are open tasks, handed out until the host says it knows them;
@@ -47,6 +48,10 @@ public final class HostLink {
   private final KeyDelivery delivery;
   private final HostKeks hostKeks;
   private final KeyGate gate;
+
+  /** The latest question of each host. */
+  private final Map<UUID, Long> newest = new ConcurrentHashMap<>();
+
   private final Bell hostNews;
   private final Bell taskNews;
   private final InstantSource clock;
@@ -136,6 +141,8 @@ public final class HostLink {
   /** Waits, at most {@code most}, until there is something to do for this host. */
   public News poll(Host host, Question asked, Duration most) {
     long until = System.nanoTime() + most.toNanos();
+    long question = delivery.question();
+    newest.merge(host.id(), question, Math::max);
     Bell bell = hostNews.in(host.clusterId());
     // What the host knows was true when it asked; an older question proves nothing later.
     if (transactions.in(stores -> settle(stores, host, asked.known()))) {
@@ -144,7 +151,11 @@ public final class HostLink {
     while (true) {
       long heard = bell.rings();
       // Asked outside a transaction: what the cluster needs is a question of its own.
-      KeyDelivery.Answer keys = keys(host, asked);
+      KeyDelivery.Answer keys = keys(host, asked, question);
+      if (newest.getOrDefault(host.id(), question) > question) {
+        // It asks again, perhaps after a restart; nobody is there who could take an answer to this.
+        return new News(List.of(), Optional.empty(), Optional.empty());
+      }
       Found found = transactions.in(stores -> look(stores, host, asked, keys.news()));
       News news = found.news();
       Duration left = Duration.ofNanos(until - System.nanoTime());
@@ -154,7 +165,7 @@ public final class HostLink {
           || Thread.currentThread().isInterrupted()) {
         return news;
       }
-      boolean soon = found.waits() || keys.lacking();
+      boolean soon = found.waits() || keys.again();
       bell.awaitNews(heard, soon ? Bell.shorter(left, LOOK_AGAIN) : left);
     }
   }
@@ -166,13 +177,15 @@ public final class HostLink {
    */
   private record Found(News news, boolean waits) {}
 
-  private KeyDelivery.Answer keys(Host host, Question asked) {
-    KeyDelivery.Answer answer = delivery.answer(host, asked.keys());
+  private KeyDelivery.Answer keys(Host host, Question asked, long question) {
+    KeyDelivery.Answer answer = delivery.answer(host, asked.keys(), question);
     if (!answer.arrived().isEmpty()) {
       transactions.in(stores -> {
         stores.tasks().keysArrived(host.id(), host.clusterId(), answer.arrived());
         return true;
       });
+    }
+    if (answer.everywhere()) {
       // Commands of other hosts may have waited for this.
       hostNews.in(host.clusterId()).ring();
     }
@@ -220,7 +233,7 @@ public final class HostLink {
           first.add(task.id());
         }
         commands.add(task);
-      } else if (!task.progress().phase().equals(WAITS + why)) {
+      } else if (!task.progress().phase().equals(WAITS + why) && gate.tells(task, why)) {
         phases.put(task.id(), WAITS + why);
       }
     }

@@ -1,5 +1,6 @@
 package io.keymoor.manager.domain;
 
+import io.keymoor.manager.domain.delivery.Holders;
 import io.keymoor.manager.domain.delivery.KeyDelivery;
 import io.keymoor.manager.domain.model.Host;
 import io.keymoor.manager.domain.model.KeyName;
@@ -14,11 +15,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 /**
  * Holds commands back until the hosts have the keys (R5): a new key of a standard provider must be
@@ -28,6 +31,12 @@ import java.util.UUID;
  */
 final class KeyGate {
   private static final String ASKING = "until the KMS has answered";
+
+  /** For so long a task may wait without saying so. */
+  private static final Duration UNTOLD = Duration.ofSeconds(1);
+
+  /** After so long, what other managers know is looked up though no host seems to be with one. */
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
 
   private final KeyDelivery delivery;
   private final Duration hostSilence;
@@ -44,23 +53,68 @@ final class KeyGate {
    * go.
    */
   Map<UUID, String> waiting(Stores stores, Host host, List<Task> tasks) {
-    Map<UUID, String> waiting = new HashMap<>();
     if (tasks.isEmpty()) {
-      return waiting;
+      return Map.of();
     }
-    Map<UUID, Set<UUID>> holders =
-        stores
-            .tasks()
-            .keyHolders(
-                tasks.stream().filter(task -> key(task).isPresent()).map(Task::id).toList());
     // The same for thousands of tasks of a bulk task.
     ProviderCatalog catalog = stores.providers().catalog();
     List<Host> cluster = connected(stores, host);
+    Map<UUID, Set<UUID>> holders = holders(stores, catalog, cluster, host, tasks);
+    Map<UUID, String> waiting = new HashMap<>();
     for (Task task : tasks) {
       waits(catalog, cluster, host, task, holders.getOrDefault(task.id(), Set.of()))
           .ifPresent(why -> waiting.put(task.id(), why));
     }
     return waiting;
+  }
+
+  /** Whether a reason for waiting is to be told to people: most are over before anybody looks. */
+  boolean tells(Task task, String reason) {
+    return reason.equals(ASKING) || !clock.instant().isBefore(task.times().created().plus(UNTOLD));
+  }
+
+  /** Which hosts have each task's key: what they told this manager, and what others wrote down. */
+  private Map<UUID, Set<UUID>> holders(
+      Stores stores, ProviderCatalog catalog, List<Host> cluster, Host host, List<Task> tasks) {
+    Map<UUID, KeyName> keys = new HashMap<>();
+    for (Task task : tasks) {
+      key(task)
+          .filter(key -> standard(catalog, key).isPresent())
+          .ifPresent(key -> keys.put(task.id(), key));
+    }
+    if (keys.isEmpty()) {
+      return Map.of();
+    }
+    Set<UUID> counting = cluster.stream().map(Host::id).collect(Collectors.toSet());
+    counting.add(host.id());
+    Holders told = delivery.holders(host.clusterId(), Set.copyOf(keys.values()), counting);
+    Map<UUID, Set<UUID>> holders = new HashMap<>();
+    keys.forEach((task, key) -> holders.put(task, told.of().getOrDefault(key, Set.of())));
+    Instant old = clock.instant().minus(PATIENCE);
+    List<UUID> open =
+        tasks.stream()
+            .filter(task -> keys.containsKey(task.id()))
+            .filter(task -> told.elsewhere() || task.times().created().isBefore(old))
+            .filter(task ->
+                without(cluster, host, task.work(), holders.getOrDefault(task.id(), Set.of()))
+                    .isPresent())
+            .map(Task::id)
+            .toList();
+    stores
+        .tasks()
+        .keyHolders(open)
+        .forEach((task, more) -> holders.merge(task, more, KeyGate::both));
+    return holders;
+  }
+
+  private static Set<UUID> both(Set<UUID> some, Set<UUID> others) {
+    Set<UUID> all = new HashSet<>(some);
+    all.addAll(others);
+    return all;
+  }
+
+  private static Optional<ProviderEntry> standard(ProviderCatalog catalog, KeyName key) {
+    return catalog.find(key.provider()).filter(entry -> entry.type() == ProviderType.STANDARD);
   }
 
   private Optional<String> waits(
@@ -78,9 +132,7 @@ final class KeyGate {
           .findFirst();
     }
     Optional<KeyName> key = key(task);
-    Optional<ProviderEntry> provider =
-        key.flatMap(name -> catalog.find(name.provider()))
-            .filter(entry -> entry.type() == ProviderType.STANDARD);
+    Optional<ProviderEntry> provider = key.flatMap(name -> standard(catalog, name));
     if (provider.isEmpty()) {
       return Optional.empty();
     }

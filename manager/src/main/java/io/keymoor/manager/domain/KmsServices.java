@@ -45,7 +45,7 @@ public record KmsServices(
         connections,
         providers,
         new KmsTrusting(transactions, providers, certificates, vault, clock),
-        new StandardKeys(connections, wrapped),
+        new StandardKeys(connections, wrapped, new FreshKeks(clock)),
         new KmsKeys(transactions, audit, connections, clock),
         new KmsUpkeep(transactions, audit, connections, rotations, clock),
         rotations);

@@ -31,18 +31,34 @@ public final class NeededKeys implements KeyNeeds {
     return transactions.in(stores -> of(stores, cluster));
   }
 
+  @Override
+  public Map<UUID, KeyName> ofTasks(UUID cluster) {
+    return transactions.in(stores -> {
+      Set<UUID> standard = standard(stores.providers().catalog());
+      return standard.isEmpty() ? Map.of() : ofTasks(stores, cluster, standard);
+    });
+  }
+
+  private static Set<UUID> standard(ProviderCatalog catalog) {
+    return catalog.providers().stream()
+        .filter(NeededKeys::isStandard)
+        .map(ProviderEntry::id)
+        .collect(Collectors.toUnmodifiableSet());
+  }
+
+  private static Map<UUID, KeyName> ofTasks(Stores stores, UUID cluster, Set<UUID> standard) {
+    Map<UUID, KeyName> ofTasks = new HashMap<>(stores.tasks().keysOfOpen(cluster));
+    ofTasks.values().removeIf(key -> !standard.contains(key.provider()));
+    return ofTasks;
+  }
+
   private static Needed of(Stores stores, UUID cluster) {
     ProviderCatalog catalog = stores.providers().catalog();
-    Set<UUID> standard =
-        catalog.providers().stream()
-            .filter(NeededKeys::isStandard)
-            .map(ProviderEntry::id)
-            .collect(Collectors.toUnmodifiableSet());
+    Set<UUID> standard = standard(catalog);
     if (standard.isEmpty()) {
       return new Needed(Set.of(), Map.of(), standard);
     }
-    Map<UUID, KeyName> ofTasks = new HashMap<>(stores.tasks().keysOfOpen(cluster));
-    ofTasks.values().removeIf(key -> !standard.contains(key.provider()));
+    Map<UUID, KeyName> ofTasks = ofTasks(stores, cluster, standard);
     Set<KeyName> all = new HashSet<>(ofTasks.values());
     for (NeededKey key : stores.vms().neededKeys(cluster)) {
       provider(catalog, key).ifPresent(provider -> all.add(new KeyName(provider, key.id())));

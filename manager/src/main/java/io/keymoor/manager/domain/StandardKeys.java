@@ -19,15 +19,17 @@ import java.util.UUID;
 
 /**
  * KEKs of standard providers: issued for objects, and fetched for hosts. Never to be called inside
- * a transaction. Thread-safe.
+ * a transaction, but for {@link #fresh}. Thread-safe.
  */
-public final class StandardKeys implements KekSupply {
+public final class StandardKeys implements KekSupply, AutoCloseable {
   private final KmsConnections connections;
   private final WrappedKeks wrapped;
+  private final FreshKeks fresh;
 
-  StandardKeys(KmsConnections connections, WrappedKeks wrapped) {
+  StandardKeys(KmsConnections connections, WrappedKeks wrapped, FreshKeks fresh) {
     this.connections = connections;
     this.wrapped = wrapped;
+    this.fresh = fresh;
   }
 
   /** What came of asking for a new key. */
@@ -66,16 +68,15 @@ public final class StandardKeys implements KekSupply {
             });
   }
 
-  private static List<Outcome> issue(StandardKeyProvider kms, List<KeyPurpose> purposes) {
+  private List<Outcome> issue(StandardKeyProvider kms, List<KeyPurpose> purposes) {
     ProviderName name = kms.reference().name();
     List<Outcome> outcomes = new ArrayList<>();
     for (Issue issue : kms.issueKeys(purposes)) {
       outcomes.add(
           switch (issue) {
             case Issue.Issued issued -> {
-              try (IssuedKey key = issued.key()) {
-                yield new Outcome.Issued(key.id());
-              }
+              fresh.keep(issued.key());
+              yield new Outcome.Issued(issued.key().id());
             }
             case Issue.Refused refused ->
                 new Outcome.Failed(new ProviderException.KeyNotIssued(name, refused.reason()));
@@ -84,6 +85,22 @@ public final class StandardKeys implements KekSupply {
           });
     }
     return outcomes;
+  }
+
+  @Override
+  public List<IssuedKey> fresh(UUID provider, Collection<KeyId> ids) {
+    return fresh.take(provider, ids);
+  }
+
+  /** Erases the new keys that nobody wanted in time; to be called often. */
+  public void expire() {
+    fresh.expire();
+  }
+
+  /** Erases the new keys that nobody took. */
+  @Override
+  public void close() {
+    fresh.close();
   }
 
   @Override

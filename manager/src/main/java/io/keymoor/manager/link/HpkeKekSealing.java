@@ -6,6 +6,7 @@ import io.keymoor.crypto.Hpke;
 import io.keymoor.manager.domain.model.Host;
 import io.keymoor.manager.domain.model.KeyName;
 import io.keymoor.manager.domain.port.KekSealing;
+import io.keymoor.protocol.HeldDigest;
 import io.keymoor.protocol.KeyDigest;
 import io.keymoor.protocol.SealedKeys;
 import io.keymoor.provider.IssuedKey;
@@ -14,7 +15,6 @@ import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
 
 /** KEKs as {@link SealedKeys} says, names as {@link KeyDigest} does. Thread-safe. */
@@ -28,8 +28,30 @@ public final class HpkeKekSealing implements KekSealing {
   }
 
   @Override
-  public String digestOfHeld(Set<KeyName> keys) {
-    return keys.isEmpty() ? KeyDigest.NOTHING_HELD : KeyDigest.ofHeld(KeyMessages.names(keys));
+  public HeldFingerprint fingerprint() {
+    return new Fingerprint(new HeldDigest());
+  }
+
+  private record Fingerprint(HeldDigest digest) implements HeldFingerprint {
+    @Override
+    public void add(KeyName key) {
+      digest.add(key.provider(), key.id().text());
+    }
+
+    @Override
+    public void remove(KeyName key) {
+      digest.remove(key.provider(), key.id().text());
+    }
+
+    @Override
+    public HeldFingerprint copy() {
+      return new Fingerprint(digest.copy());
+    }
+
+    @Override
+    public String text() {
+      return digest.text();
+    }
   }
 
   @Override

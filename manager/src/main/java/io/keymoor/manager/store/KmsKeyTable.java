@@ -7,44 +7,56 @@ import io.keymoor.provider.KeyPurpose;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.statement.PreparedBatch;
 
 /** Keys that were asked of KMSes. */
 record KmsKeyTable(Handle handle) implements KmsKeyStore {
   @Override
   public void asked(List<KmsKey> keys) {
-    PreparedBatch batch =
-        handle.prepareBatch(
+    handle
+        .createUpdate(
             """
             INSERT INTO kms_key (mark, provider, kind, object, object_name, asked)
-            VALUES (:mark, :provider, :kind, :object, :name, :asked)\
-            """);
-    for (KmsKey key : keys) {
-      batch
-          .bind("mark", key.mark())
-          .bind("provider", key.provider())
-          .bind("kind", key.purpose().kind().name().toLowerCase(Locale.ROOT))
-          .bind("object", key.purpose().object())
-          .bind("name", key.purpose().name())
-          .bind("asked", Columns.utc(key.asked()))
-          .add();
-    }
-    batch.execute();
+            SELECT * FROM unnest(:marks, :providers, :kinds, :objects, :names, :asked)\
+            """)
+        .bindArray("marks", UUID.class, all(keys, KmsKey::mark))
+        .bindArray("providers", UUID.class, all(keys, KmsKey::provider))
+        .bindArray("kinds", String.class, all(keys, KmsKeyTable::kind))
+        .bindArray("objects", UUID.class, all(keys, key -> key.purpose().object()))
+        .bindArray("names", String.class, all(keys, key -> key.purpose().name()))
+        .bindArray("asked", OffsetDateTime.class, all(keys, key -> Columns.utc(key.asked())))
+        .execute();
+  }
+
+  private static String kind(KmsKey key) {
+    return key.purpose().kind().name().toLowerCase(Locale.ROOT);
+  }
+
+  private static <T> List<T> all(List<KmsKey> keys, Function<KmsKey, T> what) {
+    return keys.stream().map(what).toList();
   }
 
   @Override
   public void made(Map<UUID, KeyId> byMark, Instant when) {
-    PreparedBatch batch =
-        handle.prepareBatch("UPDATE kms_key SET key_id = :id, made = :made WHERE mark = :mark");
-    byMark.forEach((mark, id) ->
-        batch.bind("id", id.text()).bind("made", Columns.utc(when)).bind("mark", mark).add());
-    batch.execute();
+    List<Map.Entry<UUID, KeyId>> made = List.copyOf(byMark.entrySet());
+    handle
+        .createUpdate(
+            """
+            UPDATE kms_key SET key_id = now.id, made = :made
+            FROM unnest(:marks, :ids) AS now (mark, id) WHERE kms_key.mark = now.mark\
+            """)
+        .bind("made", Columns.utc(when))
+        .bindArray("marks", UUID.class, made.stream().map(Map.Entry::getKey).toList())
+        .bindArray(
+            "ids", String.class, made.stream().map(entry -> entry.getValue().text()).toList())
+        .execute();
   }
 
   @Override

@@ -35,6 +35,7 @@ class BulkTest {
   @TempDir private static Path directory = Path.of("");
   private static @Nullable ManagerServer manager;
   private static @Nullable Client administrator;
+  private static @Nullable LabKms kms;
   private static int tests;
 
   private final List<BusyHost> hosts = new ArrayList<>();
@@ -50,12 +51,15 @@ class BulkTest {
     TestManager.init(home, Map.of("task_start_seconds", 600, "report_seconds", 1));
     manager = TestManager.start(home);
     administrator = Client.administrator(home);
+    kms = new LabKms(directory.resolve("kms"));
+    kms().start("node");
   }
 
   @AfterAll
   static void stopManager() {
     admin().close();
     Objects.requireNonNull(manager).close();
+    kms().close();
   }
 
   /** A cluster and two providers of its own for every test. */
@@ -96,20 +100,26 @@ class BulkTest {
   }
 
   @Test
-  void tenThousandVmsGoToAnotherProviderAndBack() {
+  void tenThousandVmsGoToAKmsAndBackAndAHostThatRestartsHasTheirKeys() {
+    UUID standard = standardProvider("kms" + tests);
     enrol(8, 1250);
     startHosts();
 
-    JsonNode there = admin().awaitEnd(accepted(move(to)));
+    JsonNode there = admin().awaitEnd(accepted(move("kms" + tests)));
     assertThat(there.path("state").asText()).as(there.toString()).isEqualTo("succeeded");
     assertThat(there.path("counts").path("ok").asLong()).isEqualTo(10_008);
-    assertThat(providersInUse()).containsExactly(second);
-    assertThat(hosts).allMatch(host -> host.hostKeyProvider().equals(Optional.of(second)));
+    assertThat(providersInUse()).containsExactly(standard);
+    assertThat(keyIds()).as("a key of its own for every VM").hasSize(10_000);
+    assertThat(hosts).allMatch(host -> host.hostKeyProvider().equals(Optional.of(standard)));
+
+    BusyHost restarted = hosts.getLast();
+    restarted.restart(10_008);
+    assertThat(keyIds()).allMatch(key -> restarted.link().keys().kek(standard, key).isPresent());
 
     JsonNode back = admin().awaitEnd(accepted(rekey(from)));
     assertThat(back.path("counts").path("ok").asLong()).isEqualTo(10_000);
     assertThat(providersInUse()).containsExactly(first);
-    assertThat(keyIds()).as("a key of its own for every VM").hasSize(10_000);
+    assertThat(keyIds()).hasSize(10_000);
     assertThat(admin().get("/tasks?limit=1000").json().path("tasks").findValuesAsText("kind"))
         .as("tasks of single VMs do not drown the list")
         .containsOnly("vms_rekey", "provider_change");
@@ -288,47 +298,48 @@ class BulkTest {
   }
 
   @Test
-  void vmsGoToAKmsThatDiesInTheMiddleAndBack(@TempDir Path place) {
-    try (LabKms kms = new LabKms(place)) {
-      kms.start("node");
-      UUID standard = standardProvider(kms, "kms" + tests);
-      enrol(2, 400);
-      hosts.forEach(host -> host.doOnly(100));
-      startHosts();
-      String task = accepted(move("kms" + tests));
-      admin().awaitTask(task, now -> now.path("done").asLong() == 200);
+  void vmsGoToAKmsThatDiesInTheMiddleAndBack() {
+    UUID standard = standardProvider("kms" + tests);
+    enrol(2, 400);
+    hosts.forEach(host -> host.doOnly(100));
+    startHosts();
+    String task = accepted(move("kms" + tests));
+    admin().awaitTask(task, now -> now.path("done").asLong() == 200);
 
-      kms.stop("node");
-      hosts.forEach(host -> host.doOnly(Integer.MAX_VALUE));
-      JsonNode stuck =
-          admin()
-              .awaitTask(
-                  task,
-                  now ->
-                      now.path("phase").asText().startsWith("asks the provider again")
-                          || now.path("state").asText().equals("failed"));
-      assertThat(stuck.path("counts").path("ok").asLong()).isBetween(200L, 799L);
-      kms.start("node");
-      if (stuck.path("state").asText().equals("failed")) {
-        accepted(admin().post("/tasks/" + task + "?action=resume", "{}"));
-      }
-      JsonNode there = admin().awaitEnd(task);
-      if (there.path("state").asText().equals("failed")) {
-        // It gave up in the moment in which the KMS came back.
-        accepted(admin().post("/tasks/" + task + "?action=resume", "{}"));
-        there = admin().awaitEnd(task);
-      }
-      assertThat(there.path("state").asText()).as(there.toString()).isEqualTo("succeeded");
-      assertThat(providersInUse()).containsExactly(standard);
-      assertThat(keyIds()).as("one key in the KMS for every VM").hasSize(800);
-
-      JsonNode back = admin().awaitEnd(accepted(move(from)));
-      assertThat(back.path("state").asText()).as(back.toString()).isEqualTo("succeeded");
-      assertThat(providersInUse()).containsExactly(first);
+    kms().stop("node");
+    hosts.forEach(host -> host.doOnly(Integer.MAX_VALUE));
+    JsonNode stuck =
+        admin()
+            .awaitTask(
+                task,
+                now ->
+                    now.path("phase").asText().startsWith("asks the provider again")
+                        || now.path("state").asText().equals("failed"));
+    assertThat(stuck.path("counts").path("ok").asLong()).isBetween(200L, 799L);
+    kms().start("node");
+    if (stuck.path("state").asText().equals("failed")) {
+      accepted(admin().post("/tasks/" + task + "?action=resume", "{}"));
     }
+    JsonNode there = admin().awaitEnd(task);
+    if (there.path("state").asText().equals("failed")) {
+      // It gave up in the moment in which the KMS came back.
+      accepted(admin().post("/tasks/" + task + "?action=resume", "{}"));
+      there = admin().awaitEnd(task);
+    }
+    assertThat(there.path("state").asText()).as(there.toString()).isEqualTo("succeeded");
+    assertThat(providersInUse()).containsExactly(standard);
+    assertThat(keyIds()).as("one key in the KMS for every VM").hasSize(800);
+
+    JsonNode back = admin().awaitEnd(accepted(move(from)));
+    assertThat(back.path("state").asText()).as(back.toString()).isEqualTo("succeeded");
+    assertThat(providersInUse()).containsExactly(first);
   }
 
-  private static UUID standardProvider(LabKms kms, String name) {
+  private static LabKms kms() {
+    return Objects.requireNonNull(kms);
+  }
+
+  private static UUID standardProvider(String name) {
     JsonNode made =
         admin()
             .post(
@@ -336,15 +347,16 @@ class BulkTest {
                 "{'provider':'"
                     + name
                     + "','type':'STANDARD','standard_spec':{'servers':[{'host':'"
-                    + kms.place("node")
+                    + kms().place("node")
                     + "'}]}}")
             .json();
-    kms.register(
-        "manager",
-        ClientKeys.certificates(
-                made.path("standard_info").path("identity").path("certificate_pem").asText())
-            .getFirst(),
-        Optional.empty());
+    kms()
+        .register(
+            name,
+            ClientKeys.certificates(
+                    made.path("standard_info").path("identity").path("certificate_pem").asText())
+                .getFirst(),
+            Optional.empty());
     JsonNode shown =
         admin().get("/kms/providers/" + name + "/certificates").json().path("servers").get(0);
     admin()

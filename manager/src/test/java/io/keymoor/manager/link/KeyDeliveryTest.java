@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.keymoor.crypto.Hpke;
 import io.keymoor.manager.domain.Bell;
 import io.keymoor.manager.domain.delivery.DeliveryTiming;
+import io.keymoor.manager.domain.delivery.HeldByHost;
 import io.keymoor.manager.domain.delivery.KeyDelivery;
 import io.keymoor.manager.domain.model.Host;
 import io.keymoor.manager.domain.model.HostCondition;
@@ -16,11 +17,7 @@ import io.keymoor.manager.domain.port.KeyNeeds;
 import io.keymoor.manager.testing.KeyHolding;
 import io.keymoor.manager.testing.TestKms;
 import io.keymoor.protocol.KeyUpdate;
-import io.keymoor.provider.IssuedKey;
 import io.keymoor.provider.KeyId;
-import io.keymoor.provider.ProviderName;
-import io.keymoor.provider.ProviderReference;
-import io.keymoor.provider.ProviderType;
 import io.keymoor.secret.SecretBytes;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -350,18 +347,72 @@ class KeyDeliveryTest {
   }
 
   @Test
-  void aKeyThatIsOfferedNeedsNoFetch() {
+  void aKeyThatWasJustMadeReachesEveryHostWithoutBeingFetched() {
+    Member one = member("kvm1");
+    Member two = member("kvm2");
+    poll(one);
+    poll(two);
     KeyId id = new KeyId("fresh");
-    ProviderReference reference =
-        new ProviderReference(KMS, new ProviderName("kms"), ProviderType.STANDARD);
-    try (IssuedKey key = new IssuedKey(reference, id, kms.key(id).copy())) {
-      delivery.offer(CLUSTER, key);
-    }
-    need("fresh");
+    kms.make(id);
+    need(Set.of("fresh"), Set.of("fresh"));
+    poll(one);
+    poll(two);
+    assertThat(one.keys().kek(KMS, "fresh")).contains(kms.key(id));
+    assertThat(two.keys().kek(KMS, "fresh")).contains(kms.key(id));
+    assertThat(kms.requests()).isEmpty();
+    poll(one);
+    poll(two);
+
+    one.keys().reboot();
+    pollUntilHeld(one, 1);
+    assertThat(kms.requests()).as("kept by nobody once all have it").containsExactly(1);
+  }
+
+  @Test
+  void whatAHostSaidBeforeItsLatestQuestionIsNoConfirmation() {
+    need(Set.of("a"), Set.of("a"));
+    Member host = member("kvm1");
+    pollUntilHeld(host, 1);
+    HeldByHost before = KeyMessages.held(host.keys().said());
+    long early = delivery.question();
+    assertThat(holders(host, "a")).isEmpty();
+    delivery.answer(host.host(), before, early);
+    assertThat(holders(host, "a")).containsExactly(host.host().id());
+
+    host.keys().reboot();
+    // What it is offered now is what it had; its old connection still says that it has it.
+    eventually(() -> assertThat(ask(host)).isPresent());
+    assertThat(delivery.answer(host.host(), before, early).news()).isEmpty();
+    assertThat(holders(host, "a")).isEmpty();
+    assertThat(delivery.caughtUp(host.host())).isFalse();
+    pollUntilHeld(host, 1);
+    poll(host);
+    assertThat(holders(host, "a")).containsExactly(host.host().id());
+  }
+
+  private Set<UUID> holders(Member member, String key) {
+    return delivery
+        .holders(CLUSTER, Set.of(name(key)), Set.of(member.host().id()))
+        .of()
+        .getOrDefault(name(key), Set.of());
+  }
+
+  @Test
+  void otherManagersHearOfArrivalsAtOnceOnlyWhereTheyHaveHosts() {
+    need(Set.of("a"), Set.of("a"));
     Member host = member("kvm1");
     poll(host);
-    assertThat(host.keys().kek(KMS, "fresh")).contains(kms.key(id));
-    assertThat(kms.requests()).isEmpty();
+    delivery.holders(CLUSTER, Set.of(), Set.of(host.host().id()));
+    pollUntilHeld(host, 1);
+    assertThat(arrived(host)).isEmpty();
+    pass(Duration.ofSeconds(5));
+    assertThat(arrived(host)).containsExactly(name("a"));
+
+    need(Set.of("b"), Set.of("b"));
+    pollUntilHeld(host, 2);
+    assertThat(arrived(host)).isEmpty();
+    delivery.holders(CLUSTER, Set.of(), Set.of(host.host().id(), UUID.randomUUID()));
+    assertThat(arrived(host)).containsExactly(name("b"));
   }
 
   @Test

@@ -9,6 +9,10 @@ import io.keymoor.protocol.HostReport;
 import io.keymoor.protocol.ProviderAssignment;
 import io.keymoor.protocol.ProviderReport;
 import io.keymoor.protocol.VmReport;
+import io.keymoor.provider.KeyId;
+import io.keymoor.provider.ProviderName;
+import io.keymoor.provider.ProviderReference;
+import io.keymoor.provider.ProviderType;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -27,7 +31,7 @@ import java.util.stream.Collectors;
  * outcome is told over the real link. It works on a thread of its own until closed.
  */
 public final class BusyHost implements AutoCloseable {
-  private final FakeHost host;
+  private volatile FakeHost host;
   private final Map<UUID, VmReport> vms = new LinkedHashMap<>();
   private final Set<UUID> failing = ConcurrentHashMap.newKeySet();
   private final AtomicInteger allowed = new AtomicInteger(Integer.MAX_VALUE);
@@ -51,7 +55,7 @@ public final class BusyHost implements AutoCloseable {
     BusyHost busy = new BusyHost(host);
     for (int i = 0; i < vms; i++) {
       UUID id = UUID.randomUUID();
-      busy.vms.put(id, vm(id, name + "-vm" + i, provider, "first-" + i));
+      busy.vms.put(id, busy.vm(id, name + "-vm" + i, provider, "first-" + i, Optional.empty()));
     }
     busy.hostKeyProvider = Optional.of(provider);
     busy.hostKey = Optional.of("host-first");
@@ -76,6 +80,29 @@ public final class BusyHost implements AutoCloseable {
   /** Whether it answers nothing for now, as if it were cut off. */
   public void away(boolean nowAway) {
     away = nowAway;
+  }
+
+  /**
+   * Is switched off, loses all keys and comes back on a new connection, while the old one hangs on
+   * at the manager; then polls until it has so many keys, and goes on.
+   *
+   * @return how long that took, from its first question
+   */
+  public Duration restart(int keys) {
+    FakeHost before = host;
+    FakeHost after = before.as(before.client().identity());
+    synchronized (this) {
+      away = true;
+      host = after;
+    }
+    before.abandon();
+    long begun = System.nanoTime();
+    while (after.keys().size() < keys) {
+      var _ = after.pollHolding(revision);
+    }
+    Duration took = Duration.ofNanos(System.nanoTime() - begun);
+    away = false;
+    return took;
   }
 
   /** Fails every command for these VMs, or none of them any more. */
@@ -105,7 +132,8 @@ public final class BusyHost implements AutoCloseable {
   private void work() {
     while (!closed) {
       try {
-        if (away || !round()) {
+        Optional<FakeHost> now = atWork();
+        if (now.isEmpty() || !round(now.get())) {
           pause();
         }
       } catch (RuntimeException | AssertionError managerAway) {
@@ -114,13 +142,17 @@ public final class BusyHost implements AutoCloseable {
     }
   }
 
+  private synchronized Optional<FakeHost> atWork() {
+    return away ? Optional.empty() : Optional.of(host);
+  }
+
   private static void pause() {
     new Bell().await(0, Duration.ofMillis(50));
   }
 
   /** False when it was asked for what it does not do now. */
-  private boolean round() {
-    var reply = host.pollHolding(revision);
+  private boolean round(FakeHost now) {
+    var reply = now.pollHolding(revision);
     reply
         .desired()
         .ifPresent(desired -> {
@@ -136,7 +168,7 @@ public final class BusyHost implements AutoCloseable {
     boolean hostKeyChanged =
         reply.commands().stream().anyMatch(HostCommand.RekeyHost.class::isInstance);
     if (!outcomes.isEmpty()) {
-      host.send("results", new CommandOutcomes(outcomes));
+      now.send("results", new CommandOutcomes(outcomes));
     }
     if (hostKeyChanged) {
       report();
@@ -153,7 +185,8 @@ public final class BusyHost implements AutoCloseable {
       case HostCommand.RekeyVm rekey -> {
         requireKey(rekey.provider(), rekey.keyId());
         VmReport before = Objects.requireNonNull(vms.get(rekey.vm()));
-        VmReport after = vm(before.id(), before.name(), rekey.provider(), rekey.keyId());
+        VmReport after =
+            vm(before.id(), before.name(), rekey.provider(), rekey.keyId(), before.keyRecord());
         vms.put(after.id(), after);
         yield new CommandOutcome.Succeeded(command.id(), "Rekeyed.", List.of(), Optional.of(after));
       }
@@ -200,7 +233,24 @@ public final class BusyHost implements AutoCloseable {
             List.copyOf(vms.values())));
   }
 
+  private VmReport vm(
+      UUID id, String name, UUID provider, String key, Optional<String> recordBefore) {
+    ProviderReference reference =
+        new ProviderReference(
+            provider,
+            new ProviderName("as recorded"),
+            standard.contains(provider) ? ProviderType.STANDARD : ProviderType.NATIVE);
+    String record = KeyRecords.rekeyed(id, name, recordBefore, reference, new KeyId(key));
+    return report(id, name, provider, key, Optional.of(record));
+  }
+
+  /** A VM whose two parts are under a key, without a key record. */
   static VmReport vm(UUID id, String name, UUID provider, String key) {
+    return report(id, name, provider, key, Optional.empty());
+  }
+
+  private static VmReport report(
+      UUID id, String name, UUID provider, String key, Optional<String> record) {
     return new VmReport(
         id,
         name,
@@ -229,7 +279,7 @@ public final class BusyHost implements AutoCloseable {
         false,
         Optional.empty(),
         1,
-        Optional.empty());
+        record);
   }
 
   @Override

@@ -290,6 +290,12 @@ public final class FakeHost implements AutoCloseable {
         "");
   }
 
+  /** Ends in the middle of what it did, as a host that lost its power; another has its keys. */
+  void abandon() {
+    client.close();
+    keys.close();
+  }
+
   @Override
   public void close() {
     client.close();

@@ -3,6 +3,7 @@ package io.keymoor.manager.testing;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.keymoor.crypto.Hpke;
+import io.keymoor.protocol.HeldDigest;
 import io.keymoor.protocol.HeldKeys;
 import io.keymoor.protocol.KeyDigest;
 import io.keymoor.protocol.KeyNames;
@@ -10,7 +11,6 @@ import io.keymoor.protocol.KeyUpdate;
 import io.keymoor.protocol.MissingKeys;
 import io.keymoor.protocol.SealedKeys;
 import io.keymoor.secret.SecretBytes;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +23,7 @@ public final class KeyHolding implements AutoCloseable {
   private final UUID cluster;
   private final SecretBytes sealingKey;
   private final Map<UUID, Map<String, SecretBytes>> keks = new HashMap<>();
+  private final HeldDigest digest = new HeldDigest();
   private List<MissingKeys> missing = List.of();
   private long revision;
   private boolean listing;
@@ -38,7 +39,7 @@ public final class KeyHolding implements AutoCloseable {
     HeldKeys said =
         new HeldKeys(
             revision,
-            KeyDigest.ofHeld(names()),
+            digest.text(),
             KeyDigest.ofMissing(missing),
             listing ? Optional.of(names()) : Optional.empty());
     listing = false;
@@ -58,10 +59,7 @@ public final class KeyHolding implements AutoCloseable {
     if (listing) {
       return;
     }
-    update
-        .forgotten()
-        .forEach(
-            names -> names.ids().forEach(keks.getOrDefault(names.provider(), Map.of())::remove));
+    update.forgotten().forEach(names -> names.ids().forEach(id -> forget(names.provider(), id)));
     update.sealed().forEach(bundle -> open(bundle, update.revision()));
     missing = update.missing();
     revision = update.revision();
@@ -73,16 +71,33 @@ public final class KeyHolding implements AutoCloseable {
             new SealedKeys.Recipient(host, cluster, at), bundle.provider(), bundle.ids());
     try (SecretBytes all =
         Hpke.open(sealingKey, SealedKeys.INFO.getBytes(UTF_8), context, bundle.sealed().bytes())) {
-      List<SecretBytes> each = new ArrayList<>(all.cut(SealedKeys.KEK_BYTES));
-      for (String id : bundle.ids()) {
-        keks.computeIfAbsent(bundle.provider(), _ -> new HashMap<>()).put(id, each.removeFirst());
+      List<SecretBytes> each = all.cut(SealedKeys.KEK_BYTES);
+      for (int i = 0; i < each.size(); i++) {
+        take(bundle.provider(), bundle.ids().get(i), each.get(i));
       }
+    }
+  }
+
+  private void take(UUID provider, String id, SecretBytes kek) {
+    SecretBytes before = keks.computeIfAbsent(provider, _ -> new HashMap<>()).put(id, kek);
+    if (before == null) {
+      digest.add(provider, id);
+    } else {
+      before.close();
+    }
+  }
+
+  private void forget(UUID provider, String id) {
+    SecretBytes kek = keks.getOrDefault(provider, Map.of()).remove(id);
+    if (kek != null) {
+      kek.close();
+      digest.remove(provider, id);
     }
   }
 
   /** Lost everything, as by a reboot. */
   public void reboot() {
-    keks.clear();
+    keks.forEach((provider, own) -> List.copyOf(own.keySet()).forEach(id -> forget(provider, id)));
     missing = List.of();
     revision = 0;
   }

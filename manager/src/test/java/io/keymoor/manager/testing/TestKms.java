@@ -11,18 +11,37 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 
 /** A KMS that has every key it is asked for, or says why not. Thread-safe. */
 public final class TestKms implements KekSupply {
   private final Map<KeyId, SecretBytes> keys = new HashMap<>();
+  private final Set<KeyId> made = new HashSet<>();
   private final List<Integer> requests = new ArrayList<>();
   private Optional<String> outage = Optional.empty();
   private Optional<CountDownLatch> hanging = Optional.empty();
+
+  @Override
+  public synchronized List<IssuedKey> fresh(UUID provider, Collection<KeyId> ids) {
+    return ids.stream().filter(made::remove).map(id -> issued(provider, id)).toList();
+  }
+
+  /** Was just asked to make this key. */
+  public synchronized void make(KeyId id) {
+    made.add(id);
+  }
+
+  private IssuedKey issued(UUID provider, KeyId id) {
+    ProviderReference reference =
+        new ProviderReference(provider, new ProviderName("kms"), ProviderType.STANDARD);
+    return new IssuedKey(reference, id, key(id).copy());
+  }
 
   @Override
   public Supply fetch(UUID provider, Collection<KeyId> ids) {
@@ -31,13 +50,11 @@ public final class TestKms implements KekSupply {
       requests.add(ids.size());
       Map<KeyId, String> missing = new HashMap<>();
       List<IssuedKey> found = new ArrayList<>();
-      ProviderReference reference =
-          new ProviderReference(provider, new ProviderName("kms"), ProviderType.STANDARD);
       for (KeyId id : ids) {
         if (outage.isPresent()) {
           missing.put(id, outage.get());
         } else {
-          found.add(new IssuedKey(reference, id, key(id).copy()));
+          found.add(issued(provider, id));
         }
       }
       return new Supply(found, missing);

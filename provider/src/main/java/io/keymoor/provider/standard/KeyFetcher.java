@@ -92,7 +92,7 @@ final class KeyFetcher {
   }
 
   /** The key's bytes, owned by the caller. */
-  private static Optional<SecretBytes> material(Answer answer) {
+  static Optional<SecretBytes> material(Answer answer) {
     if (!(answer instanceof Answer.Done done) || !(done.payload() instanceof Get.Result got)) {
       return Optional.empty();
     }

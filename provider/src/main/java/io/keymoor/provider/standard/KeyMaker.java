@@ -14,12 +14,14 @@ import io.keymoor.kmip.vocabulary.State;
 import io.keymoor.kmip.vocabulary.UsageMask;
 import io.keymoor.provider.KeyId;
 import io.keymoor.provider.standard.KeyLedger.Intent;
+import io.keymoor.secret.SecretBytes;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
@@ -33,6 +35,7 @@ final class KeyMaker {
   private final UUID provider;
   private final KmsCluster cluster;
   private final KeyLedger ledger;
+  private final JoinedMaking joined;
 
   /** The fullest description that the KMS takes; learnt from what it refuses. */
   private volatile Tags tags = Tags.CUSTOM;
@@ -44,6 +47,7 @@ final class KeyMaker {
     this.provider = provider;
     this.cluster = cluster;
     this.ledger = ledger;
+    this.joined = new JoinedMaking(cluster);
   }
 
   /** What became of one intent. */
@@ -64,8 +68,25 @@ final class KeyMaker {
    * @param bound what a key has to have, or it is not made
    */
   List<Made> make(List<Intent> intents, Attribute<?>... bound) {
+    return make(intents, cluster::all, Map.of(), bound);
+  }
+
+  /**
+   * Makes a key for each intent and fetches it; the results are in their order.
+   *
+   * @param inHand gets those active keys that came with their making, owned by the caller
+   */
+  List<Made> make(List<Intent> intents, Map<KeyId, SecretBytes> inHand) {
+    return make(intents, creates -> joined.create(creates, inHand), inHand);
+  }
+
+  private List<Made> make(
+      List<Intent> intents,
+      Function<List<Create>, List<Answer>> creating,
+      Map<KeyId, SecretBytes> inHand,
+      Attribute<?>... bound) {
     ledger.asked(intents);
-    List<Answer> answers = created(intents, bound);
+    List<Answer> answers = created(intents, creating, bound);
     Map<UUID, KeyId> made = new LinkedHashMap<>();
     List<UUID> refused = new ArrayList<>();
     for (int i = 0; i < intents.size(); i++) {
@@ -81,7 +102,8 @@ final class KeyMaker {
     ledger.made(made);
     ledger.notMade(refused);
     describe(intents, made);
-    Map<KeyId, Optional<String>> inactive = activate(List.copyOf(made.values()));
+    Map<KeyId, Optional<String>> inactive =
+        activate(made.values().stream().filter(id -> !inHand.containsKey(id)).toList());
     List<Made> results = new ArrayList<>();
     for (int i = 0; i < intents.size(); i++) {
       results.add(
@@ -101,9 +123,12 @@ final class KeyMaker {
     return results;
   }
 
-  private List<Answer> created(List<Intent> intents, Attribute<?>... bound) {
+  private List<Answer> created(
+      List<Intent> intents,
+      Function<List<Create>, List<Answer>> creating,
+      Attribute<?>... bound) {
     Tags style = tags;
-    List<Answer> answers = new ArrayList<>(cluster.all(creates(intents, style, bound)));
+    List<Answer> answers = new ArrayList<>(creating.apply(creates(intents, style, bound)));
     while (style != Tags.NONE && answers.stream().anyMatch(KeyMaker::mayBeTooMuch)) {
       style = style.plainer();
       List<Integer> again = new ArrayList<>();

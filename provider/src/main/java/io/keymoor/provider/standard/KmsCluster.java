@@ -116,11 +116,22 @@ final class KmsCluster implements AutoCloseable {
     return alone(() -> new Answer.Done(client.call(request)));
   }
 
+  /** Whether the KMS takes many requests in a message, as far as it was tried. */
+  boolean batches() {
+    return batches;
+  }
+
   /** Asks many things; the answers are in their order. */
   List<Answer> all(List<? extends Request<?>> requests) {
+    return all(requests, 1);
+  }
+
+  /** Asks many things, always so many of them in one message. */
+  List<Answer> all(List<? extends Request<?>> requests, int together) {
+    int most = MESSAGE - MESSAGE % together;
     List<Callable<List<Answer>>> messages = new ArrayList<>();
-    for (int from = 0; from < requests.size(); from += MESSAGE) {
-      var part = requests.subList(from, Math.min(requests.size(), from + MESSAGE));
+    for (int from = 0; from < requests.size(); from += most) {
+      var part = requests.subList(from, Math.min(requests.size(), from + most));
       messages.add(() -> message(part));
     }
     if (messages.size() <= 1) {

@@ -76,15 +76,17 @@ public final class StandardKeyProvider implements KeyProvider, AutoCloseable {
   private List<Issue> issuePortion(List<KeyPurpose> purposes) {
     List<Intent> intents =
         purposes.stream().map(purpose -> new Intent(UUID.randomUUID(), purpose)).toList();
-    List<KeyMaker.Made> made = maker.make(intents);
+    Map<KeyId, SecretBytes> inHand = new HashMap<>();
+    List<KeyMaker.Made> made = maker.make(intents, inHand);
+    Map<KeyId, IssuedKey> keys = new HashMap<>();
+    inHand.forEach((id, kek) -> keys.put(id, new IssuedKey(reference, id, kek)));
     List<KeyId> ids = new ArrayList<>();
     for (KeyMaker.Made one : made) {
-      if (one instanceof KeyMaker.Made.Active active) {
+      if (one instanceof KeyMaker.Made.Active active && !keys.containsKey(active.id())) {
         ids.add(active.id());
       }
     }
     FoundKeys found = fetcher.fetch(ids);
-    Map<KeyId, IssuedKey> keys = new HashMap<>();
     found.keys().forEach(key -> keys.put(key.id(), key));
     return made.stream().map(one -> issue(one, keys, found.missing())).toList();
   }

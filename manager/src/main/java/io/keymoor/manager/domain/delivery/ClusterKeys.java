@@ -10,8 +10,10 @@ import io.keymoor.provider.KeyId;
 import io.keymoor.provider.ProviderName;
 import io.keymoor.provider.ProviderReference;
 import io.keymoor.provider.ProviderType;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -30,7 +32,11 @@ final class ClusterKeys implements AutoCloseable {
   private static final long MOST_REVISION = 1L << 62;
   private static final int MOST_REASON = 1000;
 
+  /** Looking at all that a cluster needs may take one part in so many of the time. */
+  private static final int SELDOM = 20;
+
   private final KekSealing sealing;
+  private final KekSupply supply;
   private final DeliveryTiming timing;
   private final Map<KeyName, Need> needs = new HashMap<>();
   private final Map<UUID, HostSet> hosts = new HashMap<>();
@@ -39,10 +45,13 @@ final class ClusterKeys implements AutoCloseable {
   private long revision;
   private long state;
   private Instant refreshed = Instant.MIN;
+  private Instant nextWhole = Instant.MIN;
   private long ringsThen = -1;
+  private boolean elsewhere = true;
 
-  ClusterKeys(KekSealing sealing, DeliveryTiming timing, Instant now) {
+  ClusterKeys(KekSealing sealing, KekSupply supply, DeliveryTiming timing, Instant now) {
     this.sealing = sealing;
+    this.supply = supply;
     this.timing = timing;
     // Revisions follow the clock, so that those of a manager that starts anew are not older.
     this.revision = now.toEpochMilli();
@@ -53,53 +62,95 @@ final class ClusterKeys implements AutoCloseable {
    *
    * @param news what it shall do
    * @param wanted keys that somebody has to fetch, by provider
-   * @param arrived keys of open tasks that it has now and had not before
-   * @param lacking whether it lacks any
+   * @param arrived keys of open tasks that it has now and had not before, for other managers
+   * @param everywhere whether all hosts have a key now that not all had before
+   * @param again whether it lacks any, or there is more to say of what arrived after a while
    */
   record Answer(
       Optional<KeyNews> news,
       Map<UUID, List<KeyId>> wanted,
       Set<KeyName> arrived,
-      boolean lacking) {}
-
-  /** Whether it is time to ask what the cluster needs; the caller does so when this is true. */
-  synchronized boolean refresh(long rings, Instant now) {
-    boolean due = rings != ringsThen || !now.isBefore(refreshed.plus(timing.fresh()));
-    if (due) {
-      ringsThen = rings;
-      refreshed = now;
-    }
-    return due;
+      boolean everywhere,
+      boolean again) {
+    static final Answer NONE = new Answer(Optional.empty(), Map.of(), Set.of(), false, false);
   }
 
-  /** This is what the cluster needs. */
-  synchronized void need(KeyNeeds.Needed now, Instant when) {
+  /** What the caller shall find out of what the cluster needs. */
+  enum Look {
+    NOTHING,
+    TASKS,
+    ALL
+  }
+
+  /** Whether it is time to ask what the cluster needs; the caller does so. */
+  synchronized Look refresh(long rings, Instant now) {
+    boolean old = !now.isBefore(refreshed.plus(timing.fresh()));
+    if (rings == ringsThen && !old) {
+      return Look.NOTHING;
+    }
+    ringsThen = rings;
+    if (!old && now.isBefore(nextWhole)) {
+      return Look.TASKS;
+    }
+    refreshed = now;
+    return Look.ALL;
+  }
+
+  /** This is what the cluster needs, and how long it took to find out. */
+  synchronized void need(KeyNeeds.Needed now, Duration took, Instant when) {
+    nextWhole = when.plus(took.multipliedBy(SELDOM));
     boolean changed = false;
     Set<KeyName> tasksKeys = Set.copyOf(now.ofTasks().values());
     for (KeyName key : now.all()) {
-      Need need = needs.get(key);
-      changed |= need == null || !need.needed();
-      needs.computeIfAbsent(key, _ -> new Need()).needed(tasksKeys.contains(key));
+      changed |= needed(key, tasksKeys.contains(key));
     }
     Instant over = when.minus(timing.grace());
     for (var each : List.copyOf(needs.entrySet())) {
       KeyName key = each.getKey();
       if (!now.all().contains(key)) {
+        boolean first = each.getValue().needed();
         each.getValue().idle(when);
-        if (each.getValue().idleSince(over) || !now.providers().contains(key.provider())) {
+        boolean gone = each.getValue().idleSince(over) || !now.providers().contains(key.provider());
+        if (gone) {
           each.getValue().release();
           atHand.remove(key);
           needs.remove(key);
-          changed = true;
         }
+        if (first || gone) {
+          hosts.values().forEach(set -> set.compare(key));
+        }
+        changed |= gone;
       }
     }
     changed |= !ofTasks.equals(now.ofTasks());
     ofTasks = now.ofTasks();
     releaseOld(when);
+    releaseDelivered(when);
     if (changed) {
       changed(when);
     }
+  }
+
+  /** These are the keys of its open tasks; what else it needs is as it was. */
+  synchronized void needOfTasks(Map<UUID, KeyName> now, Instant when) {
+    boolean changed = !ofTasks.equals(now);
+    for (KeyName key : now.values()) {
+      changed |= needed(key, true);
+    }
+    ofTasks = now;
+    if (changed) {
+      changed(when);
+    }
+  }
+
+  /** True when it was not needed before. */
+  private boolean needed(KeyName key, boolean ofTask) {
+    Need need = needs.computeIfAbsent(key, _ -> new Need());
+    boolean news = need.begin(ofTask);
+    if (news) {
+      hosts.values().forEach(set -> set.compare(key));
+    }
+    return news;
   }
 
   private void changed(Instant now) {
@@ -107,59 +158,73 @@ final class ClusterKeys implements AutoCloseable {
     state++;
   }
 
-  /** What a host is told that says this. */
-  synchronized Answer answer(Host host, HeldByHost said, Instant now) {
-    HostSet set = hosts.computeIfAbsent(host.id(), _ -> new HostSet(sealing));
+  /**
+   * What a host is told that says this.
+   *
+   * @param asked grows with every question of any host; what a host said before its latest question
+   *     is no longer true and gets no answer
+   */
+  synchronized Answer answer(Host host, HeldByHost said, long asked, Instant now) {
+    HostSet set = hosts.computeIfAbsent(host.id(), _ -> new HostSet(sealing, needs));
+    if (!set.isLatest(asked)) {
+      return Answer.NONE;
+    }
     if (said.revision() > revision && said.revision() < MOST_REVISION) {
       // From another manager on this database, or one whose clock was ahead.
       revision = said.revision() + 1;
     }
-    if (set.heard(said, now)) {
-      releaseDelivered(now);
-    }
+    boolean everywhere = set.heard(said, now) && releaseDelivered(now);
     if (!set.known()) {
-      return new Answer(Optional.of(KeyNews.listing(revision)), Map.of(), Set.of(), true);
+      return new Answer(
+          Optional.of(KeyNews.listing(revision)), Map.of(), Set.of(), everywhere, true);
     }
-    Set<KeyName> arrived = set.arrived(ofTasks);
+    Set<KeyName> arrived = set.arrived(ofTasks, elsewhere, now);
     if (set.quietAt(state)) {
-      return new Answer(Optional.empty(), Map.of(), arrived, false);
+      return new Answer(Optional.empty(), Map.of(), arrived, everywhere, set.tellsLater());
     }
-    List<KeyName> lacking = lacking(set);
-    Map<UUID, List<KeyId>> wanted = wanted(lacking, now);
-    Optional<KeyNews> news = news(host, said, set, lacking);
-    if (lacking.stream().allMatch(key -> !need(key).failure().isEmpty())) {
+    Map<UUID, List<KeyId>> wanted = wanted(set.lacking(), now);
+    Optional<KeyNews> news = news(host, said, set);
+    if (set.lacking().stream().allMatch(key -> !need(key).failure().isEmpty())) {
       set.catchUp();
     }
-    if (lacking.isEmpty() && news.isEmpty()) {
+    if (set.lacking().isEmpty() && news.isEmpty()) {
       set.beQuietAt(state);
     }
-    return new Answer(news, wanted, arrived, !lacking.isEmpty());
+    boolean again = !set.lacking().isEmpty() || set.tellsLater();
+    return new Answer(news, wanted, arrived, everywhere, again);
   }
 
-  private List<KeyName> lacking(HostSet set) {
-    List<KeyName> lacking = new ArrayList<>();
-    needs.forEach((key, need) -> {
-      if (need.needed() && !set.has(key)) {
-        lacking.add(key);
-      }
-    });
-    return lacking;
-  }
-
-  private Map<UUID, List<KeyId>> wanted(List<KeyName> lacking, Instant now) {
+  /** Takes what was made a moment ago; what is left has to be fetched. */
+  private Map<UUID, List<KeyId>> wanted(Set<KeyName> lacking, Instant now) {
     Map<UUID, List<KeyId>> wanted = new HashMap<>();
     for (KeyName key : lacking) {
       if (need(key).ask(now)) {
         wanted.computeIfAbsent(key.provider(), _ -> new ArrayList<>()).add(key.id());
       }
     }
+    boolean taken = false;
+    for (var some : wanted.entrySet()) {
+      Set<KeyId> here = new HashSet<>();
+      for (IssuedKey key : supply.fresh(some.getKey(), some.getValue())) {
+        try (key) {
+          take(new KeyName(some.getKey(), key.id()), key, now);
+          here.add(key.id());
+        }
+      }
+      some.getValue().removeAll(here);
+      taken |= !here.isEmpty();
+    }
+    if (taken) {
+      changed(now);
+    }
+    wanted.values().removeIf(List::isEmpty);
     return wanted;
   }
 
-  private Optional<KeyNews> news(Host host, HeldByHost said, HostSet set, List<KeyName> lacking) {
+  private Optional<KeyNews> news(Host host, HeldByHost said, HostSet set) {
     Map<KeyName, String> missing = new HashMap<>();
     Map<UUID, List<KeyName>> ready = new HashMap<>();
-    for (KeyName key : lacking) {
+    for (KeyName key : set.lacking()) {
       Need need = need(key);
       if (need.kek().isPresent()) {
         ready.computeIfAbsent(key.provider(), _ -> new ArrayList<>()).add(key);
@@ -167,8 +232,7 @@ final class ClusterKeys implements AutoCloseable {
         missing.put(key, need.failure());
       }
     }
-    Set<KeyName> surplus = new HashSet<>(set.keys());
-    surplus.removeAll(needs.keySet());
+    Set<KeyName> surplus = Set.copyOf(set.surplus());
     if (ready.isEmpty()
         && surplus.isEmpty()
         && sealing.digestOfMissing(missing).equals(said.missing())) {
@@ -239,16 +303,6 @@ final class ClusterKeys implements AutoCloseable {
     }
   }
 
-  /** A key that was just made and will be needed at once; it stays owned by the caller. */
-  synchronized void offer(KeyName name, IssuedKey key, Instant now) {
-    Need need = needs.computeIfAbsent(name, _ -> new Need());
-    if (need.kek().isEmpty() && !ofTasks.containsValue(name)) {
-      need.idle(now);
-    }
-    take(name, key, now);
-    changed(now);
-  }
-
   /** Somebody wants the keys that could not be had tried at once; true when there are any. */
   synchronized boolean tryNow() {
     needs.values().forEach(Need::tryNow);
@@ -270,11 +324,43 @@ final class ClusterKeys implements AutoCloseable {
     return Optional.ofNullable(hosts.get(host)).filter(HostSet::caughtUp).isPresent();
   }
 
-  private void releaseDelivered(Instant now) {
+  /**
+   * Of these keys, the hosts that have them, as far as they are among {@code present}, the hosts of
+   * the cluster that are connected to any manager.
+   */
+  synchronized Holders holders(Collection<KeyName> keys, Collection<UUID> present, Instant now) {
+    Instant presence = now.minus(timing.presence());
+    List<UUID> here =
+        present.stream()
+            .filter(host ->
+                Optional.ofNullable(hosts.get(host))
+                    .filter(set -> set.heardSince(presence))
+                    .isPresent())
+            .toList();
+    elsewhere = here.size() < present.size();
+    Map<KeyName, Set<UUID>> holders = new HashMap<>();
+    for (KeyName key : keys) {
+      Set<UUID> having = new HashSet<>();
+      for (UUID host : here) {
+        HostSet set = hosts.get(host);
+        if (set != null && set.has(key)) {
+          having.add(host);
+        }
+      }
+      holders.put(key, having);
+    }
+    return new Holders(holders, elsewhere);
+  }
+
+  /** True when there was a key that not all hosts had before. */
+  private boolean releaseDelivered(Instant now) {
+    if (atHand.isEmpty()) {
+      return false;
+    }
     Instant presence = now.minus(timing.presence());
     List<HostSet> present =
         hosts.values().stream().filter(set -> set.heardSince(presence)).toList();
-    atHand.removeIf(key -> {
+    return atHand.removeIf(key -> {
       boolean everywhere = present.stream().allMatch(set -> set.has(key));
       if (everywhere) {
         need(key).release();

@@ -5,9 +5,11 @@ import io.keymoor.manager.domain.model.KeyName;
 import io.keymoor.manager.domain.port.KekSealing;
 import io.keymoor.manager.domain.port.KekSupply;
 import io.keymoor.manager.domain.port.KeyNeeds;
-import io.keymoor.provider.IssuedKey;
 import io.keymoor.provider.KeyId;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -18,6 +20,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.ToLongFunction;
 
@@ -42,6 +45,7 @@ public final class KeyDelivery implements AutoCloseable {
   private final DeliveryTiming timing;
   private final InstantSource clock;
   private final Map<UUID, ClusterKeys> clusters = new ConcurrentHashMap<>();
+  private final AtomicLong questions = new AtomicLong();
   private final ExecutorService fetching = Executors.newVirtualThreadPerTaskExecutor();
 
   /**
@@ -71,30 +75,55 @@ public final class KeyDelivery implements AutoCloseable {
    * What came of a host's question.
    *
    * @param news what it shall do with its keys
-   * @param arrived keys of open tasks of which it was not known before that the host has them
-   * @param lacking whether it lacks keys that may be had after a while
+   * @param arrived keys of open tasks of which other managers should know that the host has them
+   * @param everywhere whether all hosts have a key now that not all had before
+   * @param again whether it lacks keys that may be had after a while, or has some of which there is
+   *     more to say then
    */
-  public record Answer(Optional<KeyNews> news, Set<KeyName> arrived, boolean lacking) {
+  public record Answer(
+      Optional<KeyNews> news, Set<KeyName> arrived, boolean everywhere, boolean again) {
     public Answer {
       arrived = Set.copyOf(arrived);
     }
   }
 
-  /** What there is for a host that has these keys. Never waits for a KMS. */
+  /** The number of a question that a host begins to ask now, greater than all before. */
+  public long question() {
+    return questions.incrementAndGet();
+  }
+
+  /** What there is for a host that has these keys now. Never waits for a KMS. */
   public Answer answer(Host host, HeldByHost held) {
+    return answer(host, held, question());
+  }
+
+  /**
+   * What there is for a host that said with its question of this number that it has these keys.
+   * Nothing, and no word of it counts, once it asked another: a host that was restarted has lost
+   * what it had, while the connection of its predecessor may hang on.
+   */
+  public Answer answer(Host host, HeldByHost held, long question) {
     ClusterKeys cluster = cluster(host.clusterId());
-    if (cluster.refresh(rings.applyAsLong(host.clusterId()), clock.instant())) {
-      cluster.need(needs.of(host.clusterId()), clock.instant());
+    Instant now = clock.instant();
+    switch (cluster.refresh(rings.applyAsLong(host.clusterId()), now)) {
+      case NOTHING -> {}
+      case TASKS -> cluster.needOfTasks(needs.ofTasks(host.clusterId()), clock.instant());
+      case ALL -> {
+        KeyNeeds.Needed needed = needs.of(host.clusterId());
+        Instant then = clock.instant();
+        cluster.need(needed, Duration.between(now, then), then);
+      }
     }
-    ClusterKeys.Answer answer = cluster.answer(host, held, clock.instant());
+    ClusterKeys.Answer answer = cluster.answer(host, held, question, clock.instant());
     answer
         .wanted()
         .forEach((provider, ids) -> fetching.execute(() -> fetch(host.clusterId(), provider, ids)));
-    return new Answer(answer.news(), answer.arrived(), answer.lacking());
+    return new Answer(answer.news(), answer.arrived(), answer.everywhere(), answer.again());
   }
 
   private ClusterKeys cluster(UUID id) {
-    return clusters.computeIfAbsent(id, _ -> new ClusterKeys(sealing, timing, clock.instant()));
+    return clusters.computeIfAbsent(
+        id, _ -> new ClusterKeys(sealing, supply, timing, clock.instant()));
   }
 
   private void fetch(UUID cluster, UUID provider, List<KeyId> ids) {
@@ -137,12 +166,12 @@ public final class KeyDelivery implements AutoCloseable {
   }
 
   /**
-   * A key that was made in the KMS a moment ago for this cluster: saves fetching it. It stays owned
-   * by the caller.
+   * Which hosts of a cluster have these keys.
+   *
+   * @param connected the hosts that count
    */
-  public void offer(UUID cluster, IssuedKey key) {
-    cluster(cluster).offer(new KeyName(key.provider().id(), key.id()), key, clock.instant());
-    ring.accept(cluster);
+  public Holders holders(UUID cluster, Collection<KeyName> keys, Collection<UUID> connected) {
+    return cluster(cluster).holders(keys, connected, clock.instant());
   }
 
   /**

@@ -14,6 +14,7 @@ final class Need {
   private Instant nextTry = Instant.MIN;
   private Optional<Instant> idleSince = Optional.empty();
   private boolean ofTask;
+  private boolean begun;
 
   /** The key, while somebody waits for it. */
   Optional<SecretBytes> kek() {
@@ -77,9 +78,13 @@ final class Need {
     return idleSince.isEmpty();
   }
 
-  void needed(boolean forTask) {
+  /** It is needed from now on; true when it was not. */
+  boolean begin(boolean forTask) {
+    boolean news = !begun || idleSince.isPresent();
+    begun = true;
     idleSince = Optional.empty();
     ofTask = forTask;
+    return news;
   }
 
   void idle(Instant now) {

@@ -5,13 +5,27 @@ import io.keymoor.manager.domain.model.KeyName;
 import io.keymoor.provider.IssuedKey;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
 
 /** KEKs of standard providers in the form in which they travel to a host. Thread-safe. */
 public interface KekSealing {
-  /** Fingerprint of a set of keys; a host that has these says the same. */
-  String digestOfHeld(Set<KeyName> keys);
+  /** Fingerprint of the keys that a host has, of none to begin with. */
+  HeldFingerprint fingerprint();
+
+  /** Follows a set of keys; a host that has the same ones says the same. Not thread-safe. */
+  interface HeldFingerprint {
+    /** Adds a key that is not in the set. */
+    void add(KeyName key);
+
+    /** Removes a key that is in the set. */
+    void remove(KeyName key);
+
+    /** The same set, to go on with. */
+    HeldFingerprint copy();
+
+    /** What a host says that has this set. */
+    String text();
+  }
 
   /** Fingerprint of missing keys with their reasons. */
   String digestOfMissing(Map<KeyName, String> missing);

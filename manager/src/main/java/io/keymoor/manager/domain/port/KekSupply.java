@@ -7,14 +7,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
-/**
- * KEKs that are in a KMS. Thread-safe. Every call may take as long as a network does: never inside
- * a transaction.
- */
+/** KEKs that are in a KMS. Thread-safe. */
 public interface KekSupply {
   /**
+   * Those of these KEKs that this manager had made a moment ago and nobody has taken since: no KMS
+   * is asked. They are given once, owned by the caller.
+   */
+  List<IssuedKey> fresh(UUID provider, Collection<KeyId> ids);
+
+  /**
    * Fetches KEKs of one standard provider, in as few round trips as its KMS allows. Throws nothing
-   * for a key that can't be had: {@link Supply#missing} says why.
+   * for a key that can't be had: {@link Supply#missing} says why. May take as long as a network
+   * does: never inside a transaction.
    */
   Supply fetch(UUID provider, Collection<KeyId> ids);
 

@@ -12,6 +12,14 @@ public interface KeyNeeds {
   Needed of(UUID cluster);
 
   /**
+   * Only {@link Needed#ofTasks}: what changes most often, and costs least to ask for where a
+   * cluster has thousands of VMs.
+   */
+  default Map<UUID, KeyName> ofTasks(UUID cluster) {
+    return of(cluster).ofTasks();
+  }
+
+  /**
    * KEKs of standard providers that exist here.
    *
    * @param all every key that a VM, a host key or an open task of the cluster names
