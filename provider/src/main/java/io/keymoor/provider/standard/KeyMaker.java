@@ -124,9 +124,7 @@ final class KeyMaker {
   }
 
   private List<Answer> created(
-      List<Intent> intents,
-      Function<List<Create>, List<Answer>> creating,
-      Attribute<?>... bound) {
+      List<Intent> intents, Function<List<Create>, List<Answer>> creating, Attribute<?>... bound) {
     Tags style = tags;
     List<Answer> answers = new ArrayList<>(creating.apply(creates(intents, style, bound)));
     while (style != Tags.NONE && answers.stream().anyMatch(KeyMaker::mayBeTooMuch)) {
