@@ -13,7 +13,7 @@ import java.util.UUID;
  * @param libvirtVersion libvirt's version, "unavailable" while libvirt can't be reached
  * @param hypervisorVersion QEMU's version, likewise
  * @param clock the host's time, so that the manager can warn of clock skew
- * @param tpm whether the host has a TPM 2.0 that it can use
+ * @param tpm whether a TPM 2.0 seals the host's configuration; the host says so itself
  * @param reach how others reach it for migrations; absent when none come to it
  */
 public record HostHello(
