@@ -38,10 +38,7 @@ final class Migration {
               + "|qemu\\+unix:///system\\?socket=/[A-Za-z0-9._/-]{1,200}");
 
   private static final Pattern ALLOWED_ADDRESS = Pattern.compile("[A-Za-z0-9.:-]{1,255}");
-  private static final String FAILED = "migration_failed";
   private static final long POLL_MILLIS = 100;
-  private static final long AGAIN_MILLIS = 2000;
-  private static final int ATTEMPTS = 10;
 
   private final VmTools tools;
   private final Neighbourhood neighbourhood;
@@ -87,23 +84,8 @@ final class Migration {
       if (settled != Settled.STAYED || control.cancelled()) {
         return result(begun.get(), settled, Optional.empty(), control);
       }
-      return moveAgain(moving, command, control);
     }
     return move(moving, command, control);
-  }
-
-  /** libvirt may be busy for seconds yet with ending what was cut short. */
-  private Result moveAgain(Moving moving, HostCommand.MigrateVm command, CommandControl control) {
-    for (int i = 1; ; i++) {
-      try {
-        return move(moving, command, control);
-      } catch (VmException failed) {
-        if (!failed.code().equals(FAILED) || i == ATTEMPTS || control.cancelled()) {
-          throw failed;
-        }
-        Pause.ofMillis(AGAIN_MILLIS);
-      }
-    }
   }
 
   private Result move(Moving moving, HostCommand.MigrateVm command, CommandControl control) {
@@ -251,7 +233,7 @@ final class Migration {
               "The migration was cancelled. VM \"" + note.name() + "\" runs on where it was.");
         }
         throw new VmException(
-            FAILED,
+            "migration_failed",
             "VM \""
                 + note.name()
                 + "\" was not migrated to host "
