@@ -111,8 +111,8 @@ record LibvirtSide(
             hook.script());
       }
       return HookServer.open(
-          places.runtime(), new StartDoor(
-              secrets::forStart, secrets::forArrival, secrets::released, PATIENCE));
+          places.runtime(),
+          new StartDoor(secrets::forStart, secrets::forArrival, secrets::released, PATIENCE));
     } catch (UncheckedIOException | StartHook.ForeignHook refused) {
       throw new ConfigurationException.StartHookRefused(refused);
     }

@@ -65,7 +65,8 @@ class StartDoorTest {
         new StartDoor(
             _ -> new Answer.Refused("vm_locked", "no key"),
             _ -> new Answer.Refused("vm_locked", "no key here"),
-            takenAway::add, Duration.ofMinutes(1));
+            takenAway::add,
+            Duration.ofMinutes(1));
     assertThat(door.beforeStart(definition)).isEqualTo(new Verdict.Refuse("no key"));
     assertThat(door.beforeArrival(definition)).isEqualTo(new Verdict.Refuse("no key here"));
     door.afterRelease(VM);
