@@ -1,10 +1,13 @@
 package io.keymoor.hypervisor;
 
 import io.keymoor.hypervisor.HypervisorException.NoSuchDomain;
+import io.keymoor.hypervisor.HypervisorException.Refused;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.locks.LockSupport;
 import org.libvirt.Connect;
 import org.libvirt.Domain;
 import org.libvirt.Domain.DomainMigrateParameters;
@@ -29,14 +32,31 @@ record LibvirtMigrations(Calls calls, Calls questions) implements Migrations {
           | MigrateFlags.PERSIST_DEST
           | MigrateFlags.ABORT_ON_ERROR;
 
+  /**
+   * libvirt ends a migration whose caller died, and takes seconds for it in which it shows no job.
+   */
+  private static final String BUSY = "another migration job is already running";
+
+  private static final Duration AGAIN = Duration.ofSeconds(2);
+  private static final int ATTEMPTS = 15;
+
   @Override
   public void migrate(UUID id, Target to, boolean unsafe) {
     TypedParameter[] parameters = parameters(to);
-    calls.makeOnce(
-        "VM " + id + " was not migrated",
-        connection ->
-            existing(connection, id)
-                .migrateToURI(to.uri(), parameters, unsafe ? FLAGS | MigrateFlags.UNSAFE : FLAGS));
+    int flags = unsafe ? FLAGS | MigrateFlags.UNSAFE : FLAGS;
+    for (int attempt = 1; ; attempt++) {
+      try {
+        calls.makeOnce(
+            "VM " + id + " was not migrated",
+            connection -> existing(connection, id).migrateToURI(to.uri(), parameters, flags));
+        return;
+      } catch (Refused busy) {
+        if (attempt == ATTEMPTS || !String.valueOf(busy.getMessage()).contains(BUSY)) {
+          throw busy;
+        }
+        LockSupport.parkNanos(AGAIN.toNanos());
+      }
+    }
   }
 
   private static TypedParameter[] parameters(Target to) {

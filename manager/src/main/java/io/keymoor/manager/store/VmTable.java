@@ -264,6 +264,10 @@ record VmTable(Handle handle) implements VmStore {
     handle.createUpdate("DELETE FROM vm WHERE id = :id AND NOT present").bind("id", vm).execute();
   }
 
+  /**
+   * What the other host has told of the VM counts; the former one's last word may be that it is
+   * paused, as it is for a moment when it leaves.
+   */
   @Override
   public void moved(UUID vm, UUID from, UUID to) {
     handle
@@ -271,10 +275,10 @@ record VmTable(Handle handle) implements VmStore {
             """
             INSERT INTO vm (id, host, name, power, parts, vtpm, locked_reason, generation,
               key_record, encrypted, providers, needed_keys, present)
-            SELECT id, :to, name, power, parts, vtpm, locked_reason, generation,
+            SELECT id, :to, name, 'running', parts, vtpm, locked_reason, generation,
               key_record, encrypted, providers, needed_keys, true
             FROM vm WHERE id = :vm AND host = :from
-            ON CONFLICT (host, id) DO UPDATE SET present = true, power = excluded.power\
+            ON CONFLICT (host, id) DO UPDATE SET present = true\
             """)
         .bind("vm", vm)
         .bind("from", from)
