@@ -32,6 +32,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 class CrashRecoveryTest {
   private static final String ROLL_BACKS = ".*_ROLLING_BACK";
   private static final String IN_PLACE = "IN_PLACE_.*";
+
+  /** Need two hosts: MigrationTest in system-tests has them. */
+  private static final String MOVES = "(MOVE|ARRIVAL)_.*";
+
   private static final String NOT_IN_PLACE = "(?!IN_PLACE_).*";
   private static final List<String> IN_CLEAR = List.of("web01-data.qcow2", "web01.img");
   private static final List<String> ENCRYPTED =
@@ -76,7 +80,7 @@ class CrashRecoveryTest {
   @ParameterizedTest
   @EnumSource(
       mode = EnumSource.Mode.MATCH_NONE,
-      names = {ROLL_BACKS, IN_PLACE})
+      names = {ROLL_BACKS, IN_PLACE, MOVES})
   void nothingIsLostWhenTheAgentEndsAt(CrashPoint point) throws IOException {
     try (TestHost host = prepared(directory, point)) {
       String before = host.hypervisor.xml(TestHost.VM);
