@@ -42,7 +42,12 @@ final class Encryption {
     List<String> parts =
         Parts.toEncrypt(domain, record, command.parts(), command.provider(), keyId);
     if (parts.isEmpty()) {
-      return Result.of("VM \"" + domain.name() + "\" is encrypted already; nothing was changed.");
+      return Result.of(
+          "VM \""
+              + domain.name()
+              + "\" is encrypted already; nothing was changed. To give it another key: keymoor vm"
+              + " rekey "
+              + domain.name());
     }
     try (IssuedKey key = tools.keys().issue(command.provider(), keyId)) {
       List<String> warnings =
