@@ -158,9 +158,7 @@ class StandardKeysTest {
       KmsKeys.InKms found = lab.services().inventory().listInKms("cut");
 
       assertThat(found.unsearched()).isEmpty();
-      assertThat(found.lines())
-          .extracting(KmsKeys.Line::inKms)
-          .containsExactly("Active", "Active");
+      assertThat(found.lines()).extracting(KmsKeys.Line::inKms).containsExactly("Active", "Active");
       assertThat(lab.listed("cut", KmsKeys.Use.UNANSWERED)).isEmpty();
       KeyId orphan =
           found.lines().stream()
