@@ -38,8 +38,8 @@ final class Reachability {
               + " has no address (DNS). Check the url in the context file and the name servers.",
           failure);
     }
-    Optional<String> alert = alert(failure);
-    if (alert.filter(Reachability::isAboutOurCertificate).isPresent()) {
+    Optional<String> alert = aboutOurCertificate(failure);
+    if (alert.isPresent()) {
       return new ManagerUnreachable(
           Layer.OWN_CERTIFICATE,
           "The manager at "
@@ -106,7 +106,25 @@ final class Reachability {
         Layer.ANSWER, "The manager at " + place + what + unknown, failure);
   }
 
-  private static int port(URI manager) {
+  /**
+   * Whether the other side hung up, rather than being absent, silent or unknown: what it has
+   * against us may then be found by {@link LateAlert}.
+   */
+  static boolean hungUp(IOException failure) {
+    return !has(failure, HttpTimeoutException.class)
+        && !has(failure, ConnectException.class)
+        && !has(failure, NoRouteToHostException.class)
+        && !has(failure, UnresolvedAddressException.class)
+        && !has(failure, UnknownHostException.class)
+        && !has(failure, SSLException.class);
+  }
+
+  /** The TLS alert by which a server refuses our certificate, if {@code failure} is one. */
+  static Optional<String> aboutOurCertificate(IOException failure) {
+    return alert(failure).filter(Reachability::isAboutOurCertificate);
+  }
+
+  static int port(URI manager) {
     return manager.getPort() < 0 ? 443 : manager.getPort();
   }
 

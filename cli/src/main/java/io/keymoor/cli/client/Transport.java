@@ -18,6 +18,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import javax.net.ssl.SSLContext;
 
 /**
  * Requests and JSON answers over one mutually authenticated HTTPS client; every way to fail becomes
@@ -31,16 +32,18 @@ final class Transport implements AutoCloseable {
   private static final Duration ANSWER_TIMEOUT = Duration.ofMinutes(2);
 
   private final URI manager;
+  private final SSLContext tls;
   private final HttpClient http;
 
   Transport(ManagerContext context) {
     this.manager = context.url();
+    this.tls = context.tls();
     this.http =
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .followRedirects(HttpClient.Redirect.NEVER)
             .connectTimeout(CONNECT_TIMEOUT)
-            .sslContext(context.tls())
+            .sslContext(tls)
             .build();
   }
 
@@ -89,7 +92,9 @@ final class Transport implements AutoCloseable {
     try {
       response = http.send(request, BodyHandlers.ofByteArray());
     } catch (IOException failure) {
-      throw Reachability.explain(manager, request.method(), failure);
+      IOException cause =
+          Reachability.hungUp(failure) ? LateAlert.lookFor(manager, tls, failure) : failure;
+      throw Reachability.explain(manager, request.method(), cause);
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
       throw new ManagerUnreachable(

@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -64,7 +65,7 @@ class ReachabilityTest {
     }
   }
 
-  @Test
+  @RepeatedTest(5)
   void aManagerThatDoesNotKnowUsSaysSo() throws Exception {
     try (FakeManager manager = new FakeManager()) {
       Path context =
