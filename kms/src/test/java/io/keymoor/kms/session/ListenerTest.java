@@ -18,13 +18,14 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.time.InstantSource;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManagerFactory;
@@ -41,6 +42,7 @@ class ListenerTest {
   private static TlsIdentity server;
   private static TlsIdentity known;
   private static TlsIdentity unknown;
+  private static TlsIdentity ended;
   private static final Set<String> REGISTERED = ConcurrentHashMap.newKeySet();
   private static final Map<String, SSLContext> CONTEXTS = new ConcurrentHashMap<>();
 
@@ -50,12 +52,16 @@ class ListenerTest {
   @BeforeAll
   static void certificates() {
     X25519Provider.install();
+    AtomicReference<Instant> now = new AtomicReference<>(Instant.now());
     CertificateAuthority authority =
-        CertificateAuthority.create("test", InstantSource.system(), new SecureRandom());
+        CertificateAuthority.create("test", now::get, new SecureRandom());
     server = authority.newServerIdentity("kms", List.of("127.0.0.1"));
     known = authority.newClientIdentity("known");
     unknown = authority.newClientIdentity("unknown");
+    now.set(now.get().minus(Duration.ofDays(3 * 365)));
+    ended = authority.newClientIdentity("ended");
     REGISTERED.add(CertificateAuthority.fingerprint(known.certificate()));
+    REGISTERED.add(CertificateAuthority.fingerprint(ended.certificate()));
   }
 
   @AfterEach
@@ -85,6 +91,19 @@ class ListenerTest {
     assertThatThrownBy(() -> exchange(stranger)).isInstanceOf(IOException.class);
     SSLSocket nobody = connect(listener, known, true);
     assertThatThrownBy(() -> exchange(nobody)).isInstanceOf(IOException.class);
+    eventually("outcome=\"refused\"", 2);
+    assertThat(exchange(connect(listener, known))).as("others go on").isEqualTo(MESSAGE);
+  }
+
+  @Test
+  void aRegisteredCertificateThatHasEndedIsRefused() throws IOException {
+    assertThat(ended.certificate().getNotAfter()).isInThePast();
+    Listener listener = listener(SessionLimits.DEFAULT);
+    for (String protocol : List.of("TLSv1.2", "TLSv1.3")) {
+      SSLSocket late = connect(listener, ended);
+      late.setEnabledProtocols(new String[] {protocol});
+      assertThatThrownBy(() -> exchange(late)).isInstanceOf(IOException.class);
+    }
     eventually("outcome=\"refused\"", 2);
     assertThat(exchange(connect(listener, known))).as("others go on").isEqualTo(MESSAGE);
   }
