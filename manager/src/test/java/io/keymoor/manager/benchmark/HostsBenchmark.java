@@ -104,7 +104,7 @@ public final class HostsBenchmark {
     List<URI> managers = List.of(admin.url(), other.url());
     for (int i = 0; i < count; i++) {
       if (i % OF_CLUSTER == 0) {
-        admin.post("/clusters", "{'name':'cluster " + i / OF_CLUSTER + "'}");
+        admin.post("/clusters", "{'name':'cluster-" + i / OF_CLUSTER + "'}");
       }
       String cluster = "cluster-" + i / OF_CLUSTER;
       hosts.add(SimulatedHost.enrol(admin, cluster, i, vms / count, provider, managers));
