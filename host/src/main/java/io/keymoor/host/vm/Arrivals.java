@@ -60,27 +60,40 @@ final class Arrivals {
    *
    * @throws VmException when not
    */
-  void expect(DomainDefinition definition) {
+  synchronized void expect(DomainDefinition definition) {
     Optional<KeyRecord> record = copies.unlocked(definition);
     if (record.isEmpty()) {
       return;
     }
     LeasePlace place = LeasePlace.of(definition).orElseThrow(() -> unexpected(definition));
     Move move = neighbourhood.leases().moveToHere(place).orElseThrow(() -> unexpected(definition));
-    Moving moving = neighbourhood.moving().orElseThrow(() -> unexpected(definition));
     Optional<Domain> known = tools.hypervisor().domain(definition.id());
     if (known.filter(Domain::active).isPresent()) {
       throw new VmException(
           "vm_runs_elsewhere",
           "VM \"" + definition.name() + "\" runs on this host already. Nothing was changed.");
     }
+    // Before the note: whoever settles notes must not take this one for an arrival that failed.
+    expected.put(definition.id(), System.nanoTime());
+    try {
+      prepare(definition, record.get(), place, move, known.isEmpty());
+    } catch (RuntimeException failed) {
+      expected.remove(definition.id());
+      throw failed;
+    }
+    tools.trigger().reached(CrashPoint.ARRIVAL_EXPECTED);
+  }
+
+  private void prepare(
+      DomainDefinition definition, KeyRecord record, LeasePlace place, Move move, boolean define) {
+    Moving moving = neighbourhood.moving().orElseThrow(() -> unexpected(definition));
     moving
         .files()
         .install(
             definition.id(),
             definition.name(),
             ChannelFiles.Role.SERVER,
-            Migration.channel(definition.id(), record.get(), move, tools),
+            Migration.channel(definition.id(), record, move, tools),
             Migration.tlsName(move.to()));
     moving
         .notes()
@@ -93,19 +106,17 @@ final class Arrivals {
                 place.directory().toString(),
                 move.to(),
                 move.toName(),
-                known.isEmpty(),
+                define,
                 false));
-    if (known.isEmpty()) {
+    if (define) {
       tools.hypervisor().define(definition);
     }
     definition
         .tpm()
         .flatMap(DomainVtpm::secret)
-        .flatMap(secret ->
-            RecordCopies.home(record.get(), definition).map(home -> VmHome.vtpm(home, secret)))
+        .flatMap(
+            secret -> RecordCopies.home(record, definition).map(home -> VmHome.vtpm(home, secret)))
         .ifPresent(VtpmState::passLock);
-    expected.put(definition.id(), System.nanoTime());
-    tools.trigger().reached(CrashPoint.ARRIVAL_EXPECTED);
   }
 
   private static VmException unexpected(DomainDefinition definition) {
@@ -144,7 +155,11 @@ final class Arrivals {
     return changed;
   }
 
-  private boolean settle(Moving moving, Note note) {
+  /** Never while one is let in: its definition must not go from under it. */
+  private synchronized boolean settle(Moving moving, Note note) {
+    if (!moving.notes().find(note.vm()).equals(Optional.of(note))) {
+      return false;
+    }
     return switch (power(note.vm())) {
       case RUNNING -> {
         neighbourhood

@@ -50,6 +50,7 @@ final class FakeHypervisor implements Hypervisor {
   private Fault fault = Fault.NONE;
   private boolean away;
   private boolean notDurable;
+  private Runnable whenDefined = () -> {};
   private final Set<UUID> saved = new HashSet<>();
 
   void failNextCommit(Fault next) {
@@ -143,6 +144,12 @@ final class FakeHypervisor implements Hypervisor {
   @Override
   public synchronized void define(DomainDefinition definition) {
     commit(definition.id(), definition.xml());
+    whenDefined.run();
+  }
+
+  /** What the news of a definition that was just made sets off. */
+  synchronized void whenDefined(Runnable act) {
+    whenDefined = act;
   }
 
   @Override

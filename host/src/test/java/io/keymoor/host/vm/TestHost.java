@@ -120,7 +120,7 @@ final class TestHost implements AutoCloseable {
         SecretBytes.takeOver(kdk));
   }
 
-  private VmTools tools(CrashTrigger trigger) {
+  VmTools tools(CrashTrigger trigger) {
     SecureRandom random = new SecureRandom();
     return new VmTools(
         hypervisor,

@@ -93,7 +93,12 @@ public record TestGuest(
 
   /** A console on its serial line. */
   public GuestConsole openConsole() {
-    return new GuestConsole(console);
+    return openConsole(console);
+  }
+
+  /** A console where the socket has another path from here than on the guest's host. */
+  public GuestConsole openConsole(Path seenFromHere) {
+    return new GuestConsole(seenFromHere);
   }
 
   private static String escaped(Path path) {

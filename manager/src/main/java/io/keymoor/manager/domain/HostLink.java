@@ -302,24 +302,28 @@ public final class HostLink {
     Map<UUID, Outcome> byCommand = new HashMap<>();
     outcomes.forEach(outcome -> byCommand.put(outcome.command(), outcome));
     transactions.in(stores -> {
+      List<Task> open =
+          stores.tasks().lock(byCommand.keySet()).stream()
+              .filter(task -> task.host().equals(host.id()) && !task.state().ended())
+              .toList();
+      if (open.isEmpty()) {
+        return false;
+      }
+      // It locks the host before its VMs, as a report does: neither waits for the other for ever.
+      stores.estate().forgetReport(host.id());
       Map<Task, Task.End> ends = new LinkedHashMap<>();
       List<Vm> vms = new ArrayList<>();
-      for (Task task : stores.tasks().lock(byCommand.keySet())) {
-        if (task.host().equals(host.id()) && !task.state().ended()) {
-          Outcome outcome = Objects.requireNonNull(byCommand.get(task.id()));
-          ends.put(task, outcome.end());
-          outcome.vm().ifPresent(vms::add);
-          if (task.work() instanceof VmWork.Migrate move
-              && outcome.end() instanceof Task.End.Succeeded) {
-            stores.vms().moved(task.vm(), host.id(), move.to());
-          }
+      for (Task task : open) {
+        Outcome outcome = Objects.requireNonNull(byCommand.get(task.id()));
+        ends.put(task, outcome.end());
+        outcome.vm().ifPresent(vms::add);
+        if (task.work() instanceof VmWork.Migrate move
+            && outcome.end() instanceof Task.End.Succeeded) {
+          stores.vms().moved(task.vm(), host.id(), move.to());
         }
       }
-      if (!ends.isEmpty()) {
-        stores.vms().save(vms);
-        stores.estate().forgetReport(host.id());
-        tasks.end(stores, ends);
-      }
+      stores.vms().save(vms);
+      tasks.end(stores, ends);
       return true;
     });
     taskNews.ring();

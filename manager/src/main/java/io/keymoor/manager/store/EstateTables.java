@@ -271,10 +271,7 @@ record EstateTables(Handle handle) implements EstateStore {
   @Override
   public void forgetReport(UUID host) {
     handle
-        .createUpdate(
-            """
-            UPDATE host SET report_digest = NULL WHERE id = :id AND report_digest IS NOT NULL\
-            """)
+        .createUpdate("UPDATE host SET report_digest = NULL WHERE id = :id")
         .bind("id", host)
         .execute();
   }

@@ -22,20 +22,22 @@ public final class ClusterHost implements AutoCloseable {
 
   private final String name;
   private final Path directory;
+  private final Network network;
   private final AgentService agent;
   private Optional<PrivateLibvirt> libvirt = Optional.empty();
   private Optional<Libvirt> hypervisor = Optional.empty();
 
-  ClusterHost(String name, Path directory) {
+  ClusterHost(String name, Path directory, Network network) {
     this.name = name;
     this.directory = directory;
+    this.network = network;
     Path root = directory.resolve("libvirt");
-    String uri = "qemu+unix:///system?socket=" + root.resolve("run/libvirt/libvirt-sock");
+    Path socket = root.resolve("run/libvirt/libvirt-sock");
     this.agent =
         new AgentService(
-            directory.resolve("agent"),
+            agentDirectory(),
             name,
-            List.of("--libvirt", uri),
+            List.of("--libvirt", uri(socket)),
             List.of(
                 "--allow-clear-swap",
                 "--storage-is-shared",
@@ -46,7 +48,7 @@ public final class ClusterHost implements AutoCloseable {
                 "--swtpm-dir",
                 root.resolve("var/lib/libvirt/swtpm").toString(),
                 "--migration-uri",
-                uri,
+                uri(network.toLibvirt(name, socket)),
                 "--migration-address",
                 "127.0.0.1",
                 "--migration-pki",
@@ -56,10 +58,19 @@ public final class ClusterHost implements AutoCloseable {
             directory);
   }
 
+  private Path agentDirectory() {
+    return directory.resolve("agent");
+  }
+
+  private static String uri(Path socket) {
+    return "qemu+unix:///system?socket=" + socket;
+  }
+
   /** Makes the host and enrols it; it is up when this returns. */
   void found(ManagerClient client, String cluster) {
     boot();
     agent.enrol(client, cluster);
+    network.enrolled(name, agentDirectory());
     agent.start();
   }
 

@@ -34,20 +34,27 @@ public final class ClusterScene implements AutoCloseable {
   private final ManagerService manager;
   private final KmsSite kms;
   private final List<ClusterHost> hosts;
+  private final Network network;
   private final BackupFile backup;
   private final AtomicBoolean closed = new AtomicBoolean();
   private Optional<ManagerClient> client = Optional.empty();
 
   /** A scene of which nothing has been started yet. */
   public ClusterScene(Places places, int hosts) {
+    this(places, hosts, Network.direct());
+  }
+
+  /** One whose parts reach one another through this network. */
+  public ClusterScene(Places places, int hosts, Network network) {
     this.places = places;
+    this.network = network;
     this.manager = new ManagerService(places.manager(), places.logs());
     this.kms = new KmsSite(places.kms(), places.logs());
     this.backup = new BackupFile(places.backups(), NATIVE);
     this.hosts =
         IntStream.rangeClosed(1, hosts)
             .mapToObj(i -> "host" + i)
-            .map(name -> new ClusterHost(name, places.base().resolve(name)))
+            .map(name -> new ClusterHost(name, places.base().resolve(name), network))
             .toList();
   }
 
@@ -62,7 +69,7 @@ public final class ClusterScene implements AutoCloseable {
   /** Starts a manager and the hosts, and makes a native provider that is the default. */
   public void raise() {
     places.create();
-    manager.init();
+    manager.init(network.managerNames());
     manager.start();
     client().createCluster(CLUSTER);
     hosts.forEach(host -> host.found(client(), CLUSTER));
@@ -84,7 +91,9 @@ public final class ClusterScene implements AutoCloseable {
     ObjectNode spec = JsonNodeFactory.instance.objectNode();
     for (String address : kms.addresses()) {
       spec.withArray("servers")
-          .add(KmsCalls.server(address, Optional.empty(), Optional.empty(), Optional.empty()));
+          .add(
+              KmsCalls.server(
+                  network.toKms(address), Optional.empty(), Optional.empty(), Optional.empty()));
     }
     kms.fingerprints().forEach(spec.withArray("trusted_fingerprints")::add);
     calls.create(STANDARD, spec);
@@ -108,6 +117,22 @@ public final class ClusterScene implements AutoCloseable {
           return json.path("state").asText("").toLowerCase(Locale.ROOT).equals("connected")
               && json.path("hypervisor_state").asText("").equals("ok");
         });
+  }
+
+  /** Starts a VM as soon as its host has its keys, as after a restart of the host. */
+  public void startOnceUnlocked(String vm) {
+    Waiting.until("VM " + vm + " is unlocked and starts", () -> starts(vm));
+  }
+
+  private boolean starts(String vm) {
+    Task end = end(client().startVm(vm));
+    if (end.state() == Task.State.SUCCEEDED) {
+      return true;
+    }
+    if (end.detail().contains("\"" + vm + "\" is locked")) {
+      return false;
+    }
+    throw new StoryFailed("VM " + vm + " should start: " + end.detail());
   }
 
   public Places places() {

@@ -4,12 +4,14 @@ import io.keymoor.cli.client.ManagerClient;
 import io.keymoor.cli.client.ManagerContext;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 /** A manager in a process of its own, with its own PostgreSQL, on a free loopback port. */
 public final class ManagerService implements AutoCloseable {
   private static final Duration READY = Duration.ofMinutes(2);
   private static final String MAIN = "io.keymoor.manager.app.ManagerMain";
+  private static final String USUAL_NAMES = "127.0.0.1,localhost";
 
   private final Path directory;
   private final JavaService service;
@@ -23,8 +25,19 @@ public final class ManagerService implements AutoCloseable {
 
   /** Makes a new manager: its root key, CA, and the first administrator's context. */
   public void init() {
-    service.runOnce(
-        List.of("init", "--dir", directory.toString(), "--port", String.valueOf(FreePort.any())));
+    init(List.of());
+  }
+
+  /** The same, for a manager that has more addresses on this machine than the usual one. */
+  void init(List<String> more) {
+    String port = String.valueOf(FreePort.any());
+    List<String> words =
+        new ArrayList<>(List.of("init", "--dir", directory.toString(), "--port", port));
+    if (!more.isEmpty()) {
+      String names = USUAL_NAMES + "," + String.join(",", more);
+      words.addAll(List.of("--listen", "127.0.0.1", "--names", names));
+    }
+    service.runOnce(words);
   }
 
   /** Starts it and returns when it answers. */

@@ -3,6 +3,7 @@ package io.keymoor.systemtests.cluster;
 import io.keymoor.hypervisor.DomainDefinition;
 import io.keymoor.quickstart.scene.ClusterHost;
 import io.keymoor.quickstart.scene.ClusterScene;
+import io.keymoor.quickstart.scene.Network;
 import io.keymoor.quickstart.scene.Places;
 import io.keymoor.systemtests.testing.CommandLineUser;
 import io.keymoor.systemtests.testing.Lab;
@@ -25,8 +26,13 @@ public final class ClusterLab implements AutoCloseable {
   }
 
   public static ClusterLab raised(boolean withKms) {
+    return raised(withKms, Network.direct());
+  }
+
+  /** One whose parts reach one another through this network. */
+  public static ClusterLab raised(boolean withKms, Network network) {
     Lab.requireTools();
-    ClusterLab lab = new ClusterLab(new ClusterScene(shortPlaces(), HOSTS));
+    ClusterLab lab = new ClusterLab(new ClusterScene(shortPlaces(), HOSTS, network));
     boolean up = false;
     try {
       lab.scene.raise();

@@ -26,7 +26,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * A VM with an encrypted disk and a vTPM goes from host to host while agents die, and after a host
- * died; it runs on one host at any time and ends on one. The VM has a firmware and boots nothing.
+ * died; it runs on one host at any time and ends on one. The VM has a firmware and boots nothing:
+ * what a guest sees of it is told by the seven questions.
  */
 class MigrationTest {
   private static final String VM = "mover";

@@ -21,6 +21,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.ToLongFunction;
 
@@ -45,6 +46,7 @@ public final class KeyDelivery implements AutoCloseable {
   private final DeliveryTiming timing;
   private final InstantSource clock;
   private final Map<UUID, ClusterKeys> clusters = new ConcurrentHashMap<>();
+  private final Map<UUID, ReentrantLock> looking = new ConcurrentHashMap<>();
   private final AtomicLong questions = new AtomicLong();
   private final ExecutorService fetching = Executors.newVirtualThreadPerTaskExecutor();
 
@@ -104,21 +106,35 @@ public final class KeyDelivery implements AutoCloseable {
    */
   public Answer answer(Host host, HeldByHost held, long question) {
     ClusterKeys cluster = cluster(host.clusterId());
-    Instant now = clock.instant();
-    switch (cluster.refresh(rings.applyAsLong(host.clusterId()), now)) {
-      case NOTHING -> {}
-      case TASKS -> cluster.needOfTasks(needs.ofTasks(host.clusterId()), clock.instant());
-      case ALL -> {
-        KeyNeeds.Needed needed = needs.of(host.clusterId());
-        Instant then = clock.instant();
-        cluster.need(needed, Duration.between(now, then), then);
-      }
-    }
+    look(host.clusterId(), cluster);
     ClusterKeys.Answer answer = cluster.answer(host, held, question, clock.instant());
     answer
         .wanted()
         .forEach((provider, ids) -> fetching.execute(() -> fetch(host.clusterId(), provider, ids)));
     return new Answer(answer.news(), answer.arrived(), answer.everywhere(), answer.again());
+  }
+
+  /**
+   * Finds out what the cluster needs now. One looks for all: who was woken by the same ring waits
+   * for what that one finds, or it would take what was known before for all there is.
+   */
+  private void look(UUID id, ClusterKeys cluster) {
+    ReentrantLock lock = looking.computeIfAbsent(id, _ -> new ReentrantLock());
+    lock.lock();
+    try {
+      Instant now = clock.instant();
+      switch (cluster.refresh(rings.applyAsLong(id), now)) {
+        case NOTHING -> {}
+        case TASKS -> cluster.needOfTasks(needs.ofTasks(id), clock.instant());
+        case ALL -> {
+          KeyNeeds.Needed needed = needs.of(id);
+          Instant then = clock.instant();
+          cluster.need(needed, Duration.between(now, then), then);
+        }
+      }
+    } finally {
+      lock.unlock();
+    }
   }
 
   private ClusterKeys cluster(UUID id) {

@@ -63,7 +63,10 @@ public interface EstateStore {
    */
   boolean reportedAnew(UUID host, String digest);
 
-  /** What the host reported was changed here otherwise: its next report is to be stored whole. */
+  /**
+   * What the host reported is changed here otherwise: its next report is to be stored whole. It
+   * locks the host as {@link #reportedAnew} does, so call it before its VMs are changed.
+   */
   void forgetReport(UUID host);
 
   /** The KEK of a standard provider that was made for a host's key. */
