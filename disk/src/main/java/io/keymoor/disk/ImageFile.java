@@ -32,6 +32,7 @@ public final class ImageFile implements ImageStorage {
   private final Path path;
   private final QemuLocks.Lease lease;
   private final FileChannel channel;
+  private final PageBuffers buffers = new PageBuffers();
   private final long lengthWhenOpened;
 
   private ImageFile(Path path, FileChannel channel, QemuLocks.Lease lease) throws IOException {
@@ -181,19 +182,23 @@ public final class ImageFile implements ImageStorage {
 
   @Override
   public void read(long position, byte[] into, int offset, int length) {
-    ByteBuffer buffer = ByteBuffer.wrap(into, offset, length);
-    long at = position;
+    ByteBuffer buffer = buffers.borrow();
+    int done = 0;
     try {
-      while (buffer.hasRemaining()) {
-        int count = channel.read(buffer, at);
+      while (done < length) {
+        buffer.clear().limit(Math.min(length - done, PageBuffers.BYTES));
+        int count = channel.read(buffer, position + done);
         if (count < 0) {
-          Arrays.fill(into, buffer.position(), buffer.limit(), (byte) 0);
+          Arrays.fill(into, offset + done, offset + length, (byte) 0);
           return;
         }
-        at += count;
+        buffer.flip().get(into, offset + done, count);
+        done += count;
       }
     } catch (IOException e) {
-      throw new DiskException.DiskReadFailed(name(), at, e);
+      throw new DiskException.DiskReadFailed(name(), position + done, e);
+    } finally {
+      buffers.giveBack(buffer);
     }
   }
 
@@ -208,14 +213,20 @@ public final class ImageFile implements ImageStorage {
 
   @Override
   public void write(long position, byte[] from, int offset, int length) {
-    ByteBuffer buffer = ByteBuffer.wrap(from, offset, length);
-    long at = position;
+    ByteBuffer buffer = buffers.borrow();
+    int done = 0;
     try {
-      while (buffer.hasRemaining()) {
-        at += channel.write(buffer, at);
+      while (done < length) {
+        int part = Math.min(length - done, PageBuffers.BYTES);
+        buffer.clear().put(from, offset + done, part).flip();
+        while (buffer.hasRemaining()) {
+          done += channel.write(buffer, position + done);
+        }
       }
     } catch (IOException e) {
-      throw writeFailed(at, e);
+      throw writeFailed(position + done, e);
+    } finally {
+      buffers.giveBack(buffer);
     }
   }
 
@@ -291,5 +302,6 @@ public final class ImageFile implements ImageStorage {
   @Override
   public void close() {
     lease.close();
+    buffers.erase();
   }
 }

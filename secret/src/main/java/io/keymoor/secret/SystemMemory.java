@@ -1,9 +1,10 @@
 package io.keymoor.secret;
 
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.util.Optional;
 
@@ -23,16 +24,9 @@ public final class SystemMemory {
 
   /** Locks whole pages into RAM and leaves them out of core dumps, as far as permitted. */
   static void protect(MemorySegment pages) {
-    try {
-      if (Mlock.CALL.isPresent()) {
-        int _ = (int) Mlock.CALL.get().invokeExact(pages, pages.byteSize());
-      }
-      if (Madvise.CALL.isPresent()) {
-        int _ = (int) Madvise.CALL.get().invokeExact(pages, pages.byteSize(), MADV_DONTDUMP);
-      }
-    } catch (Throwable failure) {
-      throw failed(failure);
-    }
+    Functions.MLOCK.ifPresent(mlock -> call(mlock, pages.address(), pages.byteSize(), 0));
+    Functions.MADVISE.ifPresent(
+        madvise -> call(madvise, pages.address(), pages.byteSize(), MADV_DONTDUMP));
   }
 
   /**
@@ -42,57 +36,38 @@ public final class SystemMemory {
    * @return false where the system refused or is not Linux
    */
   public static boolean forbidCoreDumps() {
+    return Functions.PRCTL.filter(prctl -> call(prctl, PR_SET_DUMPABLE, 0, 0) == 0).isPresent();
+  }
+
+  /** What is not needed of a call's words is zero, and the function does not look at it. */
+  private static int call(MemorySegment function, long first, long second, long third) {
     try {
-      return Prctl.CALL.isPresent()
-          && (int) Prctl.CALL.get().invokeExact(PR_SET_DUMPABLE, 0L, 0L, 0L, 0L) == 0;
+      return (int)
+          (long) Functions.WORDS.invokeExact(function, first, second, third, 0L, 0L, 0L, 0L, 0L);
     } catch (Throwable failure) {
-      throw failed(failure);
+      throw new LinkageError("a system call with a fixed signature could not be made", failure);
     }
   }
 
-  private static LinkageError failed(Throwable failure) {
-    return new LinkageError("a system call with a fixed signature could not be made", failure);
-  }
+  /**
+   * Looked up when first needed. One signature, of more words than any of them takes, is linked for
+   * all of them, and for whoever else in the process calls with it: each one costs a fresh process
+   * more than ten milliseconds. Linux's calling conventions allow it: every number and every
+   * address takes a word, and words that a function does not know of stay the caller's.
+   */
+  private static final class Functions {
+    static final MethodHandle WORDS =
+        Linker.nativeLinker()
+            .downcallHandle(
+                FunctionDescriptor.of(
+                    JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG,
+                    JAVA_LONG, JAVA_LONG));
+    static final Optional<MemorySegment> MLOCK = find("mlock");
+    static final Optional<MemorySegment> MADVISE = find("madvise");
+    static final Optional<MemorySegment> PRCTL = find("prctl");
 
-  private static Optional<MethodHandle> function(String name, FunctionDescriptor descriptor) {
-    Linker linker = Linker.nativeLinker();
-    return linker
-        .defaultLookup()
-        .find(name)
-        .map(address -> linker.downcallHandle(address, descriptor));
-  }
-
-  // A class for each: linking one costs tens of milliseconds, and a program may need not all.
-
-  private static final class Mlock {
-    static final Optional<MethodHandle> CALL =
-        function(
-            "mlock",
-            FunctionDescriptor.of(
-                ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.JAVA_LONG));
-  }
-
-  private static final class Madvise {
-    static final Optional<MethodHandle> CALL =
-        function(
-            "madvise",
-            FunctionDescriptor.of(
-                ValueLayout.JAVA_INT,
-                ValueLayout.ADDRESS,
-                ValueLayout.JAVA_LONG,
-                ValueLayout.JAVA_INT));
-  }
-
-  private static final class Prctl {
-    static final Optional<MethodHandle> CALL =
-        function(
-            "prctl",
-            FunctionDescriptor.of(
-                ValueLayout.JAVA_INT,
-                ValueLayout.JAVA_INT,
-                ValueLayout.JAVA_LONG,
-                ValueLayout.JAVA_LONG,
-                ValueLayout.JAVA_LONG,
-                ValueLayout.JAVA_LONG));
+    private static Optional<MemorySegment> find(String name) {
+      return Linker.nativeLinker().defaultLookup().find(name);
+    }
   }
 }

@@ -1,24 +1,20 @@
 package io.keymoor.disk.linux;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.MemorySegment.NULL;
 
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
-import java.lang.invoke.MethodHandle;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.NoSuchElementException;
 import java.util.Optional;
 
 /**
- * The six functions of OpenSSL 3's {@code libcrypto} that AES takes, after it has proved on the
- * vector of FIPS 197 that it can do it. Thread-safe; a context is for one thread at a time.
+ * The functions of OpenSSL 3's {@code libcrypto} that AES and hashing take, after it has proved on
+ * published vectors that it can do them. Thread-safe; a context is for one thread at a time.
  *
- * <p>Calls that read or write the Java heap hold the garbage collector up, so what is given to one
- * has to be small.
+ * <p>What it is given of keys outside of its own contexts is erased before its functions return.
  */
 final class LibCrypto {
   static final int BLOCK = 16;
@@ -29,43 +25,23 @@ final class LibCrypto {
 
   private static final String VECTOR_CIPHER = "8ea2b7ca516745bfeafc49904b496089";
 
-  private static final FunctionDescriptor MAKES = FunctionDescriptor.of(ADDRESS);
-
-  private final MethodHandle newContext;
-  private final MethodHandle freeContext;
-  private final MethodHandle initialize;
-  private final MethodHandle setPadding;
-  private final MethodHandle update;
+  private final SymbolLookup library;
+  private final MemorySegment newContext;
+  private final MemorySegment freeContext;
+  private final MemorySegment initialize;
+  private final MemorySegment setPadding;
+  private final MemorySegment update;
   private final MemorySegment aes256;
 
   private LibCrypto(SymbolLookup library) {
-    Linker linker = Linker.nativeLinker();
-    Linker.Option heap = Linker.Option.critical(true);
-    this.newContext = linker.downcallHandle(library.findOrThrow("EVP_CIPHER_CTX_new"), MAKES);
-    this.freeContext =
-        linker.downcallHandle(
-            library.findOrThrow("EVP_CIPHER_CTX_free"), FunctionDescriptor.ofVoid(ADDRESS));
-    this.initialize =
-        linker.downcallHandle(
-            library.findOrThrow("EVP_CipherInit_ex"),
-            FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS, JAVA_INT),
-            heap);
-    this.setPadding =
-        linker.downcallHandle(
-            library.findOrThrow("EVP_CIPHER_CTX_set_padding"),
-            FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT));
-    this.update =
-        linker.downcallHandle(
-            library.findOrThrow("EVP_CipherUpdate"),
-            FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS, ADDRESS, ADDRESS, JAVA_INT),
-            heap);
-    try {
-      this.aes256 =
-          (MemorySegment)
-              linker.downcallHandle(library.findOrThrow("EVP_aes_256_ecb"), MAKES).invokeExact();
-    } catch (Throwable failure) {
-      throw failed(failure);
-    }
+    this.library = library;
+    this.newContext = library.findOrThrow("EVP_CIPHER_CTX_new");
+    this.freeContext = library.findOrThrow("EVP_CIPHER_CTX_free");
+    this.initialize = library.findOrThrow("EVP_CipherInit_ex");
+    this.setPadding = library.findOrThrow("EVP_CIPHER_CTX_set_padding");
+    this.update = library.findOrThrow("EVP_CipherUpdate");
+    this.aes256 =
+        MemorySegment.ofAddress(Calls.call(library.findOrThrow("EVP_aes_256_ecb"), 0, 0, 0));
   }
 
   /** The system's libcrypto; empty where there is none that works. */
@@ -75,13 +51,18 @@ final class LibCrypto {
           new LibCrypto(SymbolLookup.libraryLookup("libcrypto.so.3", Arena.global()));
       return library.isSound() ? Optional.of(library) : Optional.empty();
     } catch (IllegalArgumentException
-        | java.util.NoSuchElementException
+        | NoSuchElementException
         | IllegalCallerException
         | UnsupportedOperationException
         | IllegalStateException
         | LinkageError e) {
       return Optional.empty();
     }
+  }
+
+  /** A function of the library. */
+  MemorySegment function(String name) {
+    return library.findOrThrow(name);
   }
 
   private boolean isSound() {
@@ -100,32 +81,21 @@ final class LibCrypto {
         && Arrays.equals(decrypted, plain);
   }
 
-  /** A context under {@code key}, to be freed. */
-  MemorySegment newAes256(MemorySegment key, boolean encrypting) {
-    MemorySegment context;
-    try {
-      context = (MemorySegment) newContext.invokeExact();
-    } catch (Throwable failure) {
-      throw failed(failure);
-    }
-    if (context.equals(MemorySegment.NULL)) {
+  /** A context under the 32 bytes of {@code keys} at {@code offset}, to be freed. */
+  MemorySegment newAes256(byte[] keys, int offset, boolean encrypting) {
+    long context = Calls.call(newContext, 0, 0, 0);
+    if (context == 0) {
       throw new OutOfMemoryError("OpenSSL has no memory");
     }
-    try {
-      require(
-          (int)
-              initialize.invokeExact(
-                  context,
-                  aes256,
-                  MemorySegment.NULL,
-                  key,
-                  MemorySegment.NULL,
-                  encrypting ? 1 : 0));
-      require((int) setPadding.invokeExact(context, 0));
-      return context;
-    } catch (Throwable failure) {
-      free(context);
-      throw failed(failure);
+    try (Scratch scratch = new Scratch()) {
+      long key = scratch.copyOf(keys, offset, KEY_BYTES).address();
+      int direction = encrypting ? 1 : 0;
+      require(Calls.call(initialize, context, aes256.address(), 0, key, 0, direction, 0, 0));
+      require(Calls.call(setPadding, context, 0, 0));
+      return MemorySegment.ofAddress(context);
+    } catch (RuntimeException | Error failure) {
+      Calls.call(freeContext, context, 0, 0);
+      throw failure;
     }
   }
 
@@ -135,33 +105,17 @@ final class LibCrypto {
       MemorySegment written,
       MemorySegment from,
       int length) {
-    try {
-      require((int) update.invokeExact(context, into, written, from, length));
-    } catch (Throwable failure) {
-      throw failed(failure);
-    }
+    require(Calls.onTheHeap(update, context, into, written, from, Calls.number(length), NULL));
   }
 
   /** Erases and frees a context. */
   void free(MemorySegment context) {
-    try {
-      freeContext.invokeExact(context);
-    } catch (Throwable failure) {
-      throw failed(failure);
-    }
+    Calls.call(freeContext, context.address(), 0, 0);
   }
 
-  private static void require(int result) {
-    if (result != 1) {
+  private static void require(long result) {
+    if ((int) result != 1) {
       throw new IllegalStateException("OpenSSL refused AES-256");
     }
-  }
-
-  private static RuntimeException failed(Throwable failure) {
-    return switch (failure) {
-      case RuntimeException exception -> exception;
-      case Error error -> throw error;
-      default -> new IllegalStateException("a call of OpenSSL failed", failure);
-    };
   }
 }

@@ -2,6 +2,7 @@ package io.keymoor.disk.linux;
 
 import io.keymoor.disk.BulkAes;
 import io.keymoor.disk.DataRuns;
+import io.keymoor.disk.KeyHashing;
 import io.keymoor.disk.Machine;
 import io.keymoor.disk.Processor;
 import java.nio.file.Path;
@@ -12,10 +13,11 @@ public final class LinuxMachine implements Machine {
   /** Loaded when it is first asked for. */
   private static final class Crypto {
     static final Optional<LibCrypto> LIBRARY = LibCrypto.load();
+    static final Optional<KeyHashing> HASHING = LIBRARY.flatMap(OpenSslHashing::of);
   }
 
   /** Linked when it is first asked for. */
-  private static final class Calls {
+  private static final class Holes {
     static final Optional<LibC> LIBRARY = LibC.load();
   }
 
@@ -38,7 +40,12 @@ public final class LinuxMachine implements Machine {
   }
 
   @Override
+  public Optional<KeyHashing> keyHashing() {
+    return Crypto.HASHING;
+  }
+
+  @Override
   public Optional<DataRuns> dataRuns(Path file) {
-    return Calls.LIBRARY.flatMap(library -> FileRuns.of(library, file));
+    return Holes.LIBRARY.flatMap(library -> FileRuns.of(library, file));
   }
 }

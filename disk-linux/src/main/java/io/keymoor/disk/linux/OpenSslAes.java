@@ -20,10 +20,9 @@ final class OpenSslAes implements BulkAes {
   /** Reads 32 key bytes at {@code offset}. */
   OpenSslAes(LibCrypto library, byte[] keys, int offset) {
     this.library = library;
-    MemorySegment key = MemorySegment.ofArray(keys).asSlice(offset, LibCrypto.KEY_BYTES);
-    this.encryptor = library.newAes256(key, true);
+    this.encryptor = library.newAes256(keys, offset, true);
     try {
-      this.decryptor = library.newAes256(key, false);
+      this.decryptor = library.newAes256(keys, offset, false);
     } catch (RuntimeException | Error e) {
       library.free(encryptor);
       throw e;

@@ -1,5 +1,6 @@
 package io.keymoor.disk.luks;
 
+import io.keymoor.disk.Machine;
 import java.security.DigestException;
 import java.security.MessageDigest;
 import java.util.Arrays;
@@ -23,9 +24,9 @@ final class AntiForensic {
    * Splits {@code key} into stripes of its length, as many as there are in {@code material}, which
    * holds noise and is returned; the caller zeroes it.
    */
-  static byte[] split(HashSpec hash, byte[] key, byte[] material) {
+  static byte[] split(HashSpec hash, byte[] key, byte[] material, Machine machine) {
     int stripes = material.length / key.length;
-    byte[] state = condense(hash, material, key.length, stripes - 1);
+    byte[] state = condense(hash, material, key.length, stripes - 1, machine);
     int last = key.length * (stripes - 1);
     for (int i = 0; i < key.length; i++) {
       material[last + i] = (byte) (state[i] ^ key[i]);
@@ -35,10 +36,20 @@ final class AntiForensic {
   }
 
   /** Gets the key back; the caller zeroes it. */
-  static byte[] merge(HashSpec hash, byte[] material, int keyBytes, int stripes) {
-    byte[] key = condense(hash, material, keyBytes, stripes - 1);
+  static byte[] merge(HashSpec hash, byte[] material, int keyBytes, int stripes, Machine machine) {
+    byte[] key = condense(hash, material, keyBytes, stripes - 1, machine);
     xor(key, material, keyBytes * (stripes - 1));
     return key;
+  }
+
+  private static byte[] condense(
+      HashSpec hash, byte[] material, int keyBytes, int stripes, Machine machine) {
+    byte[] state = new byte[keyBytes];
+    return machine
+        .keyHashing()
+        .filter(hashing -> hashing.condense(hash.digestName(), material, stripes, state))
+        .map(_ -> state)
+        .orElseGet(() -> condense(hash, material, keyBytes, stripes));
   }
 
   /**

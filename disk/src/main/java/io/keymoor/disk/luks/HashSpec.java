@@ -35,6 +35,11 @@ public enum HashSpec {
     return luksName;
   }
 
+  /** As the Java runtime names it. */
+  String digestName() {
+    return digestName;
+  }
+
   String macName() {
     return macName;
   }

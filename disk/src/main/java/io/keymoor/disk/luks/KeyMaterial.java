@@ -30,7 +30,7 @@ public final class KeyMaterial {
     byte[] noise = noise(random, machine);
     byte[] material =
         ClearBytes.<byte[], RuntimeException>read(
-            volumeKey, clear -> AntiForensic.split(hash, clear, noise));
+            volumeKey, clear -> AntiForensic.split(hash, clear, noise, machine));
     try (XtsCipher cipher = new XtsCipher(slotKey, machine)) {
       cipher.encrypt(0, material, 0, material.length);
     }
@@ -59,7 +59,7 @@ public final class KeyMaterial {
     try (XtsCipher cipher = new XtsCipher(slotKey, machine)) {
       cipher.decrypt(0, material, 0, material.length);
     }
-    byte[] candidate = AntiForensic.merge(hash, material, KEY_BYTES, STRIPES);
+    byte[] candidate = AntiForensic.merge(hash, material, KEY_BYTES, STRIPES, machine);
     Arrays.fill(material, (byte) 0);
     return SecretBytes.takeOver(candidate);
   }

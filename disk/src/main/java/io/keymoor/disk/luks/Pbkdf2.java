@@ -1,5 +1,6 @@
 package io.keymoor.disk.luks;
 
+import io.keymoor.disk.Machine;
 import io.keymoor.disk.xts.TransientKey;
 import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
@@ -15,7 +16,17 @@ public final class Pbkdf2 {
 
   /** Derives {@code length} bytes; the caller zeroes them. */
   public static byte[] derive(
-      HashSpec hash, byte[] password, byte[] salt, int iterations, int length) {
+      HashSpec hash, byte[] password, byte[] salt, int iterations, int length, Machine machine) {
+    byte[] derived = new byte[length];
+    return machine
+        .keyHashing()
+        .filter(hashing -> hashing.pbkdf2(hash.digestName(), password, salt, iterations, derived))
+        .map(_ -> derived)
+        .orElseGet(() -> derive(hash, password, salt, iterations, length));
+  }
+
+  /** As before, with Java alone. */
+  static byte[] derive(HashSpec hash, byte[] password, byte[] salt, int iterations, int length) {
     try (TransientKey key = TransientKey.copyOf(hash.macName(), password, 0, password.length)) {
       Mac mac = Mac.getInstance(hash.macName());
       mac.init(key);

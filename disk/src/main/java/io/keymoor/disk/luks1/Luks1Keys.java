@@ -90,11 +90,11 @@ public final class Luks1Keys {
     long position = (long) slot.materialSector() * Luks1Header.SECTOR;
     area.read(position, material, 0, material.length);
     SecretBytes candidate;
-    try (SecretBytes slotKey = slotKey(header.hash(), slot, passphrase)) {
+    try (SecretBytes slotKey = slotKey(header.hash(), slot, passphrase, machine)) {
       candidate = KeyMaterial.open(header.hash(), material, slotKey, machine);
     }
     byte[] digest =
-        digest(header.hash(), candidate, header.digestSalt(), header.digestIterations());
+        digest(header.hash(), candidate, header.digestSalt(), header.digestIterations(), machine);
     if (MessageDigest.isEqual(digest, header.digest())) {
       return Optional.of(candidate);
     }
@@ -102,14 +102,17 @@ public final class Luks1Keys {
     return Optional.empty();
   }
 
-  private static byte[] digest(HashSpec hash, SecretBytes volumeKey, byte[] salt, int iterations) {
+  private static byte[] digest(
+      HashSpec hash, SecretBytes volumeKey, byte[] salt, int iterations, Machine machine) {
     return ClearBytes.<byte[], RuntimeException>read(
-        volumeKey, clear -> Pbkdf2.derive(hash, clear, salt, iterations, DIGEST_BYTES));
+        volumeKey, clear -> Pbkdf2.derive(hash, clear, salt, iterations, DIGEST_BYTES, machine));
   }
 
-  private static SecretBytes slotKey(HashSpec hash, Luks1Header.Keyslot slot, byte[] passphrase) {
+  private static SecretBytes slotKey(
+      HashSpec hash, Luks1Header.Keyslot slot, byte[] passphrase, Machine machine) {
     return SecretBytes.takeOver(
-        Pbkdf2.derive(hash, passphrase, slot.salt(), slot.iterations(), Luks1Header.KEY_BYTES));
+        Pbkdf2.derive(
+            hash, passphrase, slot.salt(), slot.iterations(), Luks1Header.KEY_BYTES, machine));
   }
 
   /**
@@ -153,7 +156,7 @@ public final class Luks1Keys {
       Machine machine) {
     SecretBytes volumeKey = SecretBytes.random(Luks1Header.KEY_BYTES, random);
     byte[] digestSalt = randomBytes(SALT_BYTES, random);
-    byte[] digest = digest(hash, volumeKey, digestSalt, FEWEST_ITERATIONS);
+    byte[] digest = digest(hash, volumeKey, digestSalt, FEWEST_ITERATIONS, machine);
     Luks1Header header =
         new Luks1Header(
             hash,
@@ -190,7 +193,7 @@ public final class Luks1Keys {
       Machine machine) {
     try (SecretBytes slotKey =
         ClearBytes.<SecretBytes, RuntimeException>read(
-            passphrase, clear -> slotKey(hash, slot, clear))) {
+            passphrase, clear -> slotKey(hash, slot, clear, machine))) {
       return KeyMaterial.seal(hash, volumeKey, slotKey, random, machine);
     }
   }

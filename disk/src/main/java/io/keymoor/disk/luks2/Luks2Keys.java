@@ -65,10 +65,10 @@ public final class Luks2Keys {
     byte[] material = new byte[KeyMaterial.BYTES];
     area.read(slot.areaOffset(), material, 0, material.length);
     SecretBytes candidate;
-    try (SecretBytes slotKey = slotKey(area.name(), slot.kdf(), passphrase)) {
+    try (SecretBytes slotKey = slotKey(area.name(), slot.kdf(), passphrase, machine)) {
       candidate = KeyMaterial.open(slot.splitHash(), material, slotKey, machine);
     }
-    if (recognises(header.metadata().digest(), candidate)) {
+    if (recognises(header.metadata().digest(), candidate, machine)) {
       return Optional.of(candidate);
     }
     candidate.close();
@@ -83,7 +83,8 @@ public final class Luks2Keys {
     return volumeKey.isPresent();
   }
 
-  private static boolean recognises(Metadata.VolumeDigest digest, SecretBytes candidate) {
+  private static boolean recognises(
+      Metadata.VolumeDigest digest, SecretBytes candidate, Machine machine) {
     byte[] computed =
         ClearBytes.<byte[], RuntimeException>read(
             candidate,
@@ -93,11 +94,13 @@ public final class Luks2Keys {
                     clear,
                     digest.salt(),
                     digest.iterations(),
-                    digest.value().length));
+                    digest.value().length,
+                    machine));
     return MessageDigest.isEqual(computed, digest.value());
   }
 
-  private static SecretBytes slotKey(String image, Metadata.Kdf kdf, SecretBytes passphrase) {
+  private static SecretBytes slotKey(
+      String image, Metadata.Kdf kdf, SecretBytes passphrase, Machine machine) {
     return switch (kdf) {
       case Metadata.Kdf.Pbkdf2 cost ->
           ClearBytes.<SecretBytes, RuntimeException>read(
@@ -109,7 +112,8 @@ public final class Luks2Keys {
                           clear,
                           cost.salt(),
                           cost.iterations(),
-                          KeyMaterial.KEY_BYTES)));
+                          KeyMaterial.KEY_BYTES,
+                          machine)));
       case Metadata.Kdf.Argon2 cost -> {
         requireMemory(image, cost.cost());
         yield Argon2id.derive(passphrase, cost.salt(), cost.cost(), KeyMaterial.KEY_BYTES);

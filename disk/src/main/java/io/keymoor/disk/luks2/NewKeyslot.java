@@ -56,7 +56,8 @@ record NewKeyslot(byte[] material, Json.Members json, boolean ours) {
     byte[] salt = new byte[SALT_BYTES];
     random.nextBytes(salt);
     try (SecretBytes slotKey =
-        SecretBytes.takeOver(derive(passphrase, salt, iterations, KeyMaterial.KEY_BYTES))) {
+        SecretBytes.takeOver(
+            derive(passphrase, salt, iterations, KeyMaterial.KEY_BYTES, machine))) {
       return new NewKeyslot(
           KeyMaterial.seal(HashSpec.SHA256, volumeKey, slotKey, random, machine),
           describe(salt, iterations, offset),
@@ -64,9 +65,9 @@ record NewKeyslot(byte[] material, Json.Members json, boolean ours) {
     }
   }
 
-  static byte[] derive(SecretBytes from, byte[] salt, int iterations, int length) {
+  static byte[] derive(SecretBytes from, byte[] salt, int iterations, int length, Machine machine) {
     return ClearBytes.<byte[], RuntimeException>read(
-        from, clear -> Pbkdf2.derive(HashSpec.SHA256, clear, salt, iterations, length));
+        from, clear -> Pbkdf2.derive(HashSpec.SHA256, clear, salt, iterations, length, machine));
   }
 
   private static Json.Members describe(byte[] salt, int iterations, long offset) {

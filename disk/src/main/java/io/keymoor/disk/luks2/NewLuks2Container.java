@@ -48,7 +48,8 @@ public final class NewLuks2Container implements NewContainer {
     NewKeyslot slot = NewKeyslot.create(key, volumeKey, 2L * HEADER_BYTES, random, machine);
     byte[] digestSalt = randomBytes(random);
     byte[] digest =
-        NewKeyslot.derive(volumeKey, digestSalt, NewKeyslot.FEWEST_ITERATIONS, DIGEST_BYTES);
+        NewKeyslot.derive(
+            volumeKey, digestSalt, NewKeyslot.FEWEST_ITERATIONS, DIGEST_BYTES, machine);
     Json.Members root =
         Json.object(
             "keyslots", Json.object("0", slot.json()),

@@ -2,6 +2,7 @@ package io.keymoor.disk.luks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.keymoor.disk.Machine;
 import io.keymoor.disk.SeededRandom;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -32,23 +33,24 @@ class AntiForensicTest {
       material[i] = (byte) (7 * i + 3);
     }
     System.arraycopy(HexFormat.of().parseHex(lastStripe), 0, material, last, keyBytes);
-    assertThat(AntiForensic.merge(hash, material, keyBytes, STRIPES)).isEqualTo(counting(keyBytes));
+    assertThat(AntiForensic.merge(hash, material, keyBytes, STRIPES, Machine.JAVA))
+        .isEqualTo(counting(keyBytes));
   }
 
   @ParameterizedTest
   @EnumSource(HashSpec.class)
   void mergingGivesBackWhatWasSplit(HashSpec hash) {
-    byte[] material = AntiForensic.split(hash, counting(64), noise(4000, 1));
-    assertThat(AntiForensic.merge(hash, material, 64, 4000)).isEqualTo(counting(64));
+    byte[] material = AntiForensic.split(hash, counting(64), noise(4000, 1), Machine.JAVA);
+    assertThat(AntiForensic.merge(hash, material, 64, 4000, Machine.JAVA)).isEqualTo(counting(64));
   }
 
   @Test
   void oneLostBitAnywhereLosesTheKey() {
-    byte[] material = AntiForensic.split(HashSpec.SHA256, counting(64), noise(20, 2));
+    byte[] material = AntiForensic.split(HashSpec.SHA256, counting(64), noise(20, 2), Machine.JAVA);
     for (int at = 0; at < material.length; at += 61) {
       byte[] damaged = material.clone();
       damaged[at] ^= 1;
-      byte[] merged = AntiForensic.merge(HashSpec.SHA256, damaged, 64, 20);
+      byte[] merged = AntiForensic.merge(HashSpec.SHA256, damaged, 64, 20, Machine.JAVA);
       assertThat(Arrays.equals(merged, counting(64))).as("byte %d", at).isFalse();
     }
   }
