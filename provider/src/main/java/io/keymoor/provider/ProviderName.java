@@ -1,6 +1,7 @@
 package io.keymoor.provider;
 
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /**
  * A provider's name as people type it: 1–80 characters, none of them control characters or slashes,
@@ -11,6 +12,8 @@ import java.util.Locale;
  */
 public record ProviderName(String text) {
   private static final int MAX_LENGTH = 80;
+  private static final Pattern UUID =
+      Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
 
   public ProviderName {
     if (text.isEmpty() || text.codePointCount(0, text.length()) > MAX_LENGTH) {
@@ -22,7 +25,7 @@ public record ProviderName(String text) {
     if (text.codePoints().anyMatch(c -> Character.isISOControl(c) || c == '/')) {
       throw new ProviderException.InvalidName("has no control characters and no '/' in it");
     }
-    if (text.matches("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")) {
+    if (UUID.matcher(text).matches()) {
       throw new ProviderException.InvalidName("does not look like a UUID");
     }
   }

@@ -1,5 +1,6 @@
 package io.keymoor.kmip.client;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.Serial;
 import java.net.ConnectException;
@@ -123,10 +124,10 @@ public final class ConnectFailure extends IOException {
     return false;
   }
 
-  /** Whether the connection was reset, rather than closed or silent. */
+  /** Whether the connection was reset or closed, rather than silent or talking nonsense. */
   boolean isBrokenConnection() {
     for (@Nullable Throwable t = getCause(); t != null; t = t.getCause()) {
-      if (t instanceof SocketException) {
+      if (t instanceof SocketException || t instanceof EOFException) {
         return true;
       }
     }

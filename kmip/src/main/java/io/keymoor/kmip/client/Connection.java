@@ -31,6 +31,7 @@ final class Connection implements AutoCloseable {
   private final TtlvWriter writer = Encoding.BINARY.writer(KmipNames.INSTANCE);
   private final MessageReader reader;
   private boolean sending;
+  private boolean answered;
   private long usedNanos = System.nanoTime();
 
   Connection(Endpoint server, Socket wire, SSLSocket tls, Limits limits) throws IOException {
@@ -52,6 +53,14 @@ final class Connection implements AutoCloseable {
     return sending;
   }
 
+  /**
+   * Whether the server may yet refuse this client: in TLS 1.3 a client is done with the handshake
+   * before the server has looked at its certificate, and no answer has shown that it did.
+   */
+  boolean mayBeRefused() {
+    return !answered && tls.getSession().getProtocol().equals("TLSv1.3");
+  }
+
   long idleNanos() {
     return System.nanoTime() - usedNanos;
   }
@@ -71,7 +80,9 @@ final class Connection implements AutoCloseable {
         out.write(buffer, offset, length);
         out.flush();
       });
-      return read();
+      ResponseMessage answer = read();
+      answered = true;
+      return answer;
     } finally {
       // The request may have carried a key.
       writer.reset();

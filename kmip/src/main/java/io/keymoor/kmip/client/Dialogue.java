@@ -81,6 +81,18 @@ final class Dialogue {
     return Optional.empty();
   }
 
+  /**
+   * Has the server answer a question that changes nothing, whatever the answer: one that does not
+   * accept this client says so here, or breaks the connection.
+   */
+  void greet(Connection connection, ProtocolVersion version, Deadline deadline) throws IOException {
+    RequestMessage hello =
+        new RequestMessage(
+            header(version, 1, Optional.empty()),
+            List.of(RequestItem.of(new DiscoverVersions(List.of()))));
+    var _ = connection.exchange(hello, deadline);
+  }
+
   static boolean isRefusal(ResultReason reason) {
     return reason.equals(ResultReason.AUTHENTICATION_NOT_SUCCESSFUL)
         || reason.equals(ResultReason.PERMISSION_DENIED)

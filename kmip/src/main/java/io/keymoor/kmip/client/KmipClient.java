@@ -28,9 +28,9 @@ import java.util.function.LongSupplier;
  *
  * <p>Guarantees: a call ends by its deadline; a request that changes something is sent to at most
  * one server, at most once, unless nothing of it left this process, and where its answer is lost
- * the call says {@link KmipFailure.OutcomeUnknown}; others are tried on each server. Calls begin
- * with another server each time, and a server that failed is left alone for a while, unless no
- * other answers.
+ * the call says {@link KmipFailure.OutcomeUnknown}; others are tried on each server. It is not sent
+ * on a connection on which the server may yet refuse this client. Calls begin with another server
+ * each time, and a server that failed is left alone for a while, unless no other answers.
  *
  * <p>Connections are kept for the next call. Thread-safe; calls run side by side, each on a
  * connection of its own. Virtual threads may call.
@@ -124,10 +124,10 @@ public final class KmipClient implements AutoCloseable {
         break;
       }
       try {
-        return new Answers(pool.server(), attempt(pool, requests, onError, deadline));
+        return new Answers(pool.server(), attempt(pool, requests, repeatable, onError, deadline));
       } catch (ConnectFailure failure) {
         pool.failed();
-        attempts.add(explained(failure, deadline));
+        attempts.add(failure);
       } catch (AnswerLost lost) {
         pool.failed();
         ConnectFailure failure = ConnectFailure.of(pool.server(), lost.cause, Layer.KMIP);
@@ -135,15 +135,17 @@ public final class KmipClient implements AutoCloseable {
         if (!repeatable && failure.layer() != Layer.AUTHENTICATION) {
           throw new KmipFailure.OutcomeUnknown(pool.server(), changing(requests), failure);
         }
-        attempts.add(explained(failure, deadline));
+        attempts.add(failure);
       }
     }
-    throw new KmipFailure.Unreachable(attempts);
+    throw new KmipFailure.Unreachable(
+        attempts.stream().map(failure -> explained(failure, deadline)).toList());
   }
 
   /**
    * A connection that broke for no apparent reason, also in the middle of the handshake, may have
-   * been a refusal whose alert got lost: asks a few times more.
+   * been a refusal whose alert got lost: a server that closes with something unread resets the
+   * connection, which discards the alert. Asks a few times more, sending nothing.
    */
   private ConnectFailure explained(ConnectFailure failure, Deadline deadline) {
     boolean open = failure.layer() == Layer.KMIP || failure.layer() == Layer.TLS;
@@ -222,14 +224,18 @@ public final class KmipClient implements AutoCloseable {
   private List<ResponseItem> attempt(
       ServerPool pool,
       List<? extends Request<?>> requests,
+      boolean repeatable,
       Optional<BatchErrorContinuationOption> onError,
       Deadline deadline)
       throws ConnectFailure, AnswerLost {
     Connection connection = connection(pool, deadline);
     boolean sound = false;
     try {
-      RequestMessage message =
-          dialogue.message(version(pool, connection, deadline), requests, onError);
+      ProtocolVersion version = version(pool, connection, deadline);
+      if (!repeatable && connection.mayBeRefused()) {
+        greet(connection, version, deadline);
+      }
+      RequestMessage message = dialogue.message(version, requests, onError);
       try {
         long asked = System.nanoTime();
         List<ResponseItem> items = Dialogue.match(message, connection.exchange(message, deadline));
@@ -249,6 +255,16 @@ public final class KmipClient implements AutoCloseable {
       } else {
         connection.close();
       }
+    }
+  }
+
+  /** A change that a refusal would cut off could not be told from one whose answer was lost. */
+  private void greet(Connection connection, ProtocolVersion version, Deadline deadline)
+      throws ConnectFailure {
+    try {
+      dialogue.greet(connection, version, deadline);
+    } catch (IOException e) {
+      throw ConnectFailure.of(connection.server(), e, Layer.KMIP);
     }
   }
 

@@ -121,7 +121,7 @@ class KmipClientTest {
   @Test
   void theOnlyWantedVersionIsSpokenWithoutAsking() throws IOException {
     ScriptedServer server = server(KmipClientTest::answer);
-    client(settings(server.endpoint()).withVersions(ProtocolVersion.V1_1)).call(CREATE);
+    client(settings(server.endpoint()).withVersions(ProtocolVersion.V1_1)).call(Locate.of());
     assertThat(server.messages()).hasSize(1);
     assertThat(server.messages().getFirst().header().version()).isEqualTo(ProtocolVersion.V1_1);
   }

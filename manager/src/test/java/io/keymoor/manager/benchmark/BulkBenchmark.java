@@ -1,6 +1,7 @@
 package io.keymoor.manager.benchmark;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import io.keymoor.manager.app.ManagerServer;
 import io.keymoor.manager.testing.BusyHost;
 import io.keymoor.manager.testing.Client;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Rekeys thousands of VM records from one native provider to another and back: real records in
@@ -42,26 +44,42 @@ public final class BulkBenchmark {
         for (int i = 0; i < hosts; i++) {
           all.add(BusyHost.enrol(admin, "lab", "kvm" + i, vms / hosts, first).start());
         }
-        System.out.println("| round | to | VMs | time | VMs/s |");
-        System.out.println("|---|---|---|---|---|");
+        System.out.println("| round | to | VMs | time | VMs/s | processor: Java + PostgreSQL |");
+        System.out.println("|---|---|---|---|---|---|");
+        double best = 0;
         for (int round = 1; round <= rounds; round++) {
-          measure(admin, round, round % 2 == 1 ? "second" : "first");
+          String to = round % 2 == 1 ? "second" : "first";
+          best = Math.max(best, measure(directory, admin, round, to));
         }
+        System.out.println();
+        System.out.println("| goal | measured | |");
+        System.out.println("|---|---|---|");
+        System.out.printf(
+            Locale.ROOT,
+            "| 5,000 VMs/s native to native, the best round | %.0f | %s |%n",
+            best,
+            best >= 5000 ? "reached" : "missed");
       } finally {
         all.forEach(BusyHost::close);
       }
     }
   }
 
-  /** From the request to the durable end, as the manager wrote it down. */
-  private static void measure(Client admin, int round, String to) {
-    String task =
-        admin
-            .post("/vms?action=rekey", "{'all':true,'provider':'" + to + "'}")
-            .json()
-            .path("task")
-            .asText();
-    JsonNode end = admin.awaitEnd(task);
+  /** From the request to the durable end, as the manager wrote it down; VMs per second. */
+  private static double measure(Path directory, Client admin, int round, String to) {
+    AtomicReference<JsonNode> ended = new AtomicReference<>(MissingNode.getInstance());
+    Spent spent =
+        Spent.on(
+            () ->
+                ended.set(
+                    admin.awaitEnd(
+                        admin
+                            .post("/vms?action=rekey", "{'all':true,'provider':'" + to + "'}")
+                            .json()
+                            .path("task")
+                            .asText())),
+            directory);
+    JsonNode end = ended.get();
     if (!end.path("state").asText().equals("succeeded")) {
       throw new IllegalStateException("the task ended so: " + end);
     }
@@ -73,6 +91,15 @@ public final class BulkBenchmark {
             / 1e9;
     long vms = end.path("counts").path("ok").asLong();
     System.out.printf(
-        Locale.ROOT, "| %d | %s | %d | %.2f s | %.0f |%n", round, to, vms, seconds, vms / seconds);
+        Locale.ROOT,
+        "| %d | %s | %d | %.2f s | %.0f | %.2f s + %.2f s |%n",
+        round,
+        to,
+        vms,
+        seconds,
+        vms / seconds,
+        spent.here(),
+        spent.postgres());
+    return vms / seconds;
   }
 }

@@ -36,6 +36,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class StandardKeysTest {
@@ -57,17 +59,19 @@ class StandardKeysTest {
     lab.close();
   }
 
-  @Test
-  void theDocumentedCountsOfKeysComeOut() {
-    UUID provider = lab.provider("counted", new ProviderEntry.KeyPerObject());
+  @ParameterizedTest(name = "{0} VMs, {1} hosts and {2} devices have {3} keys")
+  @CsvSource({"1000, 32, 64, 1096", "5, 32, 64, 101", "5, 32, 0, 37"})
+  void theDocumentedCountsOfKeysComeOut(int vms, int hosts, int devices, int keys) {
+    String name = "counted-" + keys;
+    UUID provider = lab.provider(name, new ProviderEntry.KeyPerObject());
     List<KeyPurpose> all =
-        new ArrayList<>(TestKeyServices.purposes(KeyPurpose.Kind.VIRTUAL_MACHINE, 1000));
-    all.addAll(TestKeyServices.purposes(KeyPurpose.Kind.HOST, 32));
-    all.addAll(TestKeyServices.purposes(KeyPurpose.Kind.DATASTORE_DEVICE, 64));
+        new ArrayList<>(TestKeyServices.purposes(KeyPurpose.Kind.VIRTUAL_MACHINE, vms));
+    all.addAll(TestKeyServices.purposes(KeyPurpose.Kind.HOST, hosts));
+    all.addAll(TestKeyServices.purposes(KeyPurpose.Kind.DATASTORE_DEVICE, devices));
     List<KeyId> ids = lab.issue(provider, all);
 
-    assertThat(lab.services().inventory().list("counted")).hasSize(1096);
-    assertThat(Set.copyOf(lab.checks(provider, ids).values())).hasSize(1096);
+    assertThat(lab.services().inventory().list(name)).hasSize(keys);
+    assertThat(Set.copyOf(lab.checks(provider, ids).values())).hasSize(keys);
   }
 
   @Test

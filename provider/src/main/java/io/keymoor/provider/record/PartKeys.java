@@ -1,6 +1,7 @@
 package io.keymoor.provider.record;
 
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * The keys of one part of an object (R4).
@@ -19,9 +20,10 @@ public record PartKeys(
   public static final String HOME = "home";
 
   private static final String DISK = "disk:";
+  private static final Pattern NAME_OF_DISK = Pattern.compile("disk:[a-z0-9]{1,16}");
 
   public PartKeys {
-    if (!part.equals(HOME) && !part.matches("disk:[a-z0-9]{1,16}")) {
+    if (!part.equals(HOME) && !NAME_OF_DISK.matcher(part).matches()) {
       throw new IllegalArgumentException("a part is \"home\" or \"disk:\" and a target device");
     }
   }

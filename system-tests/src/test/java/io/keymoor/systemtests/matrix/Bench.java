@@ -23,32 +23,36 @@ import java.util.Set;
 final class Bench implements AutoCloseable {
   static final String PROVIDER = "kms";
 
+  /** Encrypted; it is started and rekeyed. */
+  static final String ALPHA = "alpha";
+
   /** Its first disk is encrypted, its second is not. */
   static final String BETA = "beta";
 
-  /** In clear. */
+  /** In clear, until hosts are restarted. */
   static final String GAMMA = "gamma";
 
   private static final String MANAGER = "manager";
-  private static final Duration SLOW = Duration.ofSeconds(5);
+
+  /** A sixth of the provider's deadline, as are five seconds of the usual half minute. */
+  private static final Duration SLOW = Duration.ofSeconds(2);
+
+  private static final String DEADLINE_SECONDS = "12";
   private static final int CUT_AFTER = 7;
 
   private final Lab lab;
   private final KmsPair kms;
   private final TinyVms vms;
+  private final ColdHost coldHost;
   private final Set<String> lostKeys = new LinkedHashSet<>();
   private final Set<String> endedKeys = new LinkedHashSet<>();
   private Optional<Fault> fault = Optional.empty();
-
-  /** Encrypted; it is started and rekeyed. */
-  private String alpha = "";
-
-  private int alphas;
 
   private Bench(Lab lab, KmsPair kms) {
     this.lab = lab;
     this.kms = kms;
     this.vms = new TinyVms(lab);
+    this.coldHost = new ColdHost(this);
   }
 
   /** Raises all of it. */
@@ -61,7 +65,8 @@ final class Bench implements AutoCloseable {
       bench.connect();
       bench.vms.make(BETA, 2);
       bench.vms.make(GAMMA, 1);
-      bench.makeAlpha();
+      bench.vms.make(ALPHA, 1);
+      bench.succeed("vm", "encrypt", ALPHA, "--provider", PROVIDER);
       bench.succeed("vm", "encrypt", BETA, "--provider", PROVIDER, "--part", "disk:vda");
       up = true;
       return bench;
@@ -81,6 +86,7 @@ final class Bench implements AutoCloseable {
     List<String> create = new ArrayList<>(List.of("provider", "create", "standard", PROVIDER));
     kms.wires().forEach(wire -> create.addAll(List.of("--kms", wire.name())));
     create.addAll(List.of("--ca", kms.authorityFile().toString()));
+    create.addAll(List.of("--timeout", DEADLINE_SECONDS));
     succeed(create.toArray(String[]::new));
     letManagerIn();
     succeed("provider", "check", PROVIDER);
@@ -92,18 +98,6 @@ final class Bench implements AutoCloseable {
             MANAGER,
             io.keymoor.crypto.Pem.certificate(
                 lab.client().kms().identity(PROVIDER).path("certificate_pem").asText()));
-  }
-
-  private void makeAlpha() {
-    alpha = "alpha" + ++alphas;
-    vms.make(alpha, 1);
-    succeed("vm", "encrypt", alpha, "--provider", PROVIDER);
-  }
-
-  /** Gives up a VM whose key is gone for good, and takes another one. */
-  void replaceAlpha() {
-    vms.remove(alpha);
-    makeAlpha();
   }
 
   /** Types what has to work. */
@@ -126,13 +120,31 @@ final class Bench implements AutoCloseable {
     return vms;
   }
 
+  ColdHost coldHost() {
+    return coldHost;
+  }
+
+  /** Has what the cell says wrong from now on, and nothing else that its action could notice. */
+  void suffer(Cell cell) {
+    switch (cell.action()) {
+      case START_CACHED, CHECK, ENCRYPT, REKEY, REKEY_ALL, ENCRYPT_DISK -> suffer(cell.fault());
+      case START_AFTER_RESTART -> coldHost.suffer(cell.fault());
+    }
+    afflict(cell.fault(), cell.vm());
+  }
+
   /** Has this and nothing else wrong from now on. */
   void suffer(Fault wanted) {
     if (!fault.equals(Optional.of(wanted))) {
       repair();
-      begin(wanted);
-      fault = Optional.of(wanted);
+      turnInto(wanted);
     }
+  }
+
+  /** Has this wrong from now on; at no moment in between is all well. */
+  void turnInto(Fault wanted) {
+    begin(wanted);
+    fault = Optional.of(wanted);
   }
 
   private void begin(Fault wanted) {
@@ -153,22 +165,30 @@ final class Bench implements AutoCloseable {
 
   /** Ends the fault and waits until the VMs that can be unlocked are. */
   void repair() {
-    if (fault.equals(Optional.of(Fault.LOCKED_OUT))) {
-      letManagerIn();
-    }
-    lostKeys.forEach(kms.administrator()::find);
-    lostKeys.clear();
-    kms.suffer(new WireFault.None());
-    fault = Optional.empty();
-    for (String vm : List.of(alpha, BETA)) {
+    findLostKeys();
+    mend();
+    for (String vm : List.of(ALPHA, BETA)) {
       lab.scene().expect().unlocked(vm);
     }
   }
 
-  /** Has an action's key afflicted, or the next answer to a Create. */
-  void afflict(Action action) {
-    String vm = action == Action.ENCRYPT_DISK ? BETA : alpha;
-    switch (fault.orElseThrow()) {
+  void findLostKeys() {
+    lostKeys.forEach(kms.administrator()::find);
+    lostKeys.clear();
+  }
+
+  /** Has the KMS well again, whatever became of single keys. */
+  void mend() {
+    if (fault.equals(Optional.of(Fault.LOCKED_OUT))) {
+      letManagerIn();
+    }
+    kms.suffer(new WireFault.None());
+    fault = Optional.empty();
+  }
+
+  /** Has the VM's key afflicted, or the next answer to a Create. */
+  void afflict(Fault how, String vm) {
+    switch (how) {
       case ANSWER_CUT ->
           kms.suffer(new WireFault.CutAnswer(kms.administrator().moreKeysThanNow(), CUT_AFTER));
       case KEY_MISSING -> {
@@ -194,32 +214,35 @@ final class Bench implements AutoCloseable {
   }
 
   /** Does it as a user does. */
-  Answer perform(Action action) {
-    return switch (action) {
-      case START_CACHED -> types("vm", "start", alpha);
+  Answer perform(Cell cell) {
+    return switch (cell.action()) {
+      case START_CACHED -> types("vm", "start", ALPHA);
       case CHECK -> types("provider", "check", PROVIDER);
       case ENCRYPT -> types("vm", "encrypt", GAMMA, "--provider", PROVIDER);
-      case REKEY -> types("vm", "rekey", alpha);
+      case REKEY -> types("vm", "rekey", ALPHA);
       case REKEY_ALL -> types("vm", "rekey", "--all");
       case ENCRYPT_DISK ->
           types("vm", "encrypt", BETA, "--provider", PROVIDER, "--part", "disk:vdb");
-      case START_AFTER_RESTART -> {
-        lab.scene().restartHost();
-        yield types("vm", "start", alpha);
-      }
+      case START_AFTER_RESTART -> coldHost.start(cell.fault());
     };
   }
 
-  private Answer types(String... words) {
+  Answer types(String... words) {
     return lab.user().types(words);
   }
 
   /** Has the VMs as before an action that was done. */
-  void undo(Action action) {
-    switch (action) {
-      case START_CACHED, START_AFTER_RESTART -> vms.powerOff(alpha);
+  void undo(Cell cell) {
+    switch (cell.action()) {
+      case START_CACHED, START_AFTER_RESTART -> vms.powerOff(cell.vm());
       case ENCRYPT -> succeed("vm", "decrypt", GAMMA);
-      case ENCRYPT_DISK -> succeed("vm", "decrypt", BETA, "--part", "disk:vdb");
+      case ENCRYPT_DISK -> {
+        succeed("vm", "decrypt", BETA, "--part", "disk:vdb");
+        if (cell.fault().reach() == Fault.Reach.ONE_KEY) {
+          // Away from the key that its fault has spoilt.
+          succeed("vm", "rekey", BETA);
+        }
+      }
       case CHECK, REKEY, REKEY_ALL -> {}
     }
   }

@@ -32,8 +32,8 @@ final class ClusterKeys implements AutoCloseable {
   private static final long MOST_REVISION = 1L << 62;
   private static final int MOST_REASON = 1000;
 
-  /** Looking at all that a cluster needs may take one part in so many of the time. */
-  private static final int SELDOM = 20;
+  /** Asking for all that a cluster needs may take one part in so many of the time. */
+  private static final int SELDOM = 40;
 
   private final KekSealing sealing;
   private final KekSupply supply;

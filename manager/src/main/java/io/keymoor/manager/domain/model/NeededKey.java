@@ -21,6 +21,9 @@ import java.util.stream.Stream;
  * @param name the provider's name in the record
  */
 public record NeededKey(UUID provider, KeyId id, ProviderName name) {
+  /** As records write the type; thousands of VMs with no such key are not worth reading. */
+  private static final String STANDARD = "standard";
+
   /**
    * What a VM needs: the keys of current, pending and previous entries, since an older copy of the
    * record may be the one that counts.
@@ -28,6 +31,7 @@ public record NeededKey(UUID provider, KeyId id, ProviderName name) {
   public static Set<NeededKey> of(Vm vm) {
     Set<NeededKey> needed = new LinkedHashSet<>();
     vm.keyRecord()
+        .filter(json -> json.contains(STANDARD))
         .ifPresent(json ->
             entries(json)
                 .filter(entry -> entry.provider().type() == ProviderType.STANDARD)

@@ -1,0 +1,91 @@
+package io.keymoor.manager.benchmark;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * What something cost. Where others use the processors too, processor times tell more than seconds.
+ *
+ * @param seconds by the clock
+ * @param here processor time of this process: client, hosts, manager, KMS, compiler, collector
+ * @param postgres processor time of the databases' processes that still run
+ */
+record Spent(double seconds, double here, double postgres) {
+  /** So deep lie the files by which servers say that they run; what is deeper comes and goes. */
+  private static final int DEPTH = 4;
+
+  /** Does it, with databases below {@code directory}. */
+  static Spent on(Runnable what, Path directory) {
+    List<ProcessHandle> servers = servers(directory);
+    Spent before = now(servers);
+    what.run();
+    Spent after = now(servers);
+    return new Spent(
+        after.seconds - before.seconds,
+        after.here - before.here,
+        after.postgres - before.postgres);
+  }
+
+  private static Spent now(List<ProcessHandle> servers) {
+    double postgres =
+        servers.stream()
+            .flatMap(server -> Stream.concat(Stream.of(server), server.children()))
+            .mapToDouble(Spent::processor)
+            .sum();
+    return new Spent(System.nanoTime() / 1e9, processor(ProcessHandle.current()), postgres);
+  }
+
+  private static double processor(ProcessHandle process) {
+    return process.info().totalCpuDuration().orElse(Duration.ZERO).toNanos() / 1e9;
+  }
+
+  private static List<ProcessHandle> servers(Path directory) {
+    try (Stream<Path> files = Files.walk(directory, DEPTH)) {
+      return files
+          .filter(file -> file.endsWith("postmaster.pid"))
+          .map(Spent::server)
+          .flatMap(Optional::stream)
+          .toList();
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+  }
+
+  private static Optional<ProcessHandle> server(Path file) {
+    try {
+      return ProcessHandle.of(Long.parseLong(Files.readAllLines(file).getFirst().strip()));
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+  }
+
+  /** All processor time. */
+  double processor() {
+    return here + postgres;
+  }
+
+  /** As much again, so many times. */
+  Spent times(double factor) {
+    return new Spent(seconds * factor, here * factor, postgres * factor);
+  }
+
+  /** A row of a table: what, its times, and both beside something else's. */
+  String row(String what, Spent beside) {
+    return String.format(
+        Locale.ROOT,
+        "| %s | %.2f s | %.2f | %.2f s + %.2f s | %.2f |",
+        what,
+        seconds,
+        seconds / beside.seconds,
+        here,
+        postgres,
+        processor() / beside.processor());
+  }
+}
