@@ -35,6 +35,16 @@ public interface Machine {
   }
 
   /**
+   * Asks the kernel to serve the reading and writing of this thread, and of threads it starts from
+   * now on, when nobody else wants the disk.
+   *
+   * @return whether the kernel took it; how much it cares is for the disk's scheduler to know
+   */
+  default boolean yieldDisks() {
+    return false;
+  }
+
+  /**
    * What tells the holes of a file from its data, where the file system is known to tell the truth.
    * Closing it closes a descriptor, and with that drops this process's locks on the file, which
    * {@link ImageFile#dataRuns} sees to.

@@ -32,6 +32,13 @@ final class ConvertingCommand {
     if (!where.luksIsKnown()) {
       throw new CommandLine.ParameterException(spec.commandLine(), "--luks takes 1 or 2");
     }
+    if (where.idle() && !console.machine().yieldDisks()) {
+      console
+          .err()
+          .println(
+              "keymoor: this system gives no IO priorities, so --idle changes nothing; --limit RATE"
+                  + " leaves the disk to others, too.");
+    }
     try (ProgressLine line = new ProgressLine(console)) {
       ProgressListener listener = RateLimit.of(where.limit(), line);
       String summary =

@@ -60,7 +60,7 @@ public final class DiskMain {
     return run(new Console(in, out, err, false), arguments);
   }
 
-  private static int run(Console console, String... arguments) {
+  static int run(Console console, String... arguments) {
     return new CommandLine(new DiskMain())
         .addSubcommand(new Inspect(console))
         .addSubcommand(new Encrypt(console))

@@ -40,6 +40,14 @@ final class Where {
       description = "At most so many bytes a second, such as 200M.")
   private long limit;
 
+  @Option(
+      names = "--idle",
+      description = {
+        "Read and write when nobody else wants the disk, where its scheduler has priorities (BFQ,",
+        "mq-deadline). Others' processes come first."
+      })
+  private boolean idle;
+
   /** One of the two. */
   static final class Destination {
     @Option(
@@ -89,6 +97,11 @@ final class Where {
 
   long limit() {
     return limit;
+  }
+
+  /** Whether everybody else comes first at the disk. */
+  boolean idle() {
+    return idle;
   }
 
   boolean inPlace() {

@@ -3,13 +3,21 @@ package io.keymoor.disk.command;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.keymoor.disk.BulkAes;
+import io.keymoor.disk.DataRuns;
+import io.keymoor.disk.Machine;
+import io.keymoor.disk.engine.CancelToken;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Optional;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -191,6 +199,60 @@ class DiskMainTest {
         .contains("no other key would open it any more");
     succeeds("header", "restore", luks, "--from", header, "--key-file", key);
     succeeds("verify", luks, "--key-file", key);
+  }
+
+  @Test
+  void whereTheSystemHasNoPrioritiesIdleSaysSoAndGoesOn() throws IOException {
+    Path luks = directory.resolve("luks");
+    Path clear = directory.resolve("clear");
+    Machine obliging = new Obliging();
+    Result without =
+        idle(Machine.JAVA, "encrypt", disk, "--to", luks.toString(), "--new-key-file", key, RANDOM);
+    assertThat(without.err()).contains("gives no IO priorities, so --idle changes nothing");
+    assertThat(without.exit()).isZero();
+    Result with =
+        idle(obliging, "decrypt", luks.toString(), "--to", clear.toString(), "--key-file", key);
+    assertThat(with.err()).isEmpty();
+    assertThat(with.exit()).isZero();
+    assertThat(Files.mismatch(clear, Path.of(disk))).isEqualTo(-1);
+  }
+
+  /** A machine that does what it is asked, once. */
+  private static final class Obliging implements Machine {
+    private boolean asked;
+
+    @Override
+    public Optional<BulkAes> aes(byte[] keys, int offset) {
+      return Optional.empty();
+    }
+
+    @Override
+    public Optional<DataRuns> dataRuns(Path file) {
+      return Optional.empty();
+    }
+
+    @Override
+    public boolean yieldDisks() {
+      boolean first = !asked;
+      asked = true;
+      return first;
+    }
+  }
+
+  private static Result idle(Machine machine, String... arguments) {
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    Console console =
+        new Console(
+            InputStream.nullInputStream(),
+            new PrintWriter(out, true),
+            new PrintWriter(err, true),
+            false,
+            new CancelToken(),
+            machine);
+    String[] all =
+        Stream.concat(Arrays.stream(arguments), Stream.of("--idle")).toArray(String[]::new);
+    return new Result(DiskMain.run(console, all), out.toString(), err.toString());
   }
 
   @Test

@@ -21,6 +21,11 @@ public final class LinuxMachine implements Machine {
     static final Optional<LibC> LIBRARY = LibC.load();
   }
 
+  /** Linked when it is first asked for. */
+  private static final class Priority {
+    static final Optional<IoPriority> CALL = IoPriority.find();
+  }
+
   private final boolean javaHasWideAes;
 
   /** This machine, with OpenSSL for AES where that is faster than the Java runtime. */
@@ -42,6 +47,11 @@ public final class LinuxMachine implements Machine {
   @Override
   public Optional<KeyHashing> keyHashing() {
     return Crypto.HASHING;
+  }
+
+  @Override
+  public boolean yieldDisks() {
+    return Priority.CALL.map(IoPriority::idle).orElse(false);
   }
 
   @Override

@@ -28,16 +28,29 @@ final class ContentDigest {
 
   /** Adds what lies at {@code position}, a multiple of the granule. */
   void add(long position, byte[] data, int length) {
+    CRC32C crc = new CRC32C();
+    int found = 0;
     for (int at = 0; at < length; at += Granules.BYTES) {
       int part = Math.min(Granules.BYTES, length - at);
       if (!Granules.isZero(data, at, part)) {
-        CRC32C crc = new CRC32C();
+        crc.reset();
         crc.update(data, at, part);
         long where = position + at;
         sums.addAndGet((int) (where / regionBytes), mix(where ^ mix(crc.getValue())));
-        dataBytes.addAndGet(part);
+        found += part;
       }
     }
+    dataBytes.addAndGet(found);
+  }
+
+  /** Counts what holds data, for a digest that is compared with none. */
+  void count(byte[] data, int length) {
+    int found = 0;
+    for (int at = 0; at < length; at += Granules.BYTES) {
+      int part = Math.min(Granules.BYTES, length - at);
+      found += Granules.isZero(data, at, part) ? 0 : part;
+    }
+    dataBytes.addAndGet(found);
   }
 
   /** The finalizer of SplitMix64: spreads each input bit over the whole sum. */

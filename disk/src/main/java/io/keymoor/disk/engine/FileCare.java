@@ -19,8 +19,10 @@ public final class FileCare {
     long at(Path file) throws IOException;
   }
 
-  static long usableSpace(Path file) throws IOException {
-    return Files.getFileStore(file).getUsableSpace();
+  /** Asks the file's own system; {@code FileStore} would read through all mounts to find it. */
+  public static long usableSpace(Path file) throws IOException {
+    long space = file.toFile().getUsableSpace();
+    return space > 0 ? space : Files.getFileStore(file).getUsableSpace();
   }
 
   static void requireNothingAt(Path path) {

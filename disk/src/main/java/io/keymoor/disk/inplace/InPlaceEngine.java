@@ -5,12 +5,11 @@ import io.keymoor.disk.DiskKey;
 import io.keymoor.disk.ImageFile;
 import io.keymoor.disk.Machine;
 import io.keymoor.disk.engine.CancelToken;
+import io.keymoor.disk.engine.FileCare;
 import io.keymoor.disk.engine.Pace;
 import io.keymoor.disk.engine.ProgressListener;
 import io.keymoor.disk.engine.Shredder;
 import java.io.IOException;
-import java.nio.file.FileStore;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -207,9 +206,8 @@ public final class InPlaceEngine {
    */
   private static void requireSpace(ImageFile image, long needed) {
     try {
-      FileStore store = Files.getFileStore(image.path());
-      long free = store.getUsableSpace();
-      if (free < needed && store.getTotalSpace() > 0) {
+      long free = FileCare.usableSpace(image.path());
+      if (free < needed && image.path().toFile().getTotalSpace() > 0) {
         throw new DiskException.NotEnoughSpace(image.name(), needed, free);
       }
     } catch (IOException e) {
