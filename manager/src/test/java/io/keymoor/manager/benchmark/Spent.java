@@ -28,9 +28,7 @@ record Spent(double seconds, double here, double postgres) {
     what.run();
     Spent after = now(servers);
     return new Spent(
-        after.seconds - before.seconds,
-        after.here - before.here,
-        after.postgres - before.postgres);
+        after.seconds - before.seconds, after.here - before.here, after.postgres - before.postgres);
   }
 
   private static Spent now(List<ProcessHandle> servers) {

@@ -165,8 +165,7 @@ public final class StandardBulkBenchmark {
     Optional<Spent> best = Optional.empty();
     for (int batch : BATCHES) {
       Spent now = Spent.on(() -> alone(kms, us, keys, batch), directory);
-      System.out.printf(
-          Locale.ROOT, "%d keys, %d at once: %.2f s%n", keys, batch, now.seconds());
+      System.out.printf(Locale.ROOT, "%d keys, %d at once: %.2f s%n", keys, batch, now.seconds());
       if (best.isEmpty() || now.seconds() < best.get().seconds()) {
         best = Optional.of(now);
       }
