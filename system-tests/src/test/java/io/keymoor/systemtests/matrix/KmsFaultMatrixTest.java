@@ -17,6 +17,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -24,6 +25,10 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Every fault of a KMS against everything that a user does meanwhile. What needs a host that was
  * restarted comes last, because several faults share a restart.
  */
+@EnabledIfSystemProperty(
+    named = "keymoor.kms.faults",
+    matches = "true",
+    disabledReason = "takes minutes: ./check --faults")
 class KmsFaultMatrixTest {
   private static Bench bench;
 
