@@ -5,6 +5,7 @@ import io.keymoor.cli.command.CommandFailed;
 import io.keymoor.cli.output.Terminal;
 import io.keymoor.hypervisor.HypervisorException;
 import io.keymoor.hypervisor.lab.PrivateLibvirt;
+import io.keymoor.quickstart.scene.ClusterScene;
 import io.keymoor.quickstart.scene.Places;
 import io.keymoor.quickstart.scene.Scene;
 import io.keymoor.quickstart.scene.StoryFailed;
@@ -13,9 +14,11 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.BooleanSupplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -54,6 +57,15 @@ public final class QuickstartMain implements Callable<Integer> {
   @Option(names = "--reset", description = "Remove what an earlier run left in DIR, then begin.")
   private boolean reset;
 
+  @Option(
+      names = "--hosts",
+      paramLabel = "N",
+      defaultValue = "1",
+      description =
+          "With 3: another, shorter story of three hosts over shared storage, a live migration and"
+              + " the loss of a host.")
+  private int hosts = 1;
+
   /** The launcher's, which has acted on it already. */
   @Option(
       names = {"-y", "--yes"},
@@ -89,6 +101,9 @@ public final class QuickstartMain implements Callable<Integer> {
     if (useOriginal && disk.isEmpty()) {
       throw new StoryFailed("--use-original goes with --disk FILE. Nothing was started.");
     }
+    if (hosts != 1) {
+      return tellOfCluster();
+    }
     Places places = new Places(directory.orElseGet(QuickstartMain::usualDirectory));
     if (reset && places.look() != Places.Present.NOTHING) {
       Scene.stopWhatIsLeft(places);
@@ -111,13 +126,42 @@ public final class QuickstartMain implements Callable<Integer> {
     };
   }
 
+  private int tellOfCluster() {
+    if (hosts != ClusterStory.HOSTS || disk.isPresent()) {
+      throw new StoryFailed("--hosts is 1 or 3, and 3 goes without --disk. Nothing was started.");
+    }
+    Places places =
+        new Places(directory.orElseGet(() -> usualDirectory().resolveSibling("quickstart-hosts")));
+    if (reset && places.look() != Places.Present.NOTHING) {
+      ClusterScene.stopWhatIsLeft(places, hosts);
+      places.remove();
+    }
+    if (places.look() != Places.Present.NOTHING) {
+      throw new StoryFailed(
+          places.base()
+              + " holds files; they were left as they are. If an earlier run left them: --reset,"
+              + " which removes that directory. Otherwise name another one with --dir.");
+    }
+    try (ClusterScene scene = new ClusterScene(places, hosts)) {
+      Interruption interruption = new Interruption(scene::up, scene::close, terminal);
+      Story story = new Story(new ClusterStory(scene).chapters(), terminal, InstantSource.system());
+      story.run();
+      story.printSummary();
+      if (!exit) {
+        stayUp(
+            ClusterStory.whatToTry(scene), "Ctrl-C stops it; --reset begins anew.", interruption);
+      }
+    }
+    return end(places);
+  }
+
   private int tell(Places places) {
     disk.ifPresent(QuickstartMain::requireReadable);
     places.create();
-    Story story = new Story(Steps.all(), terminal, InstantSource.system());
     try (Scene scene = new Scene(places, terminal, disk, useOriginal)) {
+      Story story = new Story(Steps.all(scene), terminal, InstantSource.system());
       Interruption interruption = new Interruption(scene, terminal);
-      story.run(scene);
+      story.run();
       places.markFinished();
       story.printSummary();
       stayUpUnlessExit(scene, interruption);
@@ -137,7 +181,10 @@ public final class QuickstartMain implements Callable<Integer> {
 
   private void stayUpUnlessExit(Scene scene, Interruption interruption) {
     if (!exit) {
-      stayUp(scene, interruption);
+      stayUp(
+          scene.whatToTry(),
+          "Ctrl-C stops it; the same command goes on with it, --reset begins anew.",
+          interruption);
     }
   }
 
@@ -149,14 +196,14 @@ public final class QuickstartMain implements Callable<Integer> {
     return 0;
   }
 
-  private void stayUp(Scene scene, Interruption interruption) {
+  private void stayUp(List<String> whatToTry, String howToEnd, Interruption interruption) {
     PrintWriter out = terminal.out();
     out.println();
     out.println("Everything stays up. In another terminal:");
     out.println();
-    scene.whatToTry().forEach(line -> out.println("  " + line));
+    whatToTry.forEach(line -> out.println("  " + line));
     out.println();
-    out.println("Ctrl-C stops it; the same command goes on with it, --reset begins anew.");
+    out.println(howToEnd);
     out.flush();
     interruption.await();
   }
@@ -199,15 +246,19 @@ public final class QuickstartMain implements Callable<Integer> {
     private final CountDownLatch asked = new CountDownLatch(1);
 
     Interruption(Scene scene, Terminal terminal) {
+      this(scene::up, scene::close, terminal);
+    }
+
+    Interruption(BooleanSupplier up, Runnable close, Terminal terminal) {
       Runtime.getRuntime()
           .addShutdownHook(
               Thread.ofPlatform()
                   .name("stop")
                   .unstarted(() -> {
                     asked.countDown();
-                    if (scene.up()) {
+                    if (up.getAsBoolean()) {
                       terminal.err().println("Stopping ...");
-                      scene.close();
+                      close.run();
                     }
                   }));
     }

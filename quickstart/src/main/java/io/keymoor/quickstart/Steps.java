@@ -1,5 +1,6 @@
 package io.keymoor.quickstart;
 
+import io.keymoor.quickstart.scene.Scene;
 import io.keymoor.quickstart.step.AddVtpm;
 import io.keymoor.quickstart.step.BackUpProvider;
 import io.keymoor.quickstart.step.BootEncrypted;
@@ -32,7 +33,13 @@ import java.util.List;
 final class Steps {
   private Steps() {}
 
-  static List<Step> all() {
+  static List<Story.Chapter> all(Scene scene) {
+    return steps().stream()
+        .map(step -> new Story.Chapter(step.title(), () -> step.run(scene)))
+        .toList();
+  }
+
+  private static List<Step> steps() {
     return List.of(
         new ManagerComesUp(),
         new StartHost(),

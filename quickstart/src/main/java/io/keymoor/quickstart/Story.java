@@ -4,27 +4,34 @@ import io.keymoor.cli.output.Quantity;
 import io.keymoor.cli.output.Style;
 import io.keymoor.cli.output.Table;
 import io.keymoor.cli.output.Terminal;
-import io.keymoor.quickstart.scene.Scene;
-import io.keymoor.quickstart.step.Step;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** Runs steps in order, prints each with its proof and its time, and sums up. Not thread-safe. */
 final class Story {
-  private final List<Step> steps;
+  private final List<Chapter> chapters;
   private final InstantSource clock;
   private final PrintWriter out;
   private final Style style;
   private final List<Told> told = new ArrayList<>();
 
+  /**
+   * One step of it.
+   *
+   * @param title what is done
+   * @param act does it and gives the proof
+   */
+  record Chapter(String title, Supplier<String> act) {}
+
   private record Told(String title, Duration took, String proof) {}
 
-  Story(List<Step> steps, Terminal terminal, InstantSource clock) {
-    this.steps = List.copyOf(steps);
+  Story(List<Chapter> chapters, Terminal terminal, InstantSource clock) {
+    this.chapters = List.copyOf(chapters);
     this.clock = clock;
     this.out = terminal.out();
     this.style = terminal.style();
@@ -35,15 +42,15 @@ final class Story {
    *
    * @throws io.keymoor.quickstart.scene.StoryFailed at the first that fails; the rest is not run
    */
-  void run(Scene scene) {
-    for (int i = 0; i < steps.size(); i++) {
-      Step step = steps.get(i);
-      out.println(style.strong(number(i) + " " + step.title()));
+  void run() {
+    for (int i = 0; i < chapters.size(); i++) {
+      Chapter chapter = chapters.get(i);
+      out.println(style.strong(number(i) + " " + chapter.title()));
       out.flush();
       Instant start = clock.instant();
-      String proof = step.run(scene);
+      String proof = chapter.act().get();
       Duration took = Duration.between(start, clock.instant());
-      told.add(new Told(step.title(), took, proof));
+      told.add(new Told(chapter.title(), took, proof));
       for (String line : Words.wrapped(proof, 92)) {
         out.println("        " + line);
       }
@@ -65,7 +72,7 @@ final class Story {
     table.lines(style).forEach(out::println);
     out.println();
     out.println(
-        style.good(told.size() + " of " + steps.size() + " steps done")
+        style.good(told.size() + " of " + chapters.size() + " steps done")
             + " in "
             + Quantity.elapsed(total)
             + ", every one on real parts.");
@@ -73,7 +80,7 @@ final class Story {
   }
 
   private String number(int index) {
-    String text = (index + 1) + "/" + steps.size();
+    String text = (index + 1) + "/" + chapters.size();
     return "[" + " ".repeat(Math.max(0, 5 - text.length())) + text + "]";
   }
 }

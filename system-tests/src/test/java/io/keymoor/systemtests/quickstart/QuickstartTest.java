@@ -136,6 +136,14 @@ class QuickstartTest {
     assertThat(place()).doesNotExist();
   }
 
+  @Test
+  void anotherNumberOfHostsThanThereIsAStoryOfIsRefusedBeforeAnythingStarts() {
+    Told told = run("--hosts", "2");
+    assertThat(told.exitCode()).isEqualTo(1);
+    assertThat(told.errors()).contains("--hosts is 1 or 3", "Nothing was started");
+    assertThat(place()).doesNotExist();
+  }
+
   private static Path shortDirectory() {
     try {
       return Files.createTempDirectory("km").toRealPath();
