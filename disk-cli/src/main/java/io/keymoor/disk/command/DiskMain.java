@@ -3,8 +3,10 @@ package io.keymoor.disk.command;
 import io.keymoor.disk.DiskException;
 import java.io.InputStream;
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Function;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -21,6 +23,24 @@ import picocli.CommandLine.Command;
     })
 public final class DiskMain {
   private static final int FAILED = 1;
+
+  private static final List<Named> COMMANDS =
+      List.of(
+          new Named("inspect", Inspect::new),
+          new Named("encrypt", Encrypt::new),
+          new Named("decrypt", Decrypt::new),
+          new Named("reencrypt", Reencrypt::new),
+          new Named("rollback", RollBack::new),
+          new Named("verify", Verify::new),
+          new Named("key", Key::new),
+          new Named("header", Header::new));
+
+  /** A command by its name. */
+  private record Named(String name, Function<Console, Object> maker) {
+    Object of(Console console) {
+      return maker.apply(console);
+    }
+  }
 
   private DiskMain() {}
 
@@ -40,8 +60,12 @@ public final class DiskMain {
                   console.cancel().cancel();
                   awaitQuietly(finished);
                 }));
-    int exit = run(console, arguments);
-    finished.countDown();
+    int exit = FAILED;
+    try {
+      exit = run(console, arguments);
+    } finally {
+      finished.countDown();
+    }
     System.exit(exit);
   }
 
@@ -60,17 +84,19 @@ public final class DiskMain {
     return run(new Console(in, out, err, false), arguments);
   }
 
+  /** Finding out what each command takes costs time; only help and mistakes need it of all. */
+  private static List<Named> named(String... arguments) {
+    List<Named> asked =
+        COMMANDS.stream()
+            .filter(command -> arguments.length > 0 && command.name().equals(arguments[0]))
+            .toList();
+    return asked.isEmpty() ? COMMANDS : asked;
+  }
+
   static int run(Console console, String... arguments) {
-    return new CommandLine(new DiskMain())
-        .addSubcommand(new Inspect(console))
-        .addSubcommand(new Encrypt(console))
-        .addSubcommand(new Decrypt(console))
-        .addSubcommand(new Reencrypt(console))
-        .addSubcommand(new RollBack(console))
-        .addSubcommand(new Verify(console))
-        .addSubcommand(new Key(console))
-        .addSubcommand(new Header(console))
-        .setOut(console.out())
+    CommandLine line = new CommandLine(new DiskMain());
+    named(arguments).forEach(command -> line.addSubcommand(command.of(console)));
+    return line.setOut(console.out())
         .setErr(console.err())
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF))

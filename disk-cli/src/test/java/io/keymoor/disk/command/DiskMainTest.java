@@ -266,6 +266,8 @@ class DiskMainTest {
     assertThat(run("", "decrypt", disk, "--to", "x", "--key-file", key, "--limit", "fast").err())
         .contains("'fast' is no size such as 200M");
     assertThat(run("", "--help").out())
-        .contains("inspect", "encrypt", "decrypt", "reencrypt", "rollback", "verify");
+        .contains(
+            "inspect", "encrypt", "decrypt", "reencrypt", "rollback", "verify", "key", "header");
+    assertThat(run("", "encrpt", disk).err()).contains("encrpt", "encrypt");
   }
 }
