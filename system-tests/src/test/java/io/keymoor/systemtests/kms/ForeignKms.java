@@ -22,7 +22,6 @@ import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.awaitility.Awaitility;
@@ -32,8 +31,6 @@ public final class ForeignKms implements AutoCloseable {
   private static final Path PYTHON = Path.of("/usr/bin/python3");
   private static final Path PACKAGE = Path.of("/usr/lib/python3/dist-packages/kmip");
   private static final Duration PATIENCE = Duration.ofMinutes(1);
-  private static final String MESSAGE = "Received request at time";
-  private static final String OPERATION = "Processing operation: ";
   private static final String SERVE =
       """
       import sys
@@ -140,24 +137,6 @@ public final class ForeignKms implements AutoCloseable {
   /** The file with the certificate of its authority. */
   public Path authorityFile() {
     return directory.resolve("ca.pem");
-  }
-
-  /** The operations of every message that it got, as its log has them; messages in their order. */
-  public List<List<String>> messages() {
-    try {
-      List<List<String>> messages = new ArrayList<>();
-      for (String line : Files.readAllLines(directory.resolve("server.log"))) {
-        int operation = line.indexOf(OPERATION);
-        if (line.contains(MESSAGE)) {
-          messages.add(new ArrayList<>());
-        } else if (operation >= 0) {
-          messages.getLast().add(line.substring(operation + OPERATION.length()));
-        }
-      }
-      return messages;
-    } catch (IOException unreadable) {
-      throw new UncheckedIOException(unreadable);
-    }
   }
 
   /** Signs a client's request, which lets it in; answers the file with its certificate. */
