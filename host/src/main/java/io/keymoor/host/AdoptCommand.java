@@ -1,6 +1,5 @@
 package io.keymoor.host;
 
-import io.keymoor.protocol.CommandOutcome;
 import io.keymoor.protocol.HostCommand;
 import io.keymoor.provider.ProviderException;
 import io.keymoor.provider.record.KeyRecordCodec;
@@ -87,29 +86,13 @@ final class AdoptCommand implements Callable<Integer> {
   }
 
   private boolean done(HostCommand command) {
-    Optional<CommandOutcome> outcome = LocalDoor.ask(runtime.toAbsolutePath(), command);
-    if (outcome.isEmpty()) {
-      err.println(
-          "keymoor host: no agent answers in "
-              + runtime
-              + ". Start it (keymoor host run) and see with virsh list --all what was done.");
+    try {
+      out.println(LocalRequest.done(runtime.toAbsolutePath(), command));
+      return true;
+    } catch (CommandRefused refused) {
+      err.println("keymoor host: " + refused.getMessage());
       return false;
     }
-    return switch (outcome.get()) {
-      case CommandOutcome.Succeeded done -> {
-        out.println(done.summary());
-        done.warnings().forEach(out::println);
-        yield true;
-      }
-      case CommandOutcome.Failed failed -> {
-        err.println("keymoor host: " + failed.sentence());
-        yield false;
-      }
-      case CommandOutcome.Cancelled cancelled -> {
-        err.println("keymoor host: " + cancelled.summary());
-        yield false;
-      }
-    };
   }
 
   private static Optional<UUID> vm(Path home) {

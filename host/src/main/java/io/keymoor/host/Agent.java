@@ -6,6 +6,7 @@ import io.keymoor.host.config.Enrolment;
 import io.keymoor.host.config.HostConfiguration;
 import io.keymoor.host.config.HostDirectory;
 import io.keymoor.host.config.Resealing;
+import io.keymoor.host.dump.DumpKey;
 import io.keymoor.host.keys.DesiredProviders;
 import io.keymoor.host.keys.HostEncryption;
 import io.keymoor.host.keys.HostKeys;
@@ -102,6 +103,12 @@ final class Agent implements AutoCloseable {
     persistent.changed();
     HostEncryption encryption =
         new HostEncryption(configuration, keys, ground.enrolment().hostId(), ground.random());
+    DumpKeyUpkeep dumpKey =
+        new DumpKeyUpkeep(
+            encryption,
+            new DumpKey(
+                ground.directory(), configuration, ground.enrolment().hostId(), ground.random()));
+    dumpKey.look();
     VmSide side = vms.create(configuration, keys);
     inventory = side.inventory();
     commands =
@@ -109,6 +116,13 @@ final class Agent implements AutoCloseable {
             ground.directory().commands(),
             new HostKeyAtFirstNeed(encryption, side.executor()),
             COMMANDS_AT_ONCE);
+    HostCards cards =
+        new HostCards(
+            ground.keyHolder().toAbsolutePath().resolveSibling(""),
+            ground.enrolment().hostId(),
+            configuration.hostName(),
+            side.reach());
+    cards.open(ground.enrolment().clusterId());
     HostReporter reporter =
         new HostReporter(
             ground.enrolment().hostId(),
@@ -120,7 +134,8 @@ final class Agent implements AutoCloseable {
             side,
             () -> kept.problem().or(persistent::problem),
             tpm,
-            InstantSource.system());
+            InstantSource.system(),
+            cards::in);
     ManagerLink link =
         new ManagerLink(ground.enrolment(), reporter, commands, timing, ground.random());
     inventory.onChange(link::changed);
@@ -131,6 +146,7 @@ final class Agent implements AutoCloseable {
     open.push(side.hypervisor());
     open.push(keys.onChange(persistent::changed));
     open.push(keys.onChange(link::changed));
+    open.push(keys.onChange(dumpKey::look));
     open.push(kept);
     open.push(keys.onChange(kept::changed));
     kept.start();

@@ -2,7 +2,6 @@ package io.keymoor.host;
 
 import io.keymoor.crypto.stream.Opener;
 import io.keymoor.crypto.stream.SealedStreamReader;
-import io.keymoor.host.dump.DumpRefused;
 import io.keymoor.host.dump.OpenedFile;
 import io.keymoor.secret.SecretBytes;
 import java.io.BufferedInputStream;
@@ -25,7 +24,8 @@ import picocli.CommandLine.Parameters;
         "Open an encrypted dump or bundle: on the host that wrote it with its own key, anywhere with the password if it has one.",
     mixinStandardHelpOptions = true)
 final class DecryptBundleCommand implements Callable<Integer> {
-  @Mixin private DumpOptions options = new DumpOptions();
+  @Mixin private HostOptions host = new HostOptions();
+  @Mixin private PasswordOption option = new PasswordOption();
 
   @Parameters(paramLabel = "FILE", description = "The encrypted file.")
   private Path sealed = Path.of("");
@@ -51,8 +51,8 @@ final class DecryptBundleCommand implements Callable<Integer> {
   }
 
   private String work() throws IOException {
-    Optional<SecretBytes> password = options.password();
-    try (SecretBytes secret = password.isPresent() ? password.get() : own(options);
+    Optional<SecretBytes> password = option.password();
+    try (SecretBytes secret = password.isPresent() ? password.get() : own();
         InputStream in = new BufferedInputStream(Files.newInputStream(sealed), 1 << 20);
         SealedStreamReader reader =
             new SealedStreamReader(
@@ -65,12 +65,11 @@ final class DecryptBundleCommand implements Callable<Integer> {
     }
   }
 
-  private static SecretBytes own(DumpOptions options) {
-    return options
-        .secrets()
+  private SecretBytes own() {
+    return host.secrets()
         .privateKey()
         .orElseThrow(() ->
-            new DumpRefused(
+            new CommandRefused(
                 "The host key can't be had here now: its provider's key is not on this host. Nothing"
                     + " was written. Try again when the agent has its keys, or name the file's"
                     + " password: --password-file FILE"));

@@ -2,14 +2,10 @@ package io.keymoor.host;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.keymoor.host.config.HostDirectory;
 import io.keymoor.host.doctor.Doctor;
 import io.keymoor.host.doctor.Finding;
-import io.keymoor.hypervisor.Libvirt;
 import io.keymoor.protocol.LinkJson;
 import java.io.PrintStream;
-import java.nio.file.Path;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -30,33 +26,7 @@ final class DoctorCommand implements Callable<Integer> {
   @SuppressWarnings("UnusedVariable")
   private HostMain.LauncherOptions launcher = new HostMain.LauncherOptions();
 
-  @Option(
-      names = "--dir",
-      paramLabel = "DIR",
-      defaultValue = "/var/lib/keymoor/host",
-      description = "The host's directory; otherwise ${DEFAULT-VALUE}.")
-  private Path path = Path.of("");
-
-  @Option(
-      names = "--libvirt",
-      paramLabel = "URI",
-      defaultValue = "qemu:///system",
-      description = "Its libvirt; otherwise ${DEFAULT-VALUE}.")
-  private String libvirt = "";
-
-  @Option(
-      names = "--hooks-dir",
-      paramLabel = "DIR",
-      defaultValue = "/etc/libvirt/hooks",
-      description = "libvirt's hooks; otherwise ${DEFAULT-VALUE}.")
-  private Path hooks = Path.of("");
-
-  @Option(
-      names = "--runtime-dir",
-      paramLabel = "DIR",
-      defaultValue = "/run/keymoor",
-      description = "Where the hook meets the agent; otherwise ${DEFAULT-VALUE}.")
-  private Path runtime = Path.of("");
+  @Mixin private DoctorOptions looked = new DoctorOptions();
 
   @Option(names = "--json", description = "Print the findings as JSON.")
   private boolean json;
@@ -67,13 +37,7 @@ final class DoctorCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    List<Finding> findings =
-        Doctor.ofThisHost(
-                new Doctor.Places(
-                    new HostDirectory(path.toAbsolutePath().normalize()), hooks, runtime),
-                () -> new Libvirt(libvirt),
-                InstantSource.system())
-            .examine();
+    List<Finding> findings = looked.doctor().examine();
     if (json) {
       out.println(new String(LinkJson.write(findings), UTF_8));
     } else {

@@ -20,6 +20,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -40,6 +41,7 @@ final class HostReporter implements LinkedHost {
   private final Supplier<Optional<String>> keeping;
   private final boolean tpm;
   private final InstantSource clock;
+  private final Consumer<UUID> cluster;
   private List<VmReport> latest = List.of();
 
   HostReporter(
@@ -51,7 +53,8 @@ final class HostReporter implements LinkedHost {
       VmSide side,
       Supplier<Optional<String>> keeping,
       boolean tpm,
-      InstantSource clock) {
+      InstantSource clock,
+      Consumer<UUID> cluster) {
     this.hostId = hostId;
     this.configuration = configuration;
     this.providers = providers;
@@ -61,6 +64,7 @@ final class HostReporter implements LinkedHost {
     this.keeping = keeping;
     this.tpm = tpm;
     this.clock = clock;
+    this.cluster = cluster;
   }
 
   @Override
@@ -78,8 +82,9 @@ final class HostReporter implements LinkedHost {
   }
 
   @Override
-  public void inCluster(UUID cluster) {
-    keyUpdates.inCluster(cluster);
+  public void inCluster(UUID present) {
+    keyUpdates.inCluster(present);
+    cluster.accept(present);
   }
 
   private HypervisorVersions versions() {

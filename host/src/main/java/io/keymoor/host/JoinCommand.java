@@ -5,7 +5,9 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import io.keymoor.host.config.ConfigurationException.InUse;
 import io.keymoor.host.config.ConfigurationException.JoinRefused;
 import io.keymoor.host.config.Enrolment;
+import io.keymoor.host.config.HostConfiguration;
 import io.keymoor.host.config.HostDirectory;
+import io.keymoor.host.dump.DumpKey;
 import io.keymoor.host.link.Joining;
 import io.keymoor.protocol.EnrolmentGrant;
 import io.keymoor.protocol.EnrolmentRequest;
@@ -116,6 +118,7 @@ final class JoinCommand implements Callable<Integer> {
         Enrolment.request(directory, name, JoinCommand::systemName, libvirt, random);
     EnrolmentGrant grant = new Joining(clock).join(address, token, request);
     Enrolment.accept(directory, grant, random);
+    makeDumpKey(directory, grant, random);
     sealWhereThereIsATpm(directory);
     out.println(
         "Host \""
@@ -126,6 +129,14 @@ final class JoinCommand implements Callable<Integer> {
             + " run --dir "
             + directory.path());
     return 0;
+  }
+
+  /** One that is there under a host key stays; its agent sees to it. */
+  private static void makeDumpKey(
+      HostDirectory directory, EnrolmentGrant grant, SecureRandom random) {
+    try (HostConfiguration configuration = HostConfiguration.open(directory, random)) {
+      new DumpKey(directory, configuration, grant.hostId(), random).keep(Optional.empty());
+    }
   }
 
   /** Before it has any key of a provider. */

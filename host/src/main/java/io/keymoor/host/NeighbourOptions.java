@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -16,26 +17,7 @@ final class NeighbourOptions {
   @Spec(Spec.Target.MIXEE)
   private @Nullable CommandSpec spec;
 
-  @Option(
-      names = "--migration-uri",
-      paramLabel = "URI",
-      description =
-          "How the libvirts of the cluster's other hosts reach this one's, such as"
-              + " qemu+tls://kvm1/system. Without it VMs neither leave nor arrive by live migration.")
-  private Optional<String> uri = Optional.empty();
-
-  @Option(
-      names = "--migration-address",
-      paramLabel = "ADDRESS",
-      description = "The name or address at which this host's QEMUs listen for migrations.")
-  private Optional<String> address = Optional.empty();
-
-  @Option(
-      names = "--migration-pki",
-      paramLabel = "DIR",
-      defaultValue = "/var/lib/keymoor/migration-pki",
-      description = "migrate_tls_x509_cert_dir of libvirt's qemu.conf; otherwise ${DEFAULT-VALUE}.")
-  private Path pki = Path.of("");
+  @Mixin private MigrationOptions migration = new MigrationOptions();
 
   @Option(
       names = "--lease-seconds",
@@ -55,15 +37,16 @@ final class NeighbourOptions {
 
   /** How others reach this host; absent where no VM comes to it. */
   Optional<HostHello.Reach> reach() {
-    if (uri.isPresent() != address.isPresent()) {
+    Optional<String> address = migration.address();
+    if (migration.uri().isPresent() != address.isPresent()) {
       throw wrong(
           "--migration-uri and --migration-address go together. The agent was not started.");
     }
-    return uri.map(it -> new HostHello.Reach(it, address.orElseThrow()));
+    return migration.uri().map(it -> new HostHello.Reach(it, address.orElseThrow()));
   }
 
   Path pki() {
-    return pki.toAbsolutePath();
+    return migration.pki();
   }
 
   Duration silence() {

@@ -5,23 +5,17 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.keymoor.host.config.HostConfiguration;
 import io.keymoor.host.config.HostDirectory;
 import io.keymoor.host.config.StoredHostKey;
-import io.keymoor.host.doctor.Doctor;
-import io.keymoor.host.dump.SealedOutput;
 import io.keymoor.host.dump.SupportBundle;
 import io.keymoor.hypervisor.Hypervisor;
-import io.keymoor.hypervisor.Libvirt;
 import io.keymoor.protocol.LinkJson;
-import io.keymoor.secret.SecretBytes;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
@@ -36,27 +30,11 @@ import picocli.CommandLine.Option;
         "Write what support needs of this host into an encrypted file: findings of the doctor, versions, definitions of VMs, system state, logs that you name. No key is in it.",
     mixinStandardHelpOptions = true)
 final class SupportBundleCommand implements Callable<Integer> {
-  @Mixin private DumpOptions options = new DumpOptions();
-
-  @Option(
-      names = "--libvirt",
-      paramLabel = "URI",
-      defaultValue = "qemu:///system",
-      description = "Its libvirt; otherwise ${DEFAULT-VALUE}.")
-  private String uri = "";
-
-  @Option(
-      names = "--hooks-dir",
-      paramLabel = "DIR",
-      defaultValue = "/etc/libvirt/hooks",
-      description = "libvirt's hooks; otherwise ${DEFAULT-VALUE}.")
-  private Path hooks = Path.of("");
+  @Mixin private DoctorOptions looked = new DoctorOptions();
+  @Mixin private SealedFileOptions sealed = new SealedFileOptions();
 
   @Option(names = "--log", paramLabel = "FILE", description = "A log file to add; repeatable.")
   private List<Path> logs = List.of();
-
-  @Option(names = "--out", paramLabel = "FILE", required = true, description = "The file to make.")
-  private Path file = Path.of("");
 
   private final PrintStream out;
   private final PrintStream err;
@@ -72,35 +50,20 @@ final class SupportBundleCommand implements Callable<Integer> {
   }
 
   private String work() throws IOException {
-    Optional<SecretBytes> password = options.password();
-    try (Hypervisor hypervisor = new Libvirt(uri)) {
-      SupportBundle bundle =
-          new SupportBundle(
-              texts(
-                  options.directory(),
-                  new Doctor.Places(options.directory(), hooks, options.runtime()),
-                  uri),
-              hypervisor,
-              logs);
-      new SealedOutput(file, "support-bundle", options.recipients(password))
-          .write(bundle, new SecureRandom());
+    try (Hypervisor hypervisor = looked.hypervisor()) {
+      sealed.write(looked.host(), "support-bundle", new SupportBundle(texts(), hypervisor, logs));
       return "The bundle is in "
-          + file
+          + sealed.file()
           + ", encrypted. Open it with: keymoor host decrypt-bundle "
-          + file
+          + sealed.file()
           + " --out NEW.zip";
-    } finally {
-      password.ifPresent(SecretBytes::close);
     }
   }
 
-  private static Map<String, byte[]> texts(
-      HostDirectory directory, Doctor.Places places, String uri) throws IOException {
+  private Map<String, byte[]> texts() throws IOException {
+    HostDirectory directory = looked.host().directory();
     Map<String, byte[]> texts = new TreeMap<>();
-    texts.put(
-        "doctor.json",
-        LinkJson.write(
-            Doctor.ofThisHost(places, () -> new Libvirt(uri), InstantSource.system()).examine()));
+    texts.put("doctor.json", LinkJson.write(looked.doctor().examine()));
     try (HostConfiguration configuration = HostConfiguration.open(directory, new SecureRandom())) {
       StringBuilder about = new StringBuilder();
       about

@@ -2,7 +2,6 @@ package io.keymoor.host;
 
 import io.keymoor.crypto.CryptoException;
 import io.keymoor.host.config.ConfigurationException;
-import io.keymoor.host.dump.DumpRefused;
 import io.keymoor.hypervisor.HypervisorException;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -22,7 +21,7 @@ final class Told {
     try {
       out.println(work.done());
       return 0;
-    } catch (DumpRefused | ConfigurationException | HypervisorException refused) {
+    } catch (CommandRefused | ConfigurationException | HypervisorException refused) {
       err.println("keymoor host: " + refused.getMessage());
     } catch (CryptoException damaged) {
       err.println("keymoor host: " + damaged.getMessage() + " No file was left.");

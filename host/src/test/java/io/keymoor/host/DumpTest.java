@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.keymoor.host.config.HostConfiguration;
+import io.keymoor.host.dump.DumpKey;
 import io.keymoor.host.dump.MemoryDump;
 import io.keymoor.host.dump.SealedOutput;
 import io.keymoor.host.keys.DesiredProviders;
@@ -124,22 +125,27 @@ class DumpTest {
         say("decrypt-bundle", file("bundle").toString(), "--out", file("clear.zip").toString());
     assertThat(opened.err()).isEmpty();
     assertThat(opened.status()).isZero();
-    ByteArrayOutputStream all = new ByteArrayOutputStream();
     List<String> names = new ArrayList<>();
-    try (InputStream in = Files.newInputStream(file("clear.zip"));
+    byte[] all = contents(file("clear.zip"), names);
+    assertThat(names).contains("about.txt", "doctor.json", "files.txt", "domains/unavailable.txt");
+    assertThat(new String(all, UTF_8)).contains("a line of the log", "host kvm1", "native lab");
+    for (byte[] key : keys) {
+      SecretForms.assertAbsent(all, key);
+      SecretForms.assertAbsent(sealed, key);
+      SecretForms.assertAbsent(Files.readAllBytes(directory.resolve("dump-key.json")), key);
+    }
+  }
+
+  private static byte[] contents(Path zipped, List<String> names) throws IOException {
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    try (InputStream in = Files.newInputStream(zipped);
         ZipInputStream zip = new ZipInputStream(in)) {
       for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
         names.add(entry.getName());
         zip.transferTo(all);
       }
     }
-    assertThat(names).contains("about.txt", "doctor.json", "files.txt", "domains/unavailable.txt");
-    assertThat(all.toString(UTF_8)).contains("a line of the log", "host kvm1", "native lab");
-    for (byte[] key : keys) {
-      SecretForms.assertAbsent(all.toByteArray(), key);
-      SecretForms.assertAbsent(sealed, key);
-      SecretForms.assertAbsent(Files.readAllBytes(directory.resolve("dump-key.json")), key);
-    }
+    return all.toByteArray();
   }
 
   @Test
@@ -170,12 +176,57 @@ class DumpTest {
   }
 
   @Test
-  void aHostWithoutHostKeyNeedsAPassword() {
+  void whatAHostWroteBeforeItsFirstHostKeyOpensAfterIt() throws IOException {
+    assertThat(bundle().err()).isEmpty();
+    giveKeys();
+    Said opened =
+        say("decrypt-bundle", file("bundle").toString(), "--out", file("clear.zip").toString());
+    assertThat(opened.err()).isEmpty();
+    byte[] before = publicKey();
+    look(true);
+    assertThat(publicKey()).as("the same pair, under the host key").isEqualTo(before);
+    Files.delete(file("clear.zip"));
+    assertThat(
+            say("decrypt-bundle", file("bundle").toString(), "--out", file("clear.zip").toString())
+                .status())
+        .isZero();
+  }
+
+  /** What the agent does when keys come or go. */
+  private void look(boolean withProvider) {
+    try (SecretBytes key = SecretBytes.takeOver(kdk.clone());
+        HostConfiguration configuration =
+            new TestHost(new io.keymoor.host.config.HostDirectory(directory)).configuration();
+        HostKeys held = new HostKeys()) {
+      new DesiredProviders(configuration, held, manager.hostId(), false)
+          .apply(
+              new DesiredState(
+                  2, withProvider ? List.of(manager.assignment(LAB, "lab", key)) : List.of()));
+      new DumpKeyUpkeep(
+              new HostEncryption(configuration, held, manager.hostId(), RANDOM),
+              new DumpKey(
+                  new io.keymoor.host.config.HostDirectory(directory),
+                  configuration,
+                  manager.hostId(),
+                  RANDOM))
+          .look();
+    }
+  }
+
+  @Test
+  void whereNobodyCouldOpenItAPasswordIsWanted() throws IOException {
+    giveKeys();
+    assertThat(bundle().status()).isZero();
+    Files.delete(file("bundle"));
+    look(false);
+    assertThat(bundle().err()).as("it was made while the host key was there").isEmpty();
+    Files.delete(file("bundle"));
+    Files.delete(directory.resolve("dump-key.json"));
+
     Said refused = bundle();
     assertThat(refused.status()).isEqualTo(1);
-    assertThat(refused.err()).contains("no host key yet", "--password-file");
+    assertThat(refused.err()).contains("dump key is missing", "--password-file");
     assertThat(file("bundle")).doesNotExist();
-
     assertThat(bundle("--password-file", password.toString()).status()).isZero();
   }
 
@@ -208,7 +259,7 @@ class DumpTest {
     assertThat(opened.out()).contains("memory-dump");
     assertThat(file("core")).hasBinaryContent(memory);
     try (var left = Files.list(path)) {
-      assertThat(left.map(Path::toString)).noneMatch(name -> name.contains("memory-"));
+      assertThat(left.map(Path::toString)).noneMatch(name -> name.contains("memory."));
     }
   }
 
@@ -228,15 +279,17 @@ class DumpTest {
   }
 
   private SealedOutput output() {
-    byte[] publicKey =
-        new io.keymoor.host.dump.HostSecrets(
-                new io.keymoor.host.config.HostDirectory(directory), path, RANDOM)
-            .publicKey()
-            .orElseThrow();
     return new SealedOutput(
         file("dump"),
         "memory-dump",
-        List.of(new io.keymoor.crypto.stream.Recipient.KeyOwner(publicKey)));
+        List.of(new io.keymoor.crypto.stream.Recipient.KeyOwner(publicKey())));
+  }
+
+  private byte[] publicKey() {
+    return new io.keymoor.host.dump.HostSecrets(
+            new io.keymoor.host.config.HostDirectory(directory), path, RANDOM)
+        .publicKey()
+        .orElseThrow();
   }
 
   /** Writes what it is told when memory is to be dumped; nothing else is asked of it here. */

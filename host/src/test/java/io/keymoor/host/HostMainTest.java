@@ -88,6 +88,51 @@ class HostMainTest {
     assertThat(json.out()).startsWith("[{\"check\":\"libvirt\",\"level\":\"FIX\"");
   }
 
+  private Path card(String name, UUID cluster, UUID host) {
+    Path file = path.resolve(name);
+    new HostCard(cluster, host, "kvm2", "qemu+tls://kvm2/system", "10.0.0.2").write(file);
+    return file;
+  }
+
+  private Said migrate(Path to) {
+    return say(
+        "migrate",
+        "web01",
+        "--to",
+        to.toString(),
+        "--runtime-dir",
+        path.toString(),
+        "--libvirt",
+        "test:///missing");
+  }
+
+  @Test
+  void aVmIsSentWithTheAddressOfAnotherHostOfTheClusterAndNoOther() throws Exception {
+    assertThat(say("address", "--runtime-dir", path.toString()).err())
+        .contains("No VM comes to this host", "--migration-uri");
+    assertThat(migrate(path.resolve("none")).err()).contains("There is no file");
+    UUID own = UUID.randomUUID();
+    Path another = card("another.json", LAB, UUID.randomUUID());
+    assertThat(migrate(another).err()).contains("No VM leaves this host");
+    card("address.json", LAB, own);
+    assertThat(say("address", "--runtime-dir", path.toString()).out())
+        .contains("qemu+tls://kvm2/system", own.toString());
+
+    assertThat(migrate(Files.writeString(path.resolve("other"), "{}")).err())
+        .contains("not what keymoor host address prints. The VM runs on here.");
+    Path hostile = path.resolve("hostile");
+    Files.writeString(
+        hostile,
+        Files.readString(another).replace("qemu+tls", "qemu+ext").replace("/system", "/x"));
+    assertThat(migrate(hostile).err()).contains("not what keymoor host address prints");
+    assertThat(migrate(card("own", LAB, own)).err()).contains("of this host itself");
+    assertThat(migrate(card("far", UUID.randomUUID(), UUID.randomUUID())).err())
+        .contains("in another cluster", "The VM runs on here");
+    Said asked = migrate(another);
+    assertThat(asked.status()).isEqualTo(1);
+    assertThat(asked.err()).contains("libvirt at test:///missing can't be reached");
+  }
+
   @Test
   void runWithoutAHostOrAGrantIsRefusedInWords() {
     Said nothing = say("run", "--dir", path.toString());

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.keymoor.host.config.Enrolment;
 import io.keymoor.host.config.HostConfiguration;
 import io.keymoor.host.config.HostDirectory;
+import io.keymoor.host.dump.DumpKey;
 import io.keymoor.host.testing.FakeManager;
 import io.keymoor.host.testing.TestHost;
 import java.io.ByteArrayInputStream;
@@ -14,6 +15,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -71,6 +73,11 @@ class JoinCommandTest {
       assertThat(configuration.hostName()).isEqualTo("kvm1");
       assertThat(Enrolment.load(host().directory(), configuration).hostId())
           .isEqualTo(manager.hostId());
+      assertThat(
+              new DumpKey(host().directory(), configuration, manager.hostId(), new SecureRandom())
+                  .publicKey())
+          .as("dumps can be written from now on")
+          .isPresent();
     }
   }
 

@@ -41,9 +41,13 @@ public final class MemoryPipe implements AutoCloseable {
     int mkfifo(String path, int mode) throws LastErrorException;
   }
 
-  /** Makes one in a new directory below {@code parent}. */
-  public static MemoryPipe in(Path parent) throws IOException {
-    Path directory = Files.createTempDirectory(parent, "memory-");
+  /**
+   * Makes one in a new directory below {@code parent}.
+   *
+   * @param prefix what the directory's name begins with
+   */
+  public static MemoryPipe in(Path parent, String prefix) throws IOException {
+    Path directory = Files.createTempDirectory(parent, prefix);
     Path path = directory.resolve("pipe");
     try {
       C.mkfifo(path.toString(), OWNER_ONLY);
@@ -54,6 +58,12 @@ public final class MemoryPipe implements AutoCloseable {
       Files.delete(directory);
       throw new IOException("no pipe can be made in " + parent, failure);
     }
+  }
+
+  /** Removes the directory of one whose process is gone. */
+  public static void remove(Path directory) throws IOException {
+    Files.deleteIfExists(directory.resolve("pipe"));
+    Files.deleteIfExists(directory);
   }
 
   /** What libvirt is told to write to. */
@@ -75,7 +85,6 @@ public final class MemoryPipe implements AutoCloseable {
   public void close() throws IOException {
     both.close();
     in.close();
-    Files.deleteIfExists(path);
-    Files.deleteIfExists(directory);
+    remove(directory);
   }
 }

@@ -166,7 +166,7 @@ class LibvirtTest {
   private void memoryComesThroughAPipeWithoutTheDisksPassphrase(UUID guest, SecretBytes passphrase)
       throws IOException {
     byte[] memory;
-    try (MemoryPipe pipe = MemoryPipe.in(directory)) {
+    try (MemoryPipe pipe = MemoryPipe.in(directory, "memory.")) {
       CompletableFuture<Void> dumped =
           CompletableFuture.runAsync(() -> libvirt.dumpMemory(guest, pipe.path()))
               .whenComplete((_, _) -> released(pipe));

@@ -16,6 +16,7 @@ import java.util.UUID;
  *     when unlocked or not encrypted
  * @param generation generation of its key record; 0 without one
  * @param keyRecord the key record's JSON, for the manager's index; absent without one
+ * @param concerns what an administrator should see to; empty when all is well
  */
 public record VmReport(
     UUID id,
@@ -25,9 +26,40 @@ public record VmReport(
     boolean vtpm,
     Optional<String> lockedReason,
     long generation,
-    Optional<String> keyRecord) {
+    Optional<String> keyRecord,
+    List<Concern> concerns) {
   public VmReport {
     parts = List.copyOf(parts);
+    concerns = List.copyOf(concerns);
+  }
+
+  /** Of a domain about which there is nothing to see to. */
+  public VmReport(
+      UUID id,
+      String name,
+      Power power,
+      List<PartReport> parts,
+      boolean vtpm,
+      Optional<String> lockedReason,
+      long generation,
+      Optional<String> keyRecord) {
+    this(id, name, power, parts, vtpm, lockedReason, generation, keyRecord, List.of());
+  }
+
+  /**
+   * Something about a VM that an administrator should see to.
+   *
+   * @param kind what it is
+   * @param sentence what was found, and what to do
+   */
+  public record Concern(Kind kind, String sentence) {
+    /** What it is. */
+    public enum Kind {
+      /** It runs here, and its lease says that it runs on another host. */
+      RUNS_TWICE,
+      /** Something of an encrypted VM lies on storage in clear (R10). */
+      IN_CLEAR
+    }
   }
 
   /** Power states as people name them. */

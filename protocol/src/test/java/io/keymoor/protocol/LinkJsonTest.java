@@ -41,7 +41,8 @@ class LinkJsonTest {
             true,
             Optional.of("locked"),
             7,
-            Optional.of("{}"));
+            Optional.of("{}"),
+            List.of(new VmReport.Concern(VmReport.Concern.Kind.IN_CLEAR, "a layer")));
     ProviderReport provider = new ProviderReport(ID, "00ff", ProviderReport.State.READY, "");
     return Stream.of(
         new HostHello(1, ID, "0.1.0", "9.0.0", "7.2.0", Instant.EPOCH, false),

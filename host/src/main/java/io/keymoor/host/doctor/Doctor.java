@@ -2,10 +2,12 @@ package io.keymoor.host.doctor;
 
 import io.keymoor.host.config.HostDirectory;
 import io.keymoor.hypervisor.Hypervisor;
+import io.keymoor.hypervisor.Libvirt;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,8 +33,18 @@ public final class Doctor {
    * @param directory the agent's
    * @param hooks libvirt's hooks, "/etc/libvirt/hooks"
    * @param runtime where hook and agent meet, "/run/keymoor"
+   * @param migration how VMs come here
    */
-  public record Places(HostDirectory directory, Path hooks, Path runtime) {}
+  public record Places(HostDirectory directory, Path hooks, Path runtime, Migration migration) {}
+
+  /**
+   * How VMs come to the host by live migration, as its agent is told.
+   *
+   * @param uri how other hosts' libvirts reach this one's; absent where none come
+   * @param address where its QEMUs listen
+   * @param pki where QEMU finds the certificates of a migration
+   */
+  public record Migration(Optional<String> uri, Optional<String> address, Path pki) {}
 
   /** All checks of the host that this process runs on. */
   public static Doctor ofThisHost(
@@ -47,6 +59,7 @@ public final class Doctor {
             new HookCheck(places.hooks(), places.runtime(), system),
             new MemoryCheck(system, places.runtime()),
             new LibvirtFilesCheck(system),
+            new MigrationCheck(places.migration(), system, Libvirt::new),
             new TpmCheck(places.directory(), system)));
   }
 

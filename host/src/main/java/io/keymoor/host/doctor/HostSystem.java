@@ -79,6 +79,13 @@ record HostSystem(Path root) {
     return kind;
   }
 
+  /** Whether what is at a path is gone with the power. */
+  boolean isMemory(String absolute) {
+    return fileSystem(absolute)
+        .filter(kind -> kind.equals("tmpfs") || kind.equals("ramfs"))
+        .isPresent();
+  }
+
   /** A value of qemu.conf, without quotes; the last one counts. */
   Optional<String> qemuSetting(String name) {
     Optional<String> value = Optional.empty();

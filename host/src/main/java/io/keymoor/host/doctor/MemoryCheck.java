@@ -17,7 +17,12 @@ record MemoryCheck(HostSystem system, Path runtime) implements Check {
 
   @Override
   public List<Finding> look() {
-    return List.of(swap(), dumps(), inMemory("runtime-memory", runtime.toString()), masterKeys());
+    return List.of(
+        swap(),
+        dumps(),
+        inMemory("runtime-memory", runtime),
+        inMemory("key-holder", runtime.resolve("key-holder")),
+        masterKeys());
   }
 
   private Finding swap() {
@@ -66,8 +71,9 @@ record MemoryCheck(HostSystem system, Path runtime) implements Check {
         .anyMatch(line -> !line.substring("Max core file size".length()).strip().startsWith("0 "));
   }
 
-  private Finding inMemory(String check, String directory) {
-    return isMemory(directory)
+  private Finding inMemory(String check, Path place) {
+    String directory = place.toString();
+    return system.isMemory(directory)
         ? Finding.ok(check, directory + " is in memory.")
         : Finding.fix(
             check,
@@ -76,7 +82,7 @@ record MemoryCheck(HostSystem system, Path runtime) implements Check {
   }
 
   private Finding masterKeys() {
-    return isMemory(STATE)
+    return system.isMemory(STATE)
         ? Finding.ok("master-keys", STATE + " is in memory.")
         : Finding.warn(
             "master-keys",
@@ -89,12 +95,5 @@ record MemoryCheck(HostSystem system, Path runtime) implements Check {
                 + STATE
                 + " before libvirtd starts (saved states and NVRAM kept there must be moved"
                 + " first). Never put that directory into a support bundle.");
-  }
-
-  private boolean isMemory(String directory) {
-    return system
-        .fileSystem(directory)
-        .filter(kind -> kind.equals("tmpfs") || kind.equals("ramfs"))
-        .isPresent();
   }
 }

@@ -23,19 +23,11 @@ import java.util.function.Function;
  * @param random makes a dump key
  */
 public record HostSecrets(HostDirectory directory, Path keyHolder, SecureRandom random) {
-  /** The public half of the dump key; absent when the host has no host key yet. */
+  /** The public half of the dump key; absent when it is gone and the host key can't be had now. */
   public Optional<byte[]> publicKey() {
     return with(at -> {
-      Optional<byte[]> there = at.dumpKey().publicKey();
-      if (there.isPresent()) {
-        return there;
-      }
-      Optional<SecretBytes> hostKey = at.encryption().key();
-      if (hostKey.isEmpty()) {
-        return Optional.empty();
-      }
-      try (SecretBytes key = hostKey.get()) {
-        at.dumpKey().keep(key);
+      if (at.dumpKey().publicKey().isEmpty()) {
+        at.keep();
       }
       return at.dumpKey().publicKey();
     });
@@ -45,16 +37,24 @@ public record HostSecrets(HostDirectory directory, Path keyHolder, SecureRandom 
   public Optional<SecretBytes> privateKey() {
     return with(at -> {
       Optional<SecretBytes> hostKey = at.encryption().key();
-      if (hostKey.isEmpty()) {
-        return Optional.empty();
-      }
-      try (SecretBytes key = hostKey.get()) {
-        return at.dumpKey().privateKey(key);
+      try {
+        return at.dumpKey().privateKey(hostKey);
+      } finally {
+        hostKey.ifPresent(SecretBytes::close);
       }
     });
   }
 
-  private record At(HostEncryption encryption, DumpKey dumpKey) {}
+  private record At(HostEncryption encryption, DumpKey dumpKey) {
+    void keep() {
+      Optional<SecretBytes> hostKey = encryption.key();
+      try {
+        dumpKey.keep(hostKey);
+      } finally {
+        hostKey.ifPresent(SecretBytes::close);
+      }
+    }
+  }
 
   private <T> T with(Function<At, T> work) {
     try (HostConfiguration configuration = HostConfiguration.open(directory, random);
@@ -67,7 +67,7 @@ public record HostSecrets(HostDirectory directory, Path keyHolder, SecureRandom 
         return work.apply(
             new At(
                 new HostEncryption(configuration, keys, enrolment.hostId(), random),
-                new DumpKey(directory, enrolment.hostId(), random)));
+                new DumpKey(directory, configuration, enrolment.hostId(), random)));
       }
     }
   }

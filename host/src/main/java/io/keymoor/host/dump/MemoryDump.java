@@ -27,7 +27,11 @@ public record MemoryDump(Hypervisor hypervisor, UUID vm, Path directory)
   public void writeTo(OutputStream out) throws IOException {
     AtomicReference<RuntimeException> refusal = new AtomicReference<>();
     long copied;
-    try (MemoryPipe pipe = MemoryPipe.in(directory)) {
+    OwnedNames names = new OwnedNames("memory.");
+    for (Path left : names.ofTheDead(directory)) {
+      MemoryPipe.remove(left);
+    }
+    try (MemoryPipe pipe = MemoryPipe.in(directory, names.own())) {
       Thread writing =
           Thread.ofPlatform()
               .name("memory-dump")

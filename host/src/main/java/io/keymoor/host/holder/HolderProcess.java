@@ -24,7 +24,12 @@ public final class HolderProcess {
           "-XX:+UseSerialGC",
           "-XX:TieredStopAtLevel=1",
           "-XX:-UsePerfData",
+          // No copy of its memory is left: no core file, no report of a crash, no heap dump.
           "-XX:-CreateCoredumpOnCrash",
+          "-XX:ErrorFile=/dev/null",
+          "-XX:-DumpReplayDataOnError",
+          "-XX:-HeapDumpOnOutOfMemoryError",
+          "-XX:+DisableAttachMechanism",
           "--enable-native-access=ALL-UNNAMED");
 
   private HolderProcess() {}

@@ -153,7 +153,6 @@ public final class HostEncryption {
             : keys.provider(provider).isPresent();
     if (here && !usable(configuration.hostKey())) {
       makeHostKey(provider, id);
-      keys.tellListeners();
     }
   }
 
@@ -194,6 +193,7 @@ public final class HostEncryption {
         SecretBytes hostKey = SecretBytes.random(HOST_KEY_BYTES, random)) {
       store(kek, hostKey);
       LOG.info("Made the host key, key id {} of provider {}.", kek.id(), kek.provider().name());
+      keys.tellListeners();
     } catch (ProviderException unavailable) {
       LOG.warn("No host key yet: {}", unavailable.getMessage());
     }

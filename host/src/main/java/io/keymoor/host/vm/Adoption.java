@@ -39,6 +39,7 @@ final class Adoption {
     DomainDefinition definition = definition(home, command.vm());
     Optional<Domain> known = tools.hypervisor().domain(definition.id());
     if (known.filter(Domain::active).isPresent()) {
+      neighbourhood.leases().keep(known.get().definition(), command.fenced());
       return Result.of("VM \"" + definition.name() + "\" runs on this host already.");
     }
     if (copies.unlocked(definition).isEmpty()) {

@@ -95,7 +95,7 @@ public final class HostVms implements VmInventory, AutoCloseable {
     this.tools = tools;
     this.copies = new RecordCopies(tools);
     this.settlement = new Settlement(tools);
-    this.reports = new VmReports(tools);
+    this.reports = new VmReports(tools, neighbourhood.leases());
     Arrivals arrivals = new Arrivals(tools, neighbourhood, () -> later(this::afterArrival));
     this.secrets = new SecretsForStart(tools, busy, memory, neighbourhood.leases(), arrivals);
     this.moves = new MoveUpkeep(tools, busy, neighbourhood, arrivals, secrets);
@@ -107,6 +107,7 @@ public final class HostVms implements VmInventory, AutoCloseable {
             () -> {
               retry();
               moveOn();
+              later(this::watchLeases);
             },
             RETRY_SECONDS,
             RETRY_SECONDS,
@@ -210,6 +211,12 @@ public final class HostVms implements VmInventory, AutoCloseable {
       return tools.journal().open(vm).isPresent();
     } catch (DamagedEntry unknown) {
       return true;
+    }
+  }
+
+  private void watchLeases() {
+    if (moves.watchLeases()) {
+      changed();
     }
   }
 

@@ -44,7 +44,7 @@ final class ImageUse {
       // A guest writes what it likes into a raw disk; nothing in it is a header.
       return false;
     }
-    Optional<Qcow2Header.Backing> backing = backingOf(file);
+    Optional<Qcow2Header.Backing> backing = header(file).flatMap(Qcow2Header::backing);
     return backing.isPresent() && standsOn(file, backing.get(), image, depth);
   }
 
@@ -58,12 +58,13 @@ final class ImageUse {
     return standsOn(file.resolveSibling(plain), backing.format(), image, depth + 1);
   }
 
-  private static Optional<Qcow2Header.Backing> backingOf(Path file) {
+  /** The header of a qcow2 image; absent when it is none, or can't be read. */
+  static Optional<Qcow2Header> header(Path file) {
     try (ImageFile image = ImageFile.openToLook(file)) {
       byte[] start = new byte[4];
       image.read(0, start, 0, start.length);
       return Qcow2Header.startsLikeQcow(start)
-          ? Qcow2Header.read(image).backing()
+          ? Optional.of(Qcow2Header.read(image))
           : Optional.empty();
     } catch (DiskException unreadable) {
       return Optional.empty();

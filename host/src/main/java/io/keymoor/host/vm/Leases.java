@@ -4,12 +4,11 @@ import io.keymoor.host.vm.Lease.Move;
 import io.keymoor.hypervisor.DomainDefinition;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -18,6 +17,10 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,7 +29,8 @@ import org.slf4j.LoggerFactory;
  * holds its lease, or takes one that nobody holds (V11).
  *
  * <p>Guarantees: of two hosts that start a VM at once one is refused; a lease that another host
- * holds is never taken over by itself, only by somebody who says that this host was fenced, and
+ * holds is never taken over by itself, also not for a VM that runs here, unless that host announced
+ * its migration to this one. Only somebody who says that the other host was fenced takes it, and
  * never while it shows that it is alive or a QEMU has the VM's disks open. Thread-safe.
  */
 public final class Leases implements AutoCloseable {
@@ -35,11 +39,15 @@ public final class Leases implements AutoCloseable {
   private final Optional<Self> self;
   private final InstantSource clock;
   private final ConcurrentMap<UUID, LeasePlace> held = new ConcurrentHashMap<>();
+
+  /** VMs that run here and whose leases other hosts hold. */
+  private final Rivals rivals = new Rivals();
+
   private final ScheduledExecutorService heart =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("vm-leases").daemon().factory());
 
-  private record Self(UUID host, String name, Duration silence) {}
+  private record Self(UUID host, String name, SignsOfLife life) {}
 
   private Leases(Optional<Self> self, InstantSource clock) {
     this.self = self;
@@ -58,7 +66,8 @@ public final class Leases implements AutoCloseable {
    *     somebody says that it is
    */
   public static Leases of(UUID host, String name, Duration silence, InstantSource clock) {
-    Leases leases = new Leases(Optional.of(new Self(host, name, silence)), clock);
+    Leases leases =
+        new Leases(Optional.of(new Self(host, name, new SignsOfLife(host, name, silence))), clock);
     long period = Math.max(1, silence.toMillis() / 3);
     var _ =
         leases.heart.scheduleWithFixedDelay(
@@ -129,7 +138,9 @@ public final class Leases implements AutoCloseable {
   }
 
   /**
-   * The VM runs here, so the lease becomes this host's.
+   * The VM runs here, so the lease becomes this host's, where nobody holds it or the VM was
+   * announced to come here. Where another host holds it the VM may run twice: the lease stays that
+   * host's, and {@link #rival} says so until one of the two has stopped.
    *
    * @param still asked while nobody can change the lease: a VM that has left may have been seen
    *     running a moment ago
@@ -138,12 +149,78 @@ public final class Leases implements AutoCloseable {
     self.ifPresent(me -> {
       Optional<Lease> after =
           place.change(before ->
-              before.filter(lease -> lease.heldBy(me.host())).isPresent() || !still.getAsBoolean()
+              before.filter(lease -> !mayBecome(me, lease)).isPresent() || !still.getAsBoolean()
                   ? before
                   : Optional.of(next(me, place, before, true)));
       if (after.filter(lease -> lease.heldBy(me.host())).isPresent()) {
         hold(me, place);
+      } else {
+        rivals.judge(place, after.filter(_ -> still.getAsBoolean()), me.name());
       }
+    });
+  }
+
+  /** Whether it is nobody's, or announces a migration to this host. */
+  private static boolean mayBecome(Self me, Lease lease) {
+    boolean announced = lease.move().filter(move -> move.to().equals(me.host())).isPresent();
+    return !lease.held() || (announced && !lease.host().equals(me.host()));
+  }
+
+  /**
+   * Looks again at the leases of the VMs that run here: another host may have taken one, because
+   * somebody said that this one was fenced. Reads one small file for each.
+   *
+   * @param runs whether a VM runs here
+   * @return whether {@link #rival} says something new of any VM
+   */
+  boolean watch(Predicate<UUID> runs) {
+    if (self.isEmpty()) {
+      return false;
+    }
+    UUID me = self.get().host();
+    Map<UUID, Rivals.Rival> before = rivals.all();
+    Stream.concat(held.values().stream(), before.values().stream().map(Rivals.Rival::place))
+        .distinct()
+        .forEach(place -> {
+          try {
+            boolean mine = place.read().filter(lease -> lease.heldBy(me)).isPresent();
+            if (!mine || before.containsKey(place.vm())) {
+              runsHere(place, () -> runs.test(place.vm()));
+            }
+          } catch (VmException | UncheckedIOException notNow) {
+            LOG.warn("The lease of VM {}: {}", place.vm(), notNow.getMessage());
+          }
+        });
+    return !before.equals(rivals.all());
+  }
+
+  /** What to say of a VM that runs here though another host holds its lease. */
+  Optional<String> rival(UUID vm) {
+    return self.flatMap(me -> rivals.of(vm, me.name()));
+  }
+
+  /**
+   * Takes the lease of a VM that runs here and was found to be another host's.
+   *
+   * @param fenced whether somebody vouches that the VM does not run there
+   * @throws VmException when it may
+   */
+  void keep(DomainDefinition definition, boolean fenced) {
+    LeasePlace place = LeasePlace.of(definition).orElseThrow(() -> noLeases(definition.name()));
+    self.ifPresent(me -> {
+      place.change(before -> {
+        if (before.filter(lease -> lease.heldBy(me.host())).isPresent()) {
+          return before;
+        }
+        if (before.filter(Lease::held).isPresent()) {
+          if (!fenced) {
+            requireFree(me, definition.name(), before.orElseThrow());
+          }
+          me.life().requireSilent(definition.name(), place, before.orElseThrow());
+        }
+        return Optional.of(next(me, place, before, true));
+      });
+      hold(me, place);
     });
   }
 
@@ -158,6 +235,7 @@ public final class Leases implements AutoCloseable {
                 .or(() -> before));
       }
       held.remove(place.vm());
+      rivals.remove(place.vm());
     });
   }
 
@@ -230,7 +308,7 @@ public final class Leases implements AutoCloseable {
             .filter(lease -> lease.heldBy(me.host()))
             .flatMap(lease -> lease.move().map(move -> of(move, lease)))
             .or(() -> before));
-    held.remove(place.vm());
+    left(place);
   }
 
   private Lease of(Move move, Lease lease) {
@@ -243,6 +321,12 @@ public final class Leases implements AutoCloseable {
         true,
         Optional.empty(),
         now());
+  }
+
+  /** The VM went to another host, which has taken its lease. */
+  void left(LeasePlace place) {
+    held.remove(place.vm());
+    rivals.remove(place.vm());
   }
 
   /** Whether that host holds the lease now. */
@@ -266,48 +350,18 @@ public final class Leases implements AutoCloseable {
           requireFree(me, definition.name(), before.orElseThrow());
         }
         if (others) {
-          requireSilent(me, definition.name(), place, before.orElseThrow());
+          me.life().requireSilent(definition.name(), place, before.orElseThrow());
         }
         return Optional.of(next(me, place, before, false));
       });
     });
   }
 
-  /** Compares two times of one file system: no host's clock counts. */
-  private static void requireSilent(Self me, String vm, LeasePlace place, Lease lease) {
-    try {
-      Path theirs = place.alive(lease.host());
-      if (Files.notExists(theirs)) {
-        return;
-      }
-      beat(place.alive(me.host()), me);
-      Duration age =
-          Duration.between(
-              Files.getLastModifiedTime(theirs).toInstant(),
-              Files.getLastModifiedTime(place.alive(me.host())).toInstant());
-      if (age.compareTo(me.silence()) < 0) {
-        throw new VmException(
-            "host_alive",
-            "Host "
-                + lease.hostName()
-                + ", which runs VM \""
-                + vm
-                + "\", showed "
-                + Math.max(0, age.toSeconds())
-                + " s ago that it is alive. Nothing was changed. Fence it first; a host that is off is"
-                + " silent for "
-                + me.silence().toSeconds()
-                + " s before its VMs can be taken over.");
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException("could not look after host " + lease.hostName(), e);
-    }
-  }
-
   private void hold(Self me, LeasePlace place) {
     held.put(place.vm(), place);
+    rivals.remove(place.vm());
     try {
-      beat(place.alive(me.host()), me);
+      me.life().show(place);
     } catch (IOException e) {
       LOG.warn("The sign of life in {} could not be written: {}", place.directory(), e.toString());
     }
@@ -316,20 +370,18 @@ public final class Leases implements AutoCloseable {
   private void showLife() {
     self.ifPresent(me ->
         held.values().stream()
-            .map(place -> place.alive(me.host()))
-            .distinct()
-            .forEach(file -> {
+            .collect(Collectors.toMap(LeasePlace::directory, Function.identity(), (one, _) -> one))
+            .values()
+            .forEach(place -> {
               try {
-                beat(file, me);
+                me.life().show(place);
               } catch (IOException | RuntimeException e) {
-                LOG.warn("The sign of life {} could not be written: {}", file, e.toString());
+                LOG.warn(
+                    "The sign of life in {} could not be written: {}",
+                    place.directory(),
+                    e.toString());
               }
             }));
-  }
-
-  /** Of one length always: some watch the storage for changes. */
-  private static void beat(Path file, Self me) throws IOException {
-    Files.writeString(file, me.name() + "\n");
   }
 
   @Override

@@ -19,7 +19,6 @@ import io.keymoor.secret.SecretBytes;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.regex.Pattern;
 
 /**
  * Moves a running encrypted VM to another host of its cluster.
@@ -30,14 +29,6 @@ import java.util.regex.Pattern;
  * Until libvirt has migrated, every failure leaves the VM running here.
  */
 final class Migration {
-  /** No parameters that name a program or an other way of checking who answers. */
-  private static final Pattern ALLOWED_URI =
-      Pattern.compile(
-          "qemu\\+tls://[A-Za-z0-9.:\\[\\]-]{1,255}/system"
-              + "|qemu\\+ssh://([A-Za-z0-9._-]{1,64}@)?[A-Za-z0-9.:\\[\\]-]{1,255}/system"
-              + "|qemu\\+unix:///system\\?socket=/[A-Za-z0-9._/-]{1,200}");
-
-  private static final Pattern ALLOWED_ADDRESS = Pattern.compile("[A-Za-z0-9.:-]{1,255}");
   private static final long POLL_MILLIS = 100;
 
   private final VmTools tools;
@@ -136,8 +127,8 @@ final class Migration {
   }
 
   private KeyRecord requireMovable(Domain domain, HostCommand.MigrateVm command) {
-    if (!ALLOWED_URI.matcher(command.uri()).matches()
-        || !ALLOWED_ADDRESS.matcher(command.address()).matches()) {
+    if (!MigrationAddress.uriAllowed(command.uri())
+        || !MigrationAddress.addressAllowed(command.address())) {
       throw new VmException(
           "migration_uri_refused",
           "Host "

@@ -58,6 +58,7 @@ final class MoveSettlement {
         tools.hypervisor().powerOff(note.vm());
       }
       forget(note);
+      leases.left(place);
       moving.notes().write(note.ended());
       return Settled.MOVED;
     }

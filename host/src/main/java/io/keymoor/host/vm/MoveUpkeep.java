@@ -104,6 +104,16 @@ final class MoveUpkeep {
     }
   }
 
+  /** Whether a VM that runs here was found to be another host's, or is no longer. */
+  boolean watchLeases() {
+    try {
+      return neighbourhood.leases().watch(vm -> !arrivals.expects(vm) && runs(vm));
+    } catch (HypervisorException away) {
+      LOG.debug("The leases can't be compared with what runs here", away);
+      return false;
+    }
+  }
+
   private void follow(Domain domain) {
     if (domain.definition().keyRecord().isEmpty() || arrivals.expects(domain.id())) {
       return;

@@ -43,7 +43,7 @@ public final class VmCommands implements CommandExecutor {
     this.tools = tools;
     this.busy = busy;
     this.settlement = new Settlement(tools);
-    this.reports = new VmReports(tools);
+    this.reports = new VmReports(tools, neighbourhood.leases());
     this.power = new PowerControl(tools, secrets);
     this.secrets = secrets;
     this.migration = new Migration(tools, neighbourhood);

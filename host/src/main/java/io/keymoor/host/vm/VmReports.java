@@ -4,7 +4,9 @@ import io.keymoor.host.operation.DamagedEntry;
 import io.keymoor.hypervisor.Domain;
 import io.keymoor.hypervisor.DomainDefinition;
 import io.keymoor.hypervisor.DomainDisk;
+import io.keymoor.hypervisor.HypervisorException;
 import io.keymoor.protocol.VmReport;
+import io.keymoor.protocol.VmReport.Concern;
 import io.keymoor.protocol.VmReport.PartReport;
 import io.keymoor.provider.record.KeyEntry;
 import io.keymoor.provider.record.KeyRecord;
@@ -18,9 +20,13 @@ import java.util.Optional;
 
 /** Says what a VM is: its parts, their keys, and whether they can be had (V10). Changes nothing. */
 final class VmReports {
+  private final VmTools tools;
+  private final Leases leases;
   private final RecordCopies copies;
 
-  VmReports(VmTools tools) {
+  VmReports(VmTools tools, Leases leases) {
+    this.tools = tools;
+    this.leases = leases;
     this.copies = new RecordCopies(tools);
   }
 
@@ -44,7 +50,7 @@ final class VmReports {
     };
   }
 
-  private static VmReport report(
+  private VmReport report(
       Domain domain, Optional<KeyRecord> record, Optional<String> lockedReason) {
     DomainDefinition definition = domain.definition();
     List<PartReport> parts = new ArrayList<>();
@@ -58,20 +64,39 @@ final class VmReports {
         definition.tpm().filter(tpm -> tpm.backend().equals("emulator")).isPresent(),
         lockedReason,
         record.map(KeyRecord::generation).orElse(0L),
-        record.map(KeyRecordCodec::write));
+        record.map(KeyRecordCodec::write),
+        concerns(domain, record));
+  }
+
+  private List<Concern> concerns(Domain domain, Optional<KeyRecord> record) {
+    List<Concern> concerns = new ArrayList<>();
+    leases
+        .rival(domain.id())
+        .ifPresent(sentence -> concerns.add(new Concern(Concern.Kind.RUNS_TWICE, sentence)));
+    record
+        .filter(known -> known.parts().stream().anyMatch(part -> part.current().isPresent()))
+        .ifPresent(known ->
+            ClearLayers.of(domain.definition(), known, hasSavedMemory(domain))
+                .forEach(sentence -> concerns.add(new Concern(Concern.Kind.IN_CLEAR, sentence))));
+    return concerns;
+  }
+
+  /** One that runs has none: libvirt removes it when it resumes the VM. */
+  private boolean hasSavedMemory(Domain domain) {
+    try {
+      return domain.power() == Domain.Power.OFF && tools.hypervisor().hasSavedMemory(domain.id());
+    } catch (HypervisorException.NoSuchDomain gone) {
+      return false;
+    }
   }
 
   private static PartReport home(DomainDefinition definition, Optional<KeyRecord> record) {
     Optional<KeyEntry> entry = record.flatMap(known -> known.current(PartKeys.HOME));
     List<String> notes = new ArrayList<>();
-    definition
-        .nvram()
-        .filter(file -> entry.isPresent())
-        .ifPresent(file -> notes.add("The UEFI variables in " + file + " are not encrypted."));
-    definition
-        .tpm()
-        .filter(tpm -> tpm.backend().equals("emulator") && tpm.secret().isEmpty())
-        .ifPresent(tpm -> notes.add("The vTPM's state is not encrypted; Keymoor did not add it."));
+    if (entry.isPresent()) {
+      ClearLayers.nvram(definition).ifPresent(notes::add);
+    }
+    ClearLayers.vtpm(definition).ifPresent(notes::add);
     return part(
         PartKeys.HOME, entry.isPresent(), entry, Optional.empty(), Optional.empty(), 0, notes);
   }

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -116,6 +117,8 @@ class DoctorTest {
     put("/proc/self/mountinfo", "21 1 8:1 / / rw - ext4 /dev/sda1 rw\n");
     assertAdvised(
         only(memory(), "runtime-memory"), Finding.Level.FIX, "/run/keymoor is on a disk (ext4)");
+    assertAdvised(
+        only(memory(), "key-holder"), Finding.Level.FIX, "/run/keymoor/key-holder is on a disk");
     assertAdvised(only(memory(), "master-keys"), Finding.Level.WARN, "(ext4)", "tmpfs");
     assertThat(new HostSystem(path.resolve("nothing")).fileSystem("/run")).isEmpty();
   }
@@ -130,6 +133,71 @@ class DoctorTest {
         only(check, "managed-save"), Finding.Level.WARN, "web01.save", "managedsave-remove");
     assertAdvised(only(check, "dumps"), Finding.Level.WARN, "/srv/dumps", "db.dump");
     assertAdvised(only(check, "migration"), Finding.Level.WARN, "migrate_tls_force = 1");
+  }
+
+  private Finding migration(Optional<String> uri, String check) {
+    return only(
+        new MigrationCheck(
+            new Doctor.Migration(uri, uri.map(_ -> "10.0.0.1"), Path.of("/run/keymoor-migration")),
+            system,
+            io.keymoor.hypervisor.Libvirt::new),
+        check);
+  }
+
+  private void readyForMigration() throws IOException {
+    put("/proc/self/status", "");
+    Path pki = system.at("/run/keymoor-migration");
+    Files.createDirectories(pki);
+    Files.setPosixFilePermissions(pki, PosixFilePermissions.fromString("rwxr-x---"));
+    put(
+        "/etc/libvirt/qemu.conf",
+        "migrate_tls_x509_cert_dir = \"/run/keymoor-migration\"\nmigrate_tls_x509_verify = 1\n");
+  }
+
+  @Test
+  void whatMigrationsNeedIsLookedAtWhereTheyAreSetUp() throws IOException {
+    assertThat(migration(Optional.empty(), "migration-uri").level()).isEqualTo(Finding.Level.OK);
+    Optional<String> ssh = Optional.of("qemu+ssh://kvm1/system");
+    assertAdvised(
+        migration(ssh, "migration-tls"), Finding.Level.FIX, "migrate_tls_x509_cert_dir = ");
+    assertAdvised(
+        migration(ssh, "migration-keys"), Finding.Level.FIX, "no directory", "install -d");
+    readyForMigration();
+    for (String check : List.of("migration-uri", "migration-tls", "migration-keys")) {
+      assertThat(migration(ssh, check).level()).as(check).isEqualTo(Finding.Level.OK);
+    }
+    put("/etc/libvirt/qemu.conf", "migrate_tls_x509_cert_dir = \"/run/keymoor-migration\"\n");
+    assertAdvised(
+        migration(ssh, "migration-tls"), Finding.Level.FIX, "migrate_tls_x509_verify = 1");
+  }
+
+  @Test
+  void theKeysOfMigrationsMustBeRootsAndQemusAndOnNoDisk() throws IOException {
+    readyForMigration();
+    Optional<String> ssh = Optional.of("qemu+ssh://kvm1/system");
+    Path pki = system.at("/run/keymoor-migration");
+    Files.setPosixFilePermissions(pki, PosixFilePermissions.fromString("rwxrwx---"));
+    assertAdvised(migration(ssh, "migration-keys"), Finding.Level.FIX, "rwxrwx---");
+    Files.setPosixFilePermissions(pki, PosixFilePermissions.fromString("rwxr-xr-x"));
+    assertAdvised(migration(ssh, "migration-keys"), Finding.Level.FIX, "others may read");
+    Files.setPosixFilePermissions(pki, PosixFilePermissions.fromString("rwx------"));
+    put("/proc/self/mountinfo", "21 1 8:1 / / rw - ext4 /dev/sda1 rw\n");
+    assertAdvised(migration(ssh, "migration-keys"), Finding.Level.WARN, "(ext4)", "tmpfs");
+  }
+
+  @Test
+  void anAddressThatOtherHostsDontUseOrThatNobodyAnswersIsTold() throws IOException {
+    readyForMigration();
+    assertAdvised(
+        migration(Optional.of("qemu+ext://kvm1/system?command=/bin/sh"), "migration-uri"),
+        Finding.Level.FIX,
+        "use neither");
+    assertAdvised(
+        migration(
+            Optional.of("qemu+unix:///system?socket=" + path.resolve("none")), "migration-uri"),
+        Finding.Level.WARN,
+        "is not answered",
+        "virsh -c");
   }
 
   private HostDirectory none() {

@@ -121,6 +121,68 @@ class LeasesTest {
     onA.take(vm);
     onB.runsHere(place, () -> false);
     assertThat(onA.heldBy(place, A)).isTrue();
+    assertThat(onB.rival(vm.id())).isEmpty();
+  }
+
+  @Test
+  void aVmThatRunsHereAndWasNotAnnouncedLeavesTheLeaseToItsHostAndSaysSo() {
+    onA.take(vm);
+    onB.runsHere(place, () -> true);
+    assertThat(onA.heldBy(place, A)).isTrue();
+    assertThat(onB.rival(vm.id()).orElseThrow())
+        .contains("runs on host b", "it runs on host a", "virsh destroy " + vm.id());
+    onA.beginMove("web01", place, UUID.randomUUID(), "c");
+    onB.runsHere(place, () -> true);
+    assertThat(onA.heldBy(place, A)).as("it was announced to another").isTrue();
+    onA.endMove(place);
+    onA.free(vm.id());
+    onB.runsHere(place, () -> true);
+    assertThat(onB.heldBy(place, B)).as("nobody's").isTrue();
+    assertThat(onB.rival(vm.id())).isEmpty();
+  }
+
+  @Test
+  void aHostThatWasSaidToBeOffAndWasNotFindsItsVmTakenAndTakesNothingBack() throws IOException {
+    onA.take(vm);
+    silent(A);
+    onB.takeOver(vm, true);
+    onB.take(vm);
+    assertThat(onA.watch(_ -> true)).isTrue();
+    assertThat(onA.rival(vm.id())).isPresent();
+    assertThat(onB.heldBy(place, B)).isTrue();
+    assertThat(code(() -> onA.beginMove("web01", place, B, "b"))).isEqualTo("vm_runs_elsewhere");
+    assertThat(onA.watch(_ -> true)).as("nothing new").isFalse();
+    assertThat(onB.watch(_ -> true)).isFalse();
+    onA.free(place);
+    assertThat(onA.rival(vm.id())).as("it stopped here").isEmpty();
+    assertThat(onB.heldBy(place, B)).isTrue();
+  }
+
+  @Test
+  void theHostThatWasRightKeepsItsVmOnceTheOtherIsSilentAndSomebodyVouches() throws IOException {
+    onA.take(vm);
+    silent(A);
+    onB.takeOver(vm, true);
+    onB.take(vm);
+    onA.watch(_ -> true);
+    assertThat(code(() -> onA.keep(vm, false))).isEqualTo("vm_runs_elsewhere");
+    assertThat(code(() -> onA.keep(vm, true))).isEqualTo("host_alive");
+    silent(B);
+    onA.keep(vm, true);
+    assertThat(onA.heldBy(place, A)).isTrue();
+    assertThat(onA.rival(vm.id())).isEmpty();
+    onB.watch(_ -> true);
+    assertThat(onB.rival(vm.id())).as("now it is the other's to say").isPresent();
+  }
+
+  @Test
+  void aVmThatRunsWhileItsAdoptionIsUnderWayStopsIt() throws IOException {
+    onA.take(vm);
+    silent(A);
+    onB.takeOver(vm, true);
+    onA.watch(_ -> true);
+    assertThat(onA.heldBy(place, A)).as("nobody had started it yet").isTrue();
+    assertThat(code(() -> onB.take(vm))).isEqualTo("vm_runs_elsewhere");
   }
 
   @Test

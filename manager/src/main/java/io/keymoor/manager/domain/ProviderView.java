@@ -14,7 +14,8 @@ import java.util.Optional;
  * @param kms its KMS, of a standard provider
  * @param isDefault whether it is the manager's default
  * @param defaultForClusters clusters whose default it is
- * @param usage what needs it
+ * @param vms how many VMs need it
+ * @param hostKeys how many hosts have their host key under it
  */
 public record ProviderView(
     ProviderEntry entry,
@@ -23,7 +24,8 @@ public record ProviderView(
     Optional<KmsView> kms,
     boolean isDefault,
     List<String> defaultForClusters,
-    Usage usage) {
+    int vms,
+    int hostKeys) {
   public ProviderView {
     hosts = List.copyOf(hosts);
     defaultForClusters = List.copyOf(defaultForClusters);

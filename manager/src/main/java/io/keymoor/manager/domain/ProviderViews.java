@@ -41,7 +41,8 @@ public final class ProviderViews {
         kms,
         catalog.managerDefault().filter(entry.id()::equals).isPresent(),
         defaultClusters(stores, catalog, entry.id()),
-        Usage.of(entry.id(), stores));
+        stores.vms().countUsing(entry.id()),
+        Usage.hosts(entry.id(), stores).size());
   }
 
   /** Its health where only these hosts are looked at. */

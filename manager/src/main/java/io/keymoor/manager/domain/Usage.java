@@ -2,6 +2,7 @@ package io.keymoor.manager.domain;
 
 import io.keymoor.manager.domain.model.Host;
 import io.keymoor.manager.domain.model.InventoryVm;
+import io.keymoor.manager.domain.model.Vm;
 import io.keymoor.manager.domain.port.Stores;
 import io.keymoor.provider.ProviderException;
 import io.keymoor.provider.catalog.ProviderUsage;
@@ -10,7 +11,9 @@ import io.keymoor.provider.record.KeyRecordCodec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -26,19 +29,26 @@ public record Usage(List<ProviderUsage.Use> vms, List<Host> hosts) {
   }
 
   static Usage of(UUID provider, Stores stores) {
-    List<Host> hosts =
-        stores.estate().hosts().stream()
-            .filter(host -> host.condition().hostKeyProvider().filter(provider::equals).isPresent())
-            .toList();
-    return new Usage(ProviderUsage.of(provider, records(stores)).objects(), hosts);
-  }
-
-  private static List<KeyRecord> records(Stores stores) {
     List<KeyRecord> records = new ArrayList<>();
-    for (InventoryVm known : stores.vms().all()) {
+    for (InventoryVm known : stores.vms().using(provider)) {
       known.vm().keyRecord().flatMap(Usage::parsed).ifPresent(records::add);
     }
-    return records;
+    return new Usage(ProviderUsage.of(provider, records).objects(), hosts(provider, stores));
+  }
+
+  /** Hosts whose host key is under a provider. */
+  static List<Host> hosts(UUID provider, Stores stores) {
+    return stores.estate().hosts().stream()
+        .filter(host -> host.condition().hostKeyProvider().filter(provider::equals).isPresent())
+        .toList();
+  }
+
+  /** The providers that a VM needs for what of it is encrypted now, as its key record says. */
+  public static Set<UUID> providers(Vm vm) {
+    return vm.keyRecord().flatMap(Usage::parsed).map(KeyRecord::parts).orElse(List.of()).stream()
+        .flatMap(part -> part.current().stream())
+        .map(entry -> entry.provider().id())
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   /** A damaged record can't be indexed; its VM is locked and says so itself. */

@@ -8,6 +8,7 @@ import io.keymoor.manager.domain.model.ProviderOnHost;
 import io.keymoor.manager.domain.model.Rewriting;
 import io.keymoor.manager.domain.model.Task;
 import io.keymoor.manager.domain.model.Vm;
+import io.keymoor.manager.domain.model.VmConcern;
 import io.keymoor.manager.domain.model.VmWork;
 import io.keymoor.protocol.CommandOutcome;
 import io.keymoor.protocol.DesiredState;
@@ -114,7 +115,17 @@ final class Messages {
         report.vtpm(),
         report.lockedReason(),
         report.generation(),
-        report.keyRecord());
+        report.keyRecord(),
+        report.concerns().stream().map(Messages::concern).toList());
+  }
+
+  private static VmConcern concern(VmReport.Concern concern) {
+    return new VmConcern(
+        switch (concern.kind()) {
+          case RUNS_TWICE -> VmConcern.Kind.RUNS_TWICE;
+          case IN_CLEAR -> VmConcern.Kind.IN_CLEAR;
+        },
+        concern.sentence());
   }
 
   private static PartState part(VmReport.PartReport part) {

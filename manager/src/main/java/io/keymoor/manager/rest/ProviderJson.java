@@ -29,9 +29,7 @@ final class ProviderJson {
     json.put("default", view.isDefault());
     texts(json.putArray("default_for_clusters"), view.defaultForClusters());
     hosts(json.putArray("hosts"), view.hosts());
-    json.putObject("usage")
-        .put("vms", view.usage().vms().size())
-        .put("hosts", view.usage().hosts().size());
+    json.putObject("usage").put("vms", view.vms()).put("hosts", view.hostKeys());
     return json;
   }
 

@@ -5,16 +5,17 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
+import io.keymoor.manager.domain.Usage;
 import io.keymoor.manager.domain.model.InventoryVm;
 import io.keymoor.manager.domain.model.NeededKey;
 import io.keymoor.manager.domain.model.PartState;
 import io.keymoor.manager.domain.model.Vm;
+import io.keymoor.manager.domain.model.VmConcern;
 import io.keymoor.manager.domain.model.VmStanding;
 import io.keymoor.manager.domain.port.VmStore;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,8 +30,10 @@ import org.jdbi.v3.core.Handle;
 record VmTable(Handle handle) implements VmStore {
   private static final ObjectMapper JSON = JsonMapper.builder().addModule(new Jdk8Module()).build();
   private static final TypeReference<List<PartState>> PARTS = new TypeReference<>() {};
+  private static final TypeReference<List<VmConcern>> CONCERNS = new TypeReference<>() {};
   private static final String STANDING =
       "SELECT id, name, host, present, encrypted, providers, locked_reason FROM vm ";
+  private static final String USING = "WHERE vm.used_providers @> ARRAY[:provider]::uuid[]";
   private static final String VM =
       "SELECT vm.*, host.name AS host_name FROM vm JOIN host ON host.id = vm.host ";
 
@@ -49,6 +52,52 @@ record VmTable(Handle handle) implements VmStore {
         .bind("host", host)
         .map((row, context) -> known(row))
         .list();
+  }
+
+  @Override
+  public List<InventoryVm> concerned() {
+    return handle
+        .createQuery(
+            VM
+                + "WHERE vm.present AND vm.concerns <> '[]' ORDER BY lower(vm.name), vm.id, host_name")
+        .map((row, context) -> known(row))
+        .list();
+  }
+
+  @Override
+  public List<InventoryVm> runningTwice() {
+    return handle
+        .createQuery(
+            VM
+                + """
+                WHERE vm.present AND vm.power = 'running' AND (vm.id, host.cluster) IN (
+                  SELECT id, cluster FROM (
+                    SELECT twice.id, on_host.cluster FROM vm twice
+                    JOIN host on_host ON on_host.id = twice.host
+                    WHERE twice.present AND twice.power = 'running') running
+                  GROUP BY id, cluster HAVING count(*) > 1)
+                ORDER BY lower(vm.name), vm.id, host_name\
+                """)
+        .map((row, context) -> known(row))
+        .list();
+  }
+
+  @Override
+  public List<InventoryVm> using(UUID provider) {
+    return handle
+        .createQuery(VM + USING + " ORDER BY lower(vm.name), vm.id")
+        .bind("provider", provider)
+        .map((row, context) -> known(row))
+        .list();
+  }
+
+  @Override
+  public int countUsing(UUID provider) {
+    return handle
+        .createQuery("SELECT count(*) FROM vm " + USING)
+        .bind("provider", provider)
+        .mapTo(Integer.class)
+        .one();
   }
 
   @Override
@@ -91,47 +140,49 @@ record VmTable(Handle handle) implements VmStore {
         .createUpdate(
             """
             INSERT INTO vm (id, host, name, power, parts, vtpm, locked_reason, generation,
-              key_record, encrypted, providers, needed_keys, present)
+              key_record, encrypted, providers, used_providers, needed_keys, concerns, present)
             SELECT id, host, name, power, parts, vtpm, NULLIF(locked_reason, ''), generation,
-              NULLIF(key_record, ''), encrypted, providers::uuid[],
-              ARRAY(SELECT jsonb_array_elements_text(needed_keys::jsonb)), true
+              NULLIF(key_record, ''), encrypted, providers::uuid[], used_providers::uuid[],
+              ARRAY(SELECT jsonb_array_elements_text(needed_keys::jsonb)), concerns, true
             FROM unnest(:ids, :hosts, :names, :powers, :parts, :vtpms, :locked_reasons,
-              :generations, :key_records, :encrypted, :providers, :needed_keys)
+              :generations, :key_records, :encrypted, :providers, :used_providers, :needed_keys,
+              :concerns)
               AS new (id, host, name, power, parts, vtpm, locked_reason, generation, key_record,
-                encrypted, providers, needed_keys)
+                encrypted, providers, used_providers, needed_keys, concerns)
             ORDER BY id
             ON CONFLICT (host, id) DO UPDATE SET name = excluded.name, power = excluded.power,
               parts = excluded.parts, vtpm = excluded.vtpm,
               locked_reason = excluded.locked_reason, generation = excluded.generation,
               key_record = excluded.key_record, encrypted = excluded.encrypted,
-              providers = excluded.providers, needed_keys = excluded.needed_keys, present = true
+              providers = excluded.providers, used_providers = excluded.used_providers,
+              needed_keys = excluded.needed_keys,
+              concerns = excluded.concerns, present = true
             WHERE (vm.name, vm.power, vm.parts, vm.vtpm, vm.locked_reason, vm.generation,
-                vm.key_record, vm.needed_keys, vm.present)
+                vm.key_record, vm.used_providers, vm.needed_keys, vm.concerns, vm.present)
               IS DISTINCT FROM (excluded.name, excluded.power, excluded.parts, excluded.vtpm,
                 excluded.locked_reason, excluded.generation, excluded.key_record,
-                excluded.needed_keys, true)\
+                excluded.used_providers, excluded.needed_keys, excluded.concerns, true)\
             """)
         .bindArray("ids", UUID.class, of(vms, Vm::id))
         .bindArray("hosts", UUID.class, of(vms, Vm::host))
         .bindArray("names", String.class, of(vms, Vm::name))
         .bindArray("powers", String.class, of(vms, Vm::power))
-        .bindArray("parts", String.class, of(vms, vm -> written(vm.parts())))
+        .bindArray("parts", String.class, of(vms, vm -> json(vm.parts())))
         .bindArray("vtpms", Boolean.class, of(vms, Vm::vtpm))
         .bindArray("locked_reasons", String.class, of(vms, vm -> vm.lockedReason().orElse("")))
         .bindArray("generations", Long.class, of(vms, Vm::generation))
         .bindArray("key_records", String.class, of(vms, vm -> vm.keyRecord().orElse("")))
         .bindArray("encrypted", Boolean.class, of(vms, vm -> !vm.encryption().equals("none")))
-        .bindArray("providers", String.class, of(vms, VmTable::providers))
+        .bindArray("providers", String.class, of(vms, vm -> array(vm.providers())))
+        .bindArray("used_providers", String.class, of(vms, vm -> array(Usage.providers(vm))))
         .bindArray("needed_keys", String.class, of(vms, VmTable::neededKeys))
+        .bindArray("concerns", String.class, of(vms, vm -> json(vm.concerns())))
         .execute();
   }
 
   /** As PostgreSQL writes an array: an array of arrays of different lengths it does not take. */
-  private static String providers(Vm vm) {
-    return vm.providers().stream()
-        .map(UUID::toString)
-        .sorted()
-        .collect(Collectors.joining(",", "{", "}"));
+  private static String array(Set<UUID> ids) {
+    return ids.stream().map(UUID::toString).sorted().collect(Collectors.joining(",", "{", "}"));
   }
 
   private static String neededKeys(Vm vm) {
@@ -264,85 +315,14 @@ record VmTable(Handle handle) implements VmStore {
     handle.createUpdate("DELETE FROM vm WHERE id = :id AND NOT present").bind("id", vm).execute();
   }
 
-  /**
-   * What the other host has told of the VM counts; the former one's last word may be that it is
-   * paused, as it is for a moment when it leaves.
-   */
   @Override
   public void moved(UUID vm, UUID from, UUID to) {
-    handle
-        .createUpdate(
-            """
-            INSERT INTO vm (id, host, name, power, parts, vtpm, locked_reason, generation,
-              key_record, encrypted, providers, needed_keys, present)
-            SELECT id, :to, name, 'running', parts, vtpm, locked_reason, generation,
-              key_record, encrypted, providers, needed_keys, true
-            FROM vm WHERE id = :vm AND host = :from
-            ON CONFLICT (host, id) DO UPDATE SET present = true\
-            """)
-        .bind("vm", vm)
-        .bind("from", from)
-        .bind("to", to)
-        .execute();
-    handle
-        .createUpdate("UPDATE vm SET present = false WHERE id = :vm AND host = :from")
-        .bind("vm", vm)
-        .bind("from", from)
-        .execute();
-    follow(to);
+    new VmMoves(handle).moved(vm, from, to);
   }
 
-  /** Two statements: a VM is registered once at any moment, as an index sees to. */
   @Override
   public int follow(UUID host) {
-    List<UUID> moving =
-        handle
-            .createQuery(
-                """
-                SELECT here.id FROM vm here
-                JOIN vm there ON there.id = here.id AND there.registered IS NOT NULL
-                  AND there.host <> here.host
-                JOIN host mine ON mine.id = here.host
-                JOIN host former ON former.id = there.host AND former.cluster = mine.cluster
-                WHERE here.host = :host AND here.present
-                  AND (here.power = 'running' OR NOT there.present)
-                FOR UPDATE OF here, there\
-                """)
-            .bind("host", host)
-            .mapTo(UUID.class)
-            .list();
-    if (moving.isEmpty()) {
-      return 0;
-    }
-    Map<UUID, OffsetDateTime> since =
-        handle
-            .createQuery(
-                "SELECT id, registered FROM vm WHERE id = ANY (:vms) AND registered IS NOT NULL")
-            .bindArray("vms", UUID.class, moving)
-            .reduceRows(
-                new LinkedHashMap<>(),
-                (all, row) -> {
-                  all.put(
-                      row.getColumn("id", UUID.class),
-                      row.getColumn("registered", OffsetDateTime.class));
-                  return all;
-                });
-    handle
-        .createUpdate("UPDATE vm SET registered = NULL WHERE id = ANY (:vms)")
-        .bindArray("vms", UUID.class, moving)
-        .execute();
-    since.forEach((vm, registered) ->
-        handle
-            .createUpdate("UPDATE vm SET registered = :since WHERE id = :vm AND host = :host")
-            .bind("since", registered)
-            .bind("vm", vm)
-            .bind("host", host)
-            .execute());
-    handle
-        .createUpdate("DELETE FROM vm WHERE id = ANY (:vms) AND NOT present AND registered IS NULL")
-        .bindArray("vms", UUID.class, moving)
-        .execute();
-    return moving.size();
+    return new VmMoves(handle).follow(host);
   }
 
   private static InventoryVm known(ResultSet row) throws SQLException {
@@ -352,21 +332,18 @@ record VmTable(Handle handle) implements VmStore {
             row.getString("name"),
             Columns.uuid(row, "host"),
             row.getString("power"),
-            read(row.getString("parts")),
+            read(row.getString("parts"), PARTS),
             row.getBoolean("vtpm"),
             Columns.optionalText(row, "locked_reason"),
             row.getLong("generation"),
-            Columns.optionalText(row, "key_record"));
+            Columns.optionalText(row, "key_record"),
+            read(row.getString("concerns"), CONCERNS));
     return new InventoryVm(
         vm,
         row.getString("host_name"),
         Columns.optionalInstant(row, "registered").isPresent(),
         row.getBoolean("present"),
         row.getBoolean("template"));
-  }
-
-  private static String written(List<PartState> parts) {
-    return json(parts);
   }
 
   private static String json(Object value) {
@@ -377,11 +354,11 @@ record VmTable(Handle handle) implements VmStore {
     }
   }
 
-  private static List<PartState> read(String json) {
+  private static <T> List<T> read(String json, TypeReference<List<T>> type) {
     try {
-      return JSON.readValue(json, PARTS);
+      return JSON.readValue(json, type);
     } catch (JsonProcessingException damaged) {
-      throw new IllegalStateException("the parts of a VM in the database are damaged", damaged);
+      throw new IllegalStateException("what the database has of a VM is damaged", damaged);
     }
   }
 }

@@ -123,6 +123,64 @@ class OverviewsTest {
   }
 
   @Test
+  void whatHostsAreConcernedAboutIsAnAlarmUntilTheyAreNot() {
+    UUID vm = UUID.randomUUID();
+    VmReport plain = FakeHost.plainVm(vm, "torn01");
+    VmReport torn =
+        new VmReport(
+            vm,
+            "torn01",
+            VmReport.Power.RUNNING,
+            plain.parts(),
+            false,
+            Optional.empty(),
+            0,
+            Optional.empty(),
+            List.of(
+                new VmReport.Concern(VmReport.Concern.Kind.IN_CLEAR, "Disk vda is in clear."),
+                new VmReport.Concern(VmReport.Concern.Kind.RUNS_TWICE, "It runs on host b too.")));
+    report(HostReport.EncryptionMode.SAFE, "", ProviderReport.State.READY, List.of(torn));
+    assertThat(alarms()).containsExactly("vm_runs_twice", "no_default_provider", "vm_in_clear");
+    JsonNode alarms = admin.get("/alarms").json().path("alarms");
+    assertThat(alarms.get(0).path("object").path("name").asText()).isEqualTo("torn01");
+    assertThat(alarms.get(0).path("detail").asText()).isEqualTo("It runs on host b too.");
+    assertThat(alarms.get(2).path("detail").asText())
+        .isEqualTo("On host kvm1: Disk vda is in clear.");
+
+    report(HostReport.EncryptionMode.SAFE, "", ProviderReport.State.READY, List.of(plain));
+    assertThat(alarms()).containsExactly("no_default_provider");
+  }
+
+  @Test
+  void aVmThatTwoHostsOfAClusterReportRunningIsAnAlarm() throws Exception {
+    VmReport plain = FakeHost.plainVm(UUID.randomUUID(), "twin01");
+    List<VmReport> runs =
+        List.of(
+            new VmReport(
+                plain.id(),
+                "twin01",
+                VmReport.Power.RUNNING,
+                plain.parts(),
+                false,
+                Optional.empty(),
+                0,
+                Optional.empty()));
+    report(HostReport.EncryptionMode.SAFE, "", ProviderReport.State.READY, runs);
+    try (FakeHost second = FakeHost.enrol(admin, "lab", "kvm2")) {
+      second.hello(false);
+      DesiredState theirs = second.pollDesired();
+      second.report(theirs, runs);
+      assertThat(alarms()).containsExactly("vm_runs_twice", "no_default_provider");
+      assertThat(admin.get("/alarms").json().path("alarms").get(0).path("detail").asText())
+          .startsWith("The hosts kvm1 and kvm2 both report that it runs");
+
+      second.report(theirs, List.of(plain));
+      assertThat(alarms()).containsExactly("no_default_provider");
+      assertThat(admin.delete("/hosts/kvm2?confirm=kvm2").status()).isEqualTo(204);
+    }
+  }
+
+  @Test
   void aReportThatSaysTheSameIsStillStoredAfterATaskChangedTheVm() {
     UUID vm = UUID.randomUUID();
     List<VmReport> vms = List.of(FakeHost.plainVm(vm, "web01"));

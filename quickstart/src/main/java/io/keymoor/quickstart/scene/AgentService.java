@@ -57,7 +57,7 @@ public final class AgentService implements AutoCloseable {
   }
 
   /** Runs {@code keymoor host} with these words to its end; it has to succeed. */
-  String says(List<String> words) {
+  public String says(List<String> words) {
     return service.runOnce(words);
   }
 

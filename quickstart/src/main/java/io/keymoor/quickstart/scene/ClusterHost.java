@@ -132,6 +132,25 @@ public final class ClusterHost implements AutoCloseable {
     return agent.says(words);
   }
 
+  /** Root on this host types {@code keymoor host address}; what it says. */
+  public String address() {
+    return agent.says(List.of("address", "--runtime-dir", runtime().toString()));
+  }
+
+  /** Root on this host types {@code keymoor host migrate}; it has to succeed. */
+  public String sends(String vm, Path address) {
+    return agent.says(
+        List.of(
+            "migrate",
+            vm,
+            "--to",
+            address.toString(),
+            "--libvirt",
+            libvirt().uri(),
+            "--runtime-dir",
+            runtime().toString()));
+  }
+
   /** Its power is cut: every process is killed and {@code /run} is empty (R20). */
   public void cutPower() {
     agent.kill();

@@ -170,7 +170,12 @@ public final class JavaService implements AutoCloseable {
     List<String> all =
         new ArrayList<>(
             List.of(
+                // As the launchers have it: no copy of its memory is left.
                 "-XX:-CreateCoredumpOnCrash",
+                "-XX:ErrorFile=/dev/null",
+                "-XX:-DumpReplayDataOnError",
+                "-XX:-HeapDumpOnOutOfMemoryError",
+                "-XX:+DisableAttachMechanism",
                 // Small and short-lived here: what starts sooner is better than what runs faster.
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",

@@ -7,6 +7,7 @@ import io.keymoor.cli.client.Task;
 import io.keymoor.host.operation.CrashPoint;
 import io.keymoor.host.operation.CrashTrigger;
 import io.keymoor.hypervisor.HypervisorException.ProgramFailed;
+import io.keymoor.quickstart.scene.ClusterGuest;
 import io.keymoor.quickstart.scene.ClusterHost;
 import io.keymoor.quickstart.scene.ClusterScene;
 import io.keymoor.quickstart.scene.StoryFailed;
@@ -15,12 +16,15 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -187,6 +191,60 @@ class MigrationTest {
     scene.manager().start();
     assertThat(scene.end(task).state()).isEqualTo(Task.State.SUCCEEDED);
     assertThat(to.runs(VM)).isTrue();
+  }
+
+  @Test
+  void withTheManagerAwayRootOnItsHostSendsIt(@TempDir Path directory) throws IOException {
+    ClusterHost source = source();
+    ClusterHost to = destination();
+    Path address = Files.writeString(directory.resolve("address"), to.address());
+    scene.manager().kill();
+    try {
+      Path own = Files.writeString(directory.resolve("own"), source.address());
+      assertThatThrownBy(() -> source.sends(VM, own)).hasMessageContaining("of this host itself");
+      Path foreign =
+          Files.writeString(
+              directory.resolve("foreign"),
+              to.address()
+                  .replaceFirst("\"cluster\":\"[^\"]*", "\"cluster\":\"" + UUID.randomUUID()));
+      assertThatThrownBy(() -> source.sends(VM, foreign)).hasMessageContaining("another cluster");
+      assertThat(source.runs(VM)).isTrue();
+
+      assertThat(source.sends(VM, address)).contains("runs on host " + to.name());
+      assertThat(to.runs(VM)).isTrue();
+    } finally {
+      scene.manager().start();
+    }
+  }
+
+  @Test
+  void aGuestGoesOnAfterACancelledMigrationAndFindsItsDiskAsItWasAfterAnother() {
+    ClusterHost from = scene.host(1);
+    ClusterHost to = scene.host(2);
+    try (ClusterGuest guest = ClusterGuest.make(scene, "traveller", from)) {
+      scene.succeed(scene.client().encryptVm(guest.name(), Optional.empty(), List.of()));
+      scene.succeed(scene.client().startVm(guest.name()));
+      guest.awaitUp(from);
+      String written = guest.write(from, "before");
+
+      from.virsh("migrate-setspeed", guest.name(), "1");
+      String task = scene.client().migrateVm(guest.name(), to.name());
+      Waiting.until("its memory is on its way", () -> scene.client().task(task).total() > 0);
+      scene.client().cancelTask(task);
+      Task end = scene.end(task);
+      assertThat(end.state()).as(end.detail()).isEqualTo(Task.State.CANCELLED);
+      assertThat(end.json().toString()).contains("runs on where it was");
+      assertThat(guest.read(from, "before")).isEqualTo(written);
+      assertThat(to.runs(guest.name())).isFalse();
+
+      from.virsh("migrate-setspeed", guest.name(), "1000");
+      scene.succeed(scene.client().migrateVm(guest.name(), to.name()));
+      guest.hangUp();
+      assertThat(guest.read(to, "before")).as("what it wrote before").isEqualTo(written);
+      String there = guest.write(to, "after");
+      assertThat(guest.read(to, "after")).isEqualTo(there);
+      to.virsh("destroy", guest.name());
+    }
   }
 
   @Test

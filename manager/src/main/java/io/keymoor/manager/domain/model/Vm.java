@@ -18,6 +18,7 @@ import java.util.stream.Collectors;
  * @param lockedReason why its keys can't be had
  * @param generation generation of its key record; 0 without one
  * @param keyRecord its key record; the manager's copy is an index only
+ * @param concerns what an administrator should see to
  */
 public record Vm(
     UUID id,
@@ -28,9 +29,11 @@ public record Vm(
     boolean vtpm,
     Optional<String> lockedReason,
     long generation,
-    Optional<String> keyRecord) {
+    Optional<String> keyRecord,
+    List<VmConcern> concerns) {
   public Vm {
     parts = List.copyOf(parts);
+    concerns = List.copyOf(concerns);
   }
 
   /** How much of it is encrypted: none, home_only, partial or full. */

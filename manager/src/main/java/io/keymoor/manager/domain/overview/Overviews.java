@@ -8,7 +8,6 @@ import io.keymoor.manager.domain.model.InventoryVm;
 import io.keymoor.manager.domain.model.ObjectRef;
 import io.keymoor.manager.domain.model.PartState;
 import io.keymoor.manager.domain.model.Vm;
-import io.keymoor.manager.domain.model.VmStanding;
 import io.keymoor.manager.domain.overview.Alarm.Severity;
 import io.keymoor.manager.domain.port.Stores;
 import io.keymoor.manager.domain.port.Transactions;
@@ -135,19 +134,11 @@ public final class Overviews {
         provider(stores, entry, alarms);
       }
       Reported reported = Reported.in(stores);
-      for (Host host : stores.estate().hosts()) {
+      List<Host> hosts = stores.estate().hosts();
+      for (Host host : hosts) {
         host(catalog, host, reported, alarms);
       }
-      for (VmStanding vm : stores.vms().standings()) {
-        vm.lockedReason()
-            .ifPresent(reason ->
-                alarms.add(
-                    new Alarm(
-                        Severity.ERROR,
-                        "vm_locked",
-                        new ObjectRef("vm", vm.id().toString(), vm.name()),
-                        reason)));
-      }
+      alarms.addAll(VmAlarms.in(stores, views, hosts));
       alarms.sort(java.util.Comparator.comparing(Alarm::severity));
       return alarms;
     });

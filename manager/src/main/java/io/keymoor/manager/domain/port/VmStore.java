@@ -18,6 +18,18 @@ public interface VmStore {
   /** The domains of one host. */
   List<InventoryVm> on(UUID host);
 
+  /** Present domains of which their hosts say that something should be seen to, by name. */
+  List<InventoryVm> concerned();
+
+  /** Present domains that several hosts of one cluster report running, by name. */
+  List<InventoryVm> runningTwice();
+
+  /** Domains whose key records name this provider for what is encrypted now, by name. */
+  List<InventoryVm> using(UUID provider);
+
+  /** How many {@link #using} finds, without reading them. */
+  int countUsing(UUID provider);
+
   /** Registered VMs with this name or id; more than one when a name is not unique. */
   List<InventoryVm> registered(String nameOrId);
 

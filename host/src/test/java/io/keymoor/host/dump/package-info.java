@@ -1,0 +1,4 @@
+@NullMarked
+package io.keymoor.host.dump;
+
+import org.jspecify.annotations.NullMarked;
