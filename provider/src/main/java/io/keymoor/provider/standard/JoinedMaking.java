@@ -68,6 +68,19 @@ final class JoinedMaking {
     if (any && inHand.isEmpty()) {
       works = false;
     }
+    return created.stream().allMatch(JoinedMaking::mayBeTooMuch) ? alone(creates) : created;
+  }
+
+  /** Refused, a Create made nothing: some KMSes read no Activate or Get without an id. */
+  private static boolean mayBeTooMuch(Answer create) {
+    return create instanceof Answer.Refused refused && !refused.isForbidden();
+  }
+
+  private List<Answer> alone(List<Create> creates) {
+    List<Answer> created = cluster.all(creates);
+    if (created.stream().anyMatch(Answer.Done.class::isInstance)) {
+      works = false;
+    }
     return created;
   }
 

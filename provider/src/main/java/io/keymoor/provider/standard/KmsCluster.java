@@ -126,16 +126,19 @@ final class KmsCluster implements AutoCloseable {
     return all(requests, 1);
   }
 
-  /** Asks many things, always so many of them in one message. */
+  /**
+   * Asks many things, always so many of them in one message. Where these need each other, more than
+   * one, a message that is refused as a whole is not tried request by request.
+   */
   List<Answer> all(List<? extends Request<?>> requests, int together) {
     int most = MESSAGE - MESSAGE % together;
     List<Callable<List<Answer>>> messages = new ArrayList<>();
     for (int from = 0; from < requests.size(); from += most) {
       var part = requests.subList(from, Math.min(requests.size(), from + most));
-      messages.add(() -> message(part));
+      messages.add(() -> message(part, together));
     }
     if (messages.size() <= 1) {
-      return requests.isEmpty() ? List.of() : message(requests);
+      return requests.isEmpty() ? List.of() : message(requests, together);
     }
     List<Answer> answers = new ArrayList<>(requests.size());
     try (ExecutorService lanes =
@@ -152,7 +155,7 @@ final class KmsCluster implements AutoCloseable {
     return answers;
   }
 
-  private List<Answer> message(List<? extends Request<?>> requests) {
+  private List<Answer> message(List<? extends Request<?>> requests, int together) {
     if (requests.size() == 1 || !batches) {
       return requests.stream().map(this::one).toList();
     }
@@ -160,19 +163,27 @@ final class KmsCluster implements AutoCloseable {
     try {
       items = client.batch(requests, BatchErrorContinuationOption.CONTINUE);
     } catch (KmipFailure.BadAnswer | InvalidKmip noBatch) {
-      return oneByOne(requests);
+      Answer none = new Answer.Refused(ResultReason.FEATURE_NOT_SUPPORTED, sentence(noBatch));
+      return together > 1 ? same(none, requests) : oneByOne(requests);
     } catch (KmipFailure failure) {
-      Answer same = answer(failure);
-      return requests.stream().map(request -> same).toList();
+      return same(answer(failure), requests);
     }
     if (items.size() == 1) {
       // The message as a whole was refused, so that nothing of it was done.
-      return oneByOne(requests);
+      return together > 1 ? same(answer(items.getFirst()), requests) : oneByOne(requests);
     }
     List<Answer> answers = new ArrayList<>(items.stream().map(KmsCluster::answer).toList());
     // A server that stops at the first failure did nothing of what follows.
     requests.subList(items.size(), requests.size()).forEach(rest -> answers.add(one(rest)));
     return answers;
+  }
+
+  private static List<Answer> same(Answer answer, List<? extends Request<?>> requests) {
+    return requests.stream().map(_ -> answer).toList();
+  }
+
+  private static String sentence(RuntimeException failure) {
+    return String.valueOf(failure.getMessage());
   }
 
   private List<Answer> oneByOne(List<? extends Request<?>> requests) {

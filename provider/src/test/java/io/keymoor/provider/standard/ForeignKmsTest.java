@@ -27,6 +27,8 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -41,6 +43,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Against Debian's python3-pykmip, which takes no custom attributes and knows no Add Attribute. */
 class ForeignKmsTest {
   private static final String PYTHON = "/usr/bin/python3";
+  private static final String OPERATION = "Processing operation: ";
   private static final ProviderReference REFERENCE =
       new ProviderReference(new UUID(0, 8), new ProviderName("foreign"), ProviderType.STANDARD);
 
@@ -63,6 +66,10 @@ class ForeignKmsTest {
           .until(() -> !server.isAlive() || accepts(port));
       assertThat(server.isAlive()).as(() -> "PyKMIP's server said: " + said()).isTrue();
       talk(port, us, authority);
+      assertThat(messages())
+          .as(
+              "it reads no Activate without an id, and takes many requests in a message all the same")
+          .contains(Collections.nCopies(5, "Create"), Collections.nCopies(5, "Activate"));
     } finally {
       server.destroyForcibly();
       assertThat(server.waitFor(60, TimeUnit.SECONDS)).isTrue();
@@ -75,6 +82,8 @@ class ForeignKmsTest {
         StandardKeyProvider foreign = provider("127.0.0.1:" + port, us, authority, ledger);
         StandardKeyProvider cut = provider(network.place(), us, authority, ledger)) {
       assertThat(foreign.health().getFirst().failing()).isEmpty();
+      // The first shows what it does not take.
+      foreign.issueKey(purpose()).close();
       List<KeyId> ids =
           foreign.issueKeys(IntStream.range(0, 5).mapToObj(i -> purpose()).toList()).stream()
               .map(issue -> {
@@ -98,11 +107,26 @@ class ForeignKmsTest {
       }
       // It learns what this KMS takes before the answer is lost.
       cut.issueKey(purpose()).close();
+      cut.issueKey(purpose()).close();
       network.loseAnswers(true);
       assertThat(cut.issueKeys(List.of(purpose())).getFirst()).isInstanceOf(Issue.Unknown.class);
       assertThat(foreign.find(ledger.unanswered().getFirst())).as("by its name").hasSize(1);
       assertThat(foreign.destroy(ids)).isEmpty();
     }
+  }
+
+  /** The operations of every message that it got, as its log has them. */
+  private List<List<String>> messages() throws IOException {
+    List<List<String>> messages = new ArrayList<>();
+    for (String line : Files.readAllLines(directory.resolve("server.log"))) {
+      int operation = line.indexOf(OPERATION);
+      if (line.contains("Received request at time")) {
+        messages.add(new ArrayList<>());
+      } else if (operation >= 0) {
+        messages.getLast().add(line.substring(operation + OPERATION.length()));
+      }
+    }
+    return messages;
   }
 
   private static KeyPurpose purpose() {
