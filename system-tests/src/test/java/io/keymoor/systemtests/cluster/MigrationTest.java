@@ -7,7 +7,6 @@ import io.keymoor.cli.client.Task;
 import io.keymoor.host.operation.CrashPoint;
 import io.keymoor.host.operation.CrashTrigger;
 import io.keymoor.hypervisor.HypervisorException.ProgramFailed;
-import io.keymoor.quickstart.scene.ClusterGuest;
 import io.keymoor.quickstart.scene.ClusterHost;
 import io.keymoor.quickstart.scene.ClusterScene;
 import io.keymoor.quickstart.scene.StoryFailed;
@@ -16,7 +15,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -214,36 +212,6 @@ class MigrationTest {
       assertThat(to.runs(VM)).isTrue();
     } finally {
       scene.manager().start();
-    }
-  }
-
-  @Test
-  void aGuestGoesOnAfterACancelledMigrationAndFindsItsDiskAsItWasAfterAnother() {
-    ClusterHost from = scene.host(1);
-    ClusterHost to = scene.host(2);
-    try (ClusterGuest guest = ClusterGuest.make(scene, "traveller", from)) {
-      scene.succeed(scene.client().encryptVm(guest.name(), Optional.empty(), List.of()));
-      scene.succeed(scene.client().startVm(guest.name()));
-      guest.awaitUp(from);
-      String written = guest.write(from, "before");
-
-      from.virsh("migrate-setspeed", guest.name(), "1");
-      String task = scene.client().migrateVm(guest.name(), to.name());
-      Waiting.until("its memory is on its way", () -> scene.client().task(task).total() > 0);
-      scene.client().cancelTask(task);
-      Task end = scene.end(task);
-      assertThat(end.state()).as(end.detail()).isEqualTo(Task.State.CANCELLED);
-      assertThat(end.json().toString()).contains("runs on where it was");
-      assertThat(guest.read(from, "before")).isEqualTo(written);
-      assertThat(to.runs(guest.name())).isFalse();
-
-      from.virsh("migrate-setspeed", guest.name(), "1000");
-      scene.succeed(scene.client().migrateVm(guest.name(), to.name()));
-      guest.hangUp();
-      assertThat(guest.read(to, "before")).as("what it wrote before").isEqualTo(written);
-      String there = guest.write(to, "after");
-      assertThat(guest.read(to, "after")).isEqualTo(there);
-      to.virsh("destroy", guest.name());
     }
   }
 
