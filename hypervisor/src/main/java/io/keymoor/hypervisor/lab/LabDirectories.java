@@ -38,6 +38,10 @@ record LabDirectories(Path root) {
           "pki",
           "scripts",
           "guests");
+  private static final int FIRST_PORT = 10_240;
+  private static final int PORTS = 64;
+  private static final int PORT_RANGES = 340;
+
   private static final List<String> SCRIPTS = List.of("start-libvirtd.sh", "end-host.sh");
 
   static LabDirectories prepare(Path root) {
@@ -161,12 +165,23 @@ record LabDirectories(Path root) {
           migrate_tls_x509_cert_dir = "%s"
           migrate_tls_x509_verify = 1
           migrate_tls_force = 1
+          migration_port_min = %d
+          migration_port_max = %d
           """
-              .formatted(certificates()),
+              .formatted(certificates(), firstPort(hostId), firstPort(hostId) + PORTS - 1),
           UTF_8);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /**
+   * Ports for migrations and block copies, below those that Linux gives away by itself. Hosts of
+   * one machine share its addresses, and libvirt looks whether a port is free well before QEMU
+   * takes it.
+   */
+  private static int firstPort(String hostId) {
+    return FIRST_PORT + Math.floorMod(hostId.hashCode(), PORT_RANGES) * PORTS;
   }
 
   /** As a boot finds it. */

@@ -13,7 +13,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
 /**
@@ -72,7 +76,7 @@ public final class ClusterScene implements AutoCloseable {
     manager.init(network.managerNames());
     manager.start();
     client().createCluster(CLUSTER);
-    hosts.forEach(host -> host.found(client(), CLUSTER));
+    atOnce(host -> host.found(client(), CLUSTER));
     hosts.forEach(this::awaitOnline);
     client().createNativeProvider(NATIVE, false);
     client().setDefault(NATIVE, Optional.empty());
@@ -82,6 +86,20 @@ public final class ClusterScene implements AutoCloseable {
       Arrays.fill(file, (byte) 0);
     }
     awaitHealth(NATIVE);
+  }
+
+  /** Most of what a host does is wait for programs to start. */
+  private void atOnce(Consumer<ClusterHost> what) {
+    List<Future<?>> all = new ArrayList<>();
+    try (ExecutorService each = Executors.newVirtualThreadPerTaskExecutor()) {
+      hosts.forEach(host -> all.add(each.submit(() -> what.accept(host))));
+    }
+    for (Future<?> one : all) {
+      if (one.state() == Future.State.FAILED) {
+        Throwable failure = one.exceptionNow();
+        throw new StoryFailed(String.valueOf(failure.getMessage()), failure);
+      }
+    }
   }
 
   /** Founds a KMS of two nodes and makes a standard provider over it. */
@@ -210,7 +228,7 @@ public final class ClusterScene implements AutoCloseable {
   public void close() {
     if (closed.compareAndSet(false, true)) {
       client.ifPresent(ManagerClient::close);
-      hosts.forEach(ClusterHost::close);
+      atOnce(ClusterHost::close);
       manager.close();
       kms.close();
     }

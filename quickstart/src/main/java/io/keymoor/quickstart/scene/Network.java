@@ -11,7 +11,10 @@ public interface Network {
   /** Addresses at which hosts find the manager, beside its own. */
   List<String> managerNames();
 
-  /** Called when a host has enrolled, before its agent starts: {@code agent} is its directory. */
+  /**
+   * Called when a host has enrolled, before its agent starts: {@code agent} is its directory.
+   * Several hosts may enrol at once.
+   */
   void enrolled(String host, Path agent);
 
   /** Where the manager finds the KMS server that serves at {@code address}. */

@@ -42,7 +42,7 @@ final class Cables implements Network, AutoCloseable {
 
   /** Has it find its manager elsewhere, as a change of a name's address does. */
   @Override
-  public void enrolled(String host, Path agent) {
+  public synchronized void enrolled(String host, Path agent) {
     Path grant = agent.resolve("host-grant.json");
     Wire wire = wire(host);
     try {
