@@ -204,6 +204,16 @@ class ManagerLinkTest {
   }
 
   @Test
+  void outcomesThatWaitedTogetherAreToldTogether() {
+    CommandRunner runner = runner(this::succeed);
+    runner.refuse("one", "command_unknown", "Nothing was changed.");
+    runner.refuse("other", "command_unknown", "Nothing was changed.");
+    link(enrolment(), runner);
+    eventually(() -> assertThat(runner.outcomes()).isEmpty());
+    assertThat(manager.outcomes().stream().map(CommandOutcome::id)).containsExactly("one", "other");
+  }
+
+  @Test
   void aCommandFromTheFutureFailsByNameAndTheOthersRun() {
     link(enrolment(), runner(this::succeed));
     manager.command(

@@ -16,6 +16,7 @@ import io.keymoor.crypto.TlsIdentity;
 import io.keymoor.host.config.Enrolment;
 import io.keymoor.protocol.Acknowledgement;
 import io.keymoor.protocol.CommandOutcome;
+import io.keymoor.protocol.CommandOutcomes;
 import io.keymoor.protocol.CommandProgress;
 import io.keymoor.protocol.DesiredState;
 import io.keymoor.protocol.EnrolmentGrant;
@@ -323,12 +324,8 @@ public final class FakeManager implements AutoCloseable {
         progress.add(told);
         yield json(new ProgressReply(cancelled.contains(told.id())));
       }
-      case "result" -> {
-        CommandOutcome outcome = LinkJson.read(body, CommandOutcome.class);
-        outcomes.add(outcome);
-        commands.remove(outcome.id());
-        yield acknowledgementsToLose-- > 0 ? Optional.empty() : json(new Acknowledgement());
-      }
+      case "result" -> ended(List.of(LinkJson.read(body, CommandOutcome.class)));
+      case "results" -> ended(LinkJson.read(body, CommandOutcomes.class).outcomes());
       case "authority" -> Optional.of(Pem.certificate(authority.certificate()).getBytes(UTF_8));
       case "join" -> {
         JoinRequest join = LinkJson.read(body, JoinRequest.class);
@@ -341,6 +338,12 @@ public final class FakeManager implements AutoCloseable {
       }
       default -> throw new IllegalArgumentException(call);
     };
+  }
+
+  private Optional<byte[]> ended(List<CommandOutcome> told) {
+    outcomes.addAll(told);
+    told.forEach(outcome -> commands.remove(outcome.id()));
+    return acknowledgementsToLose-- > 0 ? Optional.empty() : json(new Acknowledgement());
   }
 
   private synchronized byte[] renew(HttpsExchange exchange, byte[] body) throws IOException {
