@@ -301,7 +301,10 @@ public final class ImageFile implements ImageStorage {
   /** Closes the file and gives its locks back. Idempotent. */
   @Override
   public void close() {
-    lease.close();
-    buffers.erase();
+    try {
+      lease.close();
+    } finally {
+      buffers.erase();
+    }
   }
 }

@@ -88,7 +88,13 @@ final class MigrateCommand implements Callable<Integer> {
     }
     HostCard own;
     try (InputStream in = Files.newInputStream(file)) {
-      own = HostCard.read(in).orElse(card);
+      own =
+          HostCard.read(in)
+              .orElseThrow(() ->
+                  new CommandRefused(
+                      file
+                          + " is damaged. The VM runs on here. Start this host's agent anew, which"
+                          + " writes it."));
     }
     if (card.host().equals(own.host())) {
       throw new CommandRefused(
