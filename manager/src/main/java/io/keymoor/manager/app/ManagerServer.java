@@ -222,6 +222,8 @@ public final class ManagerServer implements AutoCloseable {
     news.start();
     WebServer server = server(ground, routing);
     parts.push(server::stop);
+    parts.push(news::closeBells);
+    parts.push(kms.rotations());
     parts.push(linkApi);
     Rounds rounds = new Rounds(tasks, estate, kms, downloads, config.reconciliation());
     parts.push(rounds);
@@ -251,8 +253,10 @@ public final class ManagerServer implements AutoCloseable {
           .tls(tls)
           .routing(routing)
           .connectionOptions(options -> options.tcpNoDelay(true))
-          // A parked poll must not hold up the end.
-          .shutdownGracePeriod(Duration.ofMillis(200))
+          // Parked polls are woken before, so only what is being answered uses this; interrupted,
+          // it
+          // would break its connection to the database and could not say whether it was done.
+          .shutdownGracePeriod(Duration.ofSeconds(5))
           .shutdownHook(false)
           .build()
           .start();

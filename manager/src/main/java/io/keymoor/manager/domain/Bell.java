@@ -6,15 +6,16 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Wakes those who wait for news. Take {@link #rings} first, look, and wait only for later rings: so
  * no ring is lost. A bell has rooms: who waits in one hears that room's rings and the whole bell's.
- * Thread-safe; cheap on virtual threads.
+ * After {@link #close} nobody waits. Thread-safe; cheap on virtual threads.
  */
-public final class Bell {
+public final class Bell implements AutoCloseable {
   /** Carries rings to the other managers on the same database. */
   public interface Echo {
     /** No other manager is told. */
@@ -49,6 +50,10 @@ public final class Bell {
   private final Map<UUID, Bell> rooms = new ConcurrentHashMap<>();
   private final Echo echo;
   private final Optional<UUID> room;
+
+  /** One for the bell and all its rooms. */
+  private final AtomicBoolean closed;
+
   private long rings;
 
   /** A bell that no other manager hears. */
@@ -57,17 +62,18 @@ public final class Bell {
   }
 
   public Bell(Echo echo) {
-    this(echo, Optional.empty());
+    this(echo, Optional.empty(), new AtomicBoolean());
   }
 
-  private Bell(Echo echo, Optional<UUID> room) {
+  private Bell(Echo echo, Optional<UUID> room, AtomicBoolean closed) {
     this.echo = echo;
     this.room = room;
+    this.closed = closed;
   }
 
   /** The bell of one room, such as a cluster. */
   public Bell in(UUID id) {
-    return rooms.computeIfAbsent(id, _ -> new Bell(echo, Optional.of(id)));
+    return rooms.computeIfAbsent(id, _ -> new Bell(echo, Optional.of(id), closed));
   }
 
   /** How often it rang so far. */
@@ -98,24 +104,39 @@ public final class Bell {
     rooms.values().forEach(Bell::heard);
   }
 
-  /** Waits until it rang after {@code heard}, or {@code most} is over, or this is interrupted. */
-  public void await(long heard, Duration most) {
+  /**
+   * Waits until it rang after {@code heard}, or {@code most} is over, or this is interrupted or the
+   * bell closed.
+   *
+   * @return whether it makes sense to look again: after an interruption or {@link #close} whatever
+   *     would be looked at is being closed too
+   */
+  public boolean await(long heard, Duration most) {
     lock.lock();
     try {
       long left = most.toNanos();
-      while (rings == heard && left > 0) {
+      while (rings == heard && left > 0 && !closed.get()) {
         left = rung.awaitNanos(left);
       }
+      return !closed.get();
     } catch (InterruptedException stop) {
       Thread.currentThread().interrupt();
+      return false;
     } finally {
       lock.unlock();
     }
   }
 
   /** Waits like {@link #await}, but no longer than this bell can be trusted to tell all news. */
-  public void awaitNews(long heard, Duration most) {
-    await(heard, shorter(most, echo.hears() ? HEARING : DEAF));
+  public boolean awaitNews(long heard, Duration most) {
+    return await(heard, shorter(most, echo.hears() ? HEARING : DEAF));
+  }
+
+  /** Wakes everybody here for good; its owner ends. Other managers are not told. */
+  @Override
+  public void close() {
+    closed.set(true);
+    heard();
   }
 
   /** A pause during which somebody else may ring, in another process. */

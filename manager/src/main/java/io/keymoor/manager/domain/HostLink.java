@@ -166,7 +166,9 @@ public final class HostLink {
         return news;
       }
       boolean soon = found.waits() || keys.again();
-      bell.awaitNews(heard, soon ? Bell.shorter(left, LOOK_AGAIN) : left);
+      if (!bell.awaitNews(heard, soon ? Bell.shorter(left, LOOK_AGAIN) : left)) {
+        return news;
+      }
     }
   }
 

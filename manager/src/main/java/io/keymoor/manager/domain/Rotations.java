@@ -25,7 +25,7 @@ import java.util.UUID;
  * under it, portion by portion. Killed at any moment, or left by its KMS, a rotation goes on where
  * it was, on any manager; old wrapping keys stay. Thread-safe; never inside a transaction.
  */
-public final class Rotations {
+public final class Rotations implements AutoCloseable {
   /** KEKs that are wrapped anew in one transaction. */
   static final int PORTION = 500;
 
@@ -160,7 +160,9 @@ public final class Rotations {
           || Thread.currentThread().isInterrupted()) {
         return now;
       }
-      news.await(heard, Bell.shorter(left, LOOK_AGAIN));
+      if (!news.await(heard, Bell.shorter(left, LOOK_AGAIN))) {
+        return now;
+      }
     }
   }
 
@@ -324,6 +326,12 @@ public final class Rotations {
       return true;
     });
     news.ring();
+  }
+
+  /** Whoever waits for one gets it as it is. */
+  @Override
+  public void close() {
+    news.close();
   }
 
   private void note(Stores stores, Rotation rotation, String result, String detail) {

@@ -68,7 +68,9 @@ public final class Tasks {
           || Thread.currentThread().isInterrupted()) {
         return task;
       }
-      taskNews.awaitNews(heard, left);
+      if (!taskNews.awaitNews(heard, left)) {
+        return task;
+      }
     }
   }
 

@@ -188,6 +188,11 @@ public final class DatabaseNews implements AutoCloseable {
     }
   }
 
+  /** Wakes for good whoever waits for a bell here: the manager stops. */
+  public void closeBells() {
+    bells.values().forEach(Bell::close);
+  }
+
   /** Tells nobody anything more; who waits looks by itself. */
   @Override
   public void close() {

@@ -257,7 +257,9 @@ public final class Bulks {
           || Thread.currentThread().isInterrupted()) {
         return bulk;
       }
-      taskNews.await(heard, left.compareTo(LOOK_AGAIN) < 0 ? left : LOOK_AGAIN);
+      if (!taskNews.await(heard, left.compareTo(LOOK_AGAIN) < 0 ? left : LOOK_AGAIN)) {
+        return bulk;
+      }
     }
   }
 
