@@ -135,7 +135,7 @@ class CrashTest {
     byte[] image = kind.image(plain);
     SimulatedDisk disk = new SimulatedDisk(image);
     start(kind, disk);
-    requireConverted(kind, plain, disk.content(), "without a failure");
+    requireConverted(kind, plain, disk, "without a failure");
     Random random = new Random(2);
     for (int point = 0; point <= disk.eventCount(); point++) {
       for (SimulatedDisk.Loss loss : kind.losses()) {
@@ -244,20 +244,20 @@ class CrashTest {
     work(kind, disk).start(disk, SourceFormat.RAW, layout -> {});
   }
 
-  private static byte[] finished(Kind kind, SimulatedDisk disk) {
+  private static SimulatedDisk finished(Kind kind, SimulatedDisk disk) {
     if (work(kind, disk).resume(disk).isEmpty() && !isConverted(kind, disk)) {
       start(kind, disk);
     }
-    return disk.content();
+    return disk;
   }
 
-  private static byte[] rolledBack(Kind kind, SimulatedDisk disk) {
+  private static SimulatedDisk rolledBack(Kind kind, SimulatedDisk disk) {
     try {
       work(kind, disk).rollBack(disk);
     } catch (DiskException.NotADisk nothingWasUnfinished) {
       assertThat(nothingWasUnfinished).hasMessageContaining("no conversion in place");
     }
-    return disk.content();
+    return disk;
   }
 
   private static Work work(Kind kind, SimulatedDisk image) {
@@ -291,23 +291,23 @@ class CrashTest {
     return new Pace(ProgressListener.SILENT, new CancelToken(), total);
   }
 
-  private static void requireConverted(Kind kind, byte[] plain, byte[] image, String where) {
-    assertThat(Arrays.equals(contentOf(image, kind.wanted()), plain)).as(where).isTrue();
+  private static void requireConverted(Kind kind, byte[] plain, SimulatedDisk disk, String where) {
+    assertThat(Arrays.equals(contentOf(disk, kind.wanted()), plain)).as(where).isTrue();
   }
 
   /** As it was before, or, where it had come too far to go back, as it was wanted. */
   private static void requireWhole(
-      Kind kind, byte[] plain, byte[] before, byte[] image, String where) {
+      Kind kind, byte[] plain, byte[] before, SimulatedDisk disk, String where) {
     boolean converted =
         kind.wanted() instanceof DiskKey.None
-            ? Arrays.equals(image, plain)
-            : opens(new SimulatedDisk(image), kind.wanted());
+            ? Arrays.equals(disk.content(), plain)
+            : opens(disk, kind.wanted());
     if (converted) {
-      requireConverted(kind, plain, image, where);
+      requireConverted(kind, plain, disk, where);
       return;
     }
-    assertThat(Arrays.equals(contentOf(image, kind.present()), plain)).as(where).isTrue();
-    assertThat(image).as(where).hasSameSizeAs(before);
+    assertThat(Arrays.equals(contentOf(disk, kind.present()), plain)).as(where).isTrue();
+    assertThat(disk.length()).as(where).isEqualTo(before.length);
   }
 
   private static boolean opens(ImageBytes image, DiskKey key) {
@@ -334,16 +334,16 @@ class CrashTest {
     return Luks1Header.versionOf(start).equals(Optional.of(2));
   }
 
-  private static byte[] contentOf(byte[] image, DiskKey key) {
+  private static byte[] contentOf(SimulatedDisk disk, DiskKey key) {
     if (key instanceof DiskKey.None) {
-      return image;
+      return disk.content();
     }
-    SimulatedDisk disk = new SimulatedDisk(image);
     LuksSource.Payload payload =
         isLuks2(disk)
             ? Luks2Header.read(disk).payload()
             : LuksSource.Payload.upToTheEnd(disk, Luks1Header.read(disk).payloadOffset());
-    byte[] content = Arrays.copyOfRange(image, (int) payload.offset(), image.length);
+    byte[] content = new byte[(int) (disk.length() - payload.offset())];
+    disk.read(payload.offset(), content, 0, content.length);
     try (SecretBytes volumeKey = volumeKey(disk, key);
         XtsCipher cipher = new XtsCipher(volumeKey, payload.sectorBytes(), Machine.JAVA)) {
       cipher.decrypt(0, content, 0, content.length);
