@@ -19,6 +19,7 @@ import io.keymoor.disk.engine.SourceFormat;
 import io.keymoor.disk.luks.HashSpec;
 import io.keymoor.disk.luks.LuksSource;
 import io.keymoor.disk.luks.NewContainer;
+import io.keymoor.disk.luks.RememberingMachine;
 import io.keymoor.disk.luks1.Luks1Header;
 import io.keymoor.disk.luks1.Luks1Keys;
 import io.keymoor.disk.luks2.Luks2Header;
@@ -53,6 +54,7 @@ class CrashTest {
 
   private static final int LARGE = 9 * MIB + 100 * KIB + 1536;
 
+  private static final Machine MACHINE = new RememberingMachine();
   private static final DiskKey PRESENT = TestDisk.key();
   private static final DiskKey WANTED = TestDisk.otherKey();
 
@@ -77,10 +79,8 @@ class CrashTest {
     private NewContainer container() {
       return switch (luks) {
         case LUKS1 ->
-            Luks1Keys.create(
-                PRESENT, HashSpec.SHA256, payloadOffset, new SeededRandom(5), Machine.JAVA);
-        case LUKS2 ->
-            Luks2Keys.create(PRESENT, 4096, payloadOffset, new SeededRandom(5), Machine.JAVA);
+            Luks1Keys.create(PRESENT, HashSpec.SHA256, payloadOffset, new SeededRandom(5), MACHINE);
+        case LUKS2 -> Luks2Keys.create(PRESENT, 4096, payloadOffset, new SeededRandom(5), MACHINE);
       };
     }
 
@@ -112,7 +112,7 @@ class CrashTest {
       try (NewContainer container = container()) {
         byte[] payload = plain.clone();
         try (XtsCipher cipher =
-            new XtsCipher(container.volumeKey(), container.sectorBytes(), Machine.JAVA)) {
+            new XtsCipher(container.volumeKey(), container.sectorBytes(), MACHINE)) {
           cipher.encrypt(0, payload, 0, payload.length);
         }
         disk.write(payloadOffset, payload, 0, payload.length);
@@ -222,8 +222,7 @@ class CrashTest {
   /** Forwards or backwards, with threads of its own or without. */
   private static void goOn(Kind kind, SimulatedDisk disk, Random random) {
     Work work = random.nextBoolean() ? work(kind, disk) : threadedWork(kind, disk);
-    boolean unfinished =
-        new ConversionPlanner(disk, kind.present(), kind.wanted()).unfinished().isPresent();
+    boolean unfinished = planner(kind, disk).unfinished().isPresent();
     if (unfinished && random.nextBoolean()) {
       work.rollBack(disk);
     } else if (!isConverted(kind, disk) && work.resume(disk).isEmpty()) {
@@ -231,8 +230,12 @@ class CrashTest {
     }
   }
 
+  private static ConversionPlanner planner(Kind kind, SimulatedDisk disk) {
+    return new ConversionPlanner(disk, kind.present(), kind.wanted(), Optional.empty(), MACHINE);
+  }
+
   private static boolean isConverted(Kind kind, SimulatedDisk disk) {
-    if (new ConversionPlanner(disk, kind.present(), kind.wanted()).unfinished().isPresent()) {
+    if (planner(kind, disk).unfinished().isPresent()) {
       return false;
     }
     return kind.wanted() instanceof DiskKey.None
@@ -264,7 +267,7 @@ class CrashTest {
     return new Work(
         kind.request(),
         new SeededRandom(7),
-        Machine.JAVA,
+        MACHINE,
         image,
         (disk, done, shift) ->
             shift.accept(
@@ -276,7 +279,7 @@ class CrashTest {
     return new Work(
         kind.request(),
         new SeededRandom(8),
-        Machine.JAVA,
+        MACHINE,
         image,
         (disk, done, shift) -> {
           try (ExecutorService threads = Executors.newFixedThreadPool(3);
@@ -322,8 +325,8 @@ class CrashTest {
   private static SecretBytes volumeKey(ImageBytes image, DiskKey key) {
     if (key instanceof DiskKey.RandomSecret random) {
       return isLuks2(image)
-          ? Luks2Keys.unlock(image, Luks2Header.read(image), random.secret())
-          : Luks1Keys.unlock(image, Luks1Header.read(image), random.secret());
+          ? Luks2Keys.unlock(image, Luks2Header.read(image), random.secret(), MACHINE)
+          : Luks1Keys.unlock(image, Luks1Header.read(image), random.secret(), MACHINE);
     }
     throw new IllegalArgumentException("a disk in clear has no volume key");
   }
@@ -345,7 +348,7 @@ class CrashTest {
     byte[] content = new byte[(int) (disk.length() - payload.offset())];
     disk.read(payload.offset(), content, 0, content.length);
     try (SecretBytes volumeKey = volumeKey(disk, key);
-        XtsCipher cipher = new XtsCipher(volumeKey, payload.sectorBytes(), Machine.JAVA)) {
+        XtsCipher cipher = new XtsCipher(volumeKey, payload.sectorBytes(), MACHINE)) {
       cipher.decrypt(0, content, 0, content.length);
     }
     return content;
