@@ -75,7 +75,7 @@ final class ClearSearch {
     }
     long window = 0;
     for (int i = 0; i < content.length; i++) {
-      window = window << Byte.SIZE | content[i] & 0xff;
+      window = (window << Byte.SIZE) | (content[i] & 0xff);
       String vm = pieces.get(window);
       if (vm != null) {
         found.put(vm, file);
