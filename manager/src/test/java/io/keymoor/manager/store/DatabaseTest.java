@@ -67,11 +67,14 @@ class DatabaseTest {
     }
   }
 
-  /** An index over what changes is written with each change, and all others of its table with it. */
+  /**
+   * An index over what changes is written with each change, and all others of its table with it.
+   */
   @Test
   void whatABulkTaskChangesOfItsObjectsAndOfVmsIsInNoIndex() throws SQLException {
     Pattern changing =
-        Pattern.compile("\\b(state|task|code|detail|parts|generation|\\w*(providers?|keys?|record))\\b");
+        Pattern.compile(
+            "\\b(state|task|code|detail|parts|generation|\\w*(providers?|keys?|record))\\b");
     assertThat(query("SELECT indexdef FROM pg_indexes WHERE tablename IN ('bulk_item', 'vm')"))
         .hasSizeGreaterThan(3)
         .allSatisfy(index ->
