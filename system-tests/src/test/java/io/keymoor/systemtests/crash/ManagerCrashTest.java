@@ -143,8 +143,8 @@ class ManagerCrashTest {
   }
 
   /**
-   * With its database and its directory, which goes to where nobody looks for it: what of PostgreSQL
-   * outlives its first process for a moment may still write there.
+   * With its database and its directory, which goes to where nobody looks for it: what of
+   * PostgreSQL outlives its first process for a moment may still write there.
    */
   private static void loseManager(Scene scene) {
     scene.manager().kill();
