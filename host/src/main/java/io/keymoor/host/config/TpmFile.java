@@ -2,7 +2,6 @@ package io.keymoor.host.config;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import io.keymoor.secret.ClearBytes;
 import io.keymoor.secret.SecretBytes;
 import io.keymoor.tpm.Tpm;
 import java.io.ByteArrayOutputStream;
@@ -28,9 +27,9 @@ record TpmFile(Tpm tpm, TpmTerms terms, byte[] sealed, boolean first) {
   private static final String TCTI = "tcti ";
   private static final String BLOB = "keymoor-tpm-sealed ";
   private static final int MOST_LINES = 16;
-  private static final byte VERSION = 2;
+
+  /** Of the key, and of the digest beside it. */
   private static final int KEY_BYTES = 32;
-  private static final int DIGEST_BYTES = 32;
 
   /** No address that would run a program. */
   private static final Pattern KNOWN = Pattern.compile("(device|swtpm|tabrmd)(:.*)?");
@@ -91,11 +90,9 @@ record TpmFile(Tpm tpm, TpmTerms terms, byte[] sealed, boolean first) {
 
   /** What is sealed: the key, and the digest of the terms. */
   static SecretBytes payload(SecretBytes key, TpmTerms terms) {
-    byte[] payload = new byte[1 + KEY_BYTES + DIGEST_BYTES];
-    payload[0] = VERSION;
-    ClearBytes.use(key, clear -> System.arraycopy(clear, 0, payload, 1, KEY_BYTES));
-    System.arraycopy(digest(terms), 0, payload, 1 + KEY_BYTES, DIGEST_BYTES);
-    return SecretBytes.takeOver(payload);
+    try (SecretBytes digest = digest(terms)) {
+      return SecretBytes.joined(List.of(key, digest));
+    }
   }
 
   /**
@@ -104,26 +101,23 @@ record TpmFile(Tpm tpm, TpmTerms terms, byte[] sealed, boolean first) {
    * @throws IllegalArgumentException when that is for other terms than the file's
    */
   SecretBytes key(SecretBytes payload) {
-    if (first && payload.length() == KEY_BYTES) {
-      return payload.copy();
+    if (payload.length() != (first ? KEY_BYTES : 2 * KEY_BYTES)) {
+      throw new IllegalArgumentException("another kind of key");
     }
-    return ClearBytes.<SecretBytes, RuntimeException>read(
-        payload,
-        clear -> {
-          if (first
-              || clear.length != 1 + KEY_BYTES + DIGEST_BYTES
-              || clear[0] != VERSION
-              || !Arrays.equals(
-                  clear, 1 + KEY_BYTES, clear.length, digest(terms), 0, DIGEST_BYTES)) {
-            throw new IllegalArgumentException("the terms were changed");
-          }
-          return SecretBytes.copyOf(clear, 1, KEY_BYTES);
-        });
+    List<SecretBytes> parts = payload.cut(KEY_BYTES);
+    try (SecretBytes digest = digest(terms)) {
+      if (!first && !parts.getLast().equals(digest)) {
+        throw new IllegalArgumentException("the terms were changed");
+      }
+      return parts.getFirst().copy();
+    } finally {
+      parts.forEach(SecretBytes::close);
+    }
   }
 
-  private static byte[] digest(TpmTerms terms) {
+  private static SecretBytes digest(TpmTerms terms) {
     try {
-      return MessageDigest.getInstance("SHA-256").digest(terms.encode());
+      return SecretBytes.takeOver(MessageDigest.getInstance("SHA-256").digest(terms.encode()));
     } catch (GeneralSecurityException impossible) {
       throw new IllegalStateException(impossible);
     }
