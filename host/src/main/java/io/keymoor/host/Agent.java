@@ -6,6 +6,7 @@ import io.keymoor.host.config.Enrolment;
 import io.keymoor.host.config.HostConfiguration;
 import io.keymoor.host.config.HostDirectory;
 import io.keymoor.host.config.Resealing;
+import io.keymoor.host.config.TpmUpkeep;
 import io.keymoor.host.dump.DumpKey;
 import io.keymoor.host.keys.DesiredProviders;
 import io.keymoor.host.keys.HostEncryption;
@@ -63,6 +64,7 @@ final class Agent implements AutoCloseable {
       SecureRandom random = new SecureRandom();
       HostConfiguration configuration = HostConfiguration.open(directory, random);
       Resealing.settle(directory, configuration);
+      new TpmUpkeep(directory).atStart(TpmUpkeep::boot);
       Enrolment enrolment = Enrolment.load(directory, configuration);
       return new Agent(
           new Ground(directory, keyHolder, lock, configuration, enrolment, random), vms, timing);

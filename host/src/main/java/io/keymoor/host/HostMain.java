@@ -19,9 +19,9 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 
 /**
- * {@code keymoor host join}, {@code seal}, {@code recover}, {@code run}, {@code adopt}, {@code
- * address}, {@code migrate}, {@code doctor}, {@code dump}, {@code support-bundle} and {@code
- * decrypt-bundle}.
+ * {@code keymoor host join}, {@code seal}, {@code recover}, {@code tpm}, {@code run}, {@code
+ * adopt}, {@code address}, {@code migrate}, {@code doctor}, {@code dump}, {@code support-bundle}
+ * and {@code decrypt-bundle}.
  *
  * <p>Exit status 0: done, or stopped by SIGTERM; 1: refused, with the reason on standard error; 2:
  * the command line makes no sense. An agent prints one line to standard output when it is ready and
@@ -58,6 +58,7 @@ public final class HostMain {
             .addSubcommand(new JoinCommand(out, System.in, InstantSource.system()))
             .addSubcommand(new SealCommand(out))
             .addSubcommand(new RecoverCommand(out, System.in))
+            .addSubcommand(new TpmCommand(out))
             .addSubcommand(new AdoptCommand(out, err))
             .addSubcommand(new AddressCommand(out, err))
             .addSubcommand(new MigrateCommand(out, err))

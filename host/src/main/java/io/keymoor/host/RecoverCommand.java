@@ -59,7 +59,7 @@ final class RecoverCommand implements Callable<Integer> {
         resealing.recoverToKeyFile(key);
         out.println("Recovered: the configuration is sealed under " + directory.key().file() + ".");
       } else {
-        resealing.recoverToTpm(key, options.tpm(), options.pcrs());
+        resealing.recoverToTpm(key, options.tpm(), options.terms());
         out.println(
             "Recovered: the configuration is sealed by this host's TPM. The recovery key stays the"
                 + " same.");

@@ -5,6 +5,7 @@ import io.keymoor.host.config.ConfigurationException.SealRefused;
 import io.keymoor.host.config.HostDirectory;
 import io.keymoor.host.config.Resealing;
 import io.keymoor.secret.SecretBytes;
+import io.keymoor.tpm.PcrSelection;
 import io.keymoor.tpm.TpmException;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -62,8 +63,8 @@ final class SealCommand implements Callable<Integer> {
   static void underTpm(HostDirectory directory, SealOptions options, PrintStream out) {
     try {
       Optional<SecretBytes> recovery =
-          new Resealing(directory, new SecureRandom()).underTpm(options.tpm(), options.pcrs());
-      out.println("The configuration is sealed by this host's TPM.");
+          new Resealing(directory, new SecureRandom()).underTpm(options.tpm(), options.terms());
+      out.println("The configuration is sealed by this host's TPM" + condition(options) + ".");
       if (recovery.isPresent()) {
         try (SecretBytes key = recovery.get()) {
           show(key, out);
@@ -74,6 +75,15 @@ final class SealCommand implements Callable<Integer> {
     } catch (TpmException refused) {
       throw new SealRefused(refused.code(), String.valueOf(refused.getMessage()));
     }
+  }
+
+  private static String condition(SealOptions options) {
+    PcrSelection pcrs = options.terms().pcrs();
+    return pcrs.isEmpty()
+        ? ""
+        : ", which opens it while its registers "
+            + pcrs.text()
+            + " are as now: before an update of what they measure, keymoor host tpm suspend";
   }
 
   private static void show(SecretBytes key, PrintStream out) {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.keymoor.host.config.Resealing;
+import io.keymoor.host.config.TpmTerms;
 import io.keymoor.host.holder.HolderConnection;
 import io.keymoor.host.testing.AgentProcess;
 import io.keymoor.host.testing.FakeManager;
@@ -391,7 +392,7 @@ class AssembledAgentTest {
     SoftwareTpm.unavailableReason().ifPresent(reason -> Assumptions.abort("skipped: " + reason));
     try (SoftwareTpm tpm = SoftwareTpm.start(path.resolve("tpm"))) {
       new Resealing(host.directory(), new SecureRandom())
-          .underTpm(tpm.tpm(), PcrSelection.NONE)
+          .underTpm(tpm.tpm(), TpmTerms.of(PcrSelection.NONE))
           .orElseThrow()
           .close();
       try (AgentProcess agent = agent(Map.of())) {

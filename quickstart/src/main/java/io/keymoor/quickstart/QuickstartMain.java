@@ -4,6 +4,7 @@ import io.keymoor.cli.client.ClientFailure;
 import io.keymoor.cli.command.CommandFailed;
 import io.keymoor.cli.output.Terminal;
 import io.keymoor.hypervisor.HypervisorException;
+import io.keymoor.hypervisor.lab.GuestConsole;
 import io.keymoor.hypervisor.lab.PrivateLibvirt;
 import io.keymoor.quickstart.scene.ClusterScene;
 import io.keymoor.quickstart.scene.Places;
@@ -231,6 +232,11 @@ public final class QuickstartMain implements Callable<Integer> {
           case ClientFailure known -> String.valueOf(known.getMessage());
           case CommandFailed known -> String.valueOf(known.getMessage());
           case HypervisorException known -> String.valueOf(known.getMessage());
+          case GuestConsole.GuestFailed known ->
+              "The VM was started and "
+                  + known.getMessage()
+                  + ". What QEMU said is in var/log/libvirt/qemu of its host. On a machine that is very busy"
+                  + " a guest may be too slow: run the quickstart again with --reset when it is not.";
           default -> "An unexpected failure: " + failure;
         };
     terminal.err().println(terminal.style().bad("keymoor: " + sentence));

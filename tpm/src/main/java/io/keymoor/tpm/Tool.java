@@ -35,14 +35,14 @@ final class Tool {
   private static final int MOST_OUTPUT = 16 * 1024;
 
   private final String tcti;
-  private final PcrSelection pcrs;
+  private final SealCondition condition;
   private final String name;
   private final List<String> arguments;
 
-  /** A tool at the TPM of this address; the registers are those that its complaints are about. */
-  Tool(String tcti, PcrSelection pcrs, String name, List<String> arguments) {
+  /** A tool at the TPM of this address; its complaints are about this condition. */
+  Tool(String tcti, SealCondition condition, String name, List<String> arguments) {
     this.tcti = tcti;
-    this.pcrs = pcrs;
+    this.condition = condition;
     this.name = name;
     this.arguments = List.copyOf(arguments);
   }
@@ -79,7 +79,7 @@ final class Tool {
 
   private void succeeded(Ended ended) {
     if (ended.exitCode() != 0) {
-      throw ToolComplaint.of(name, tcti, pcrs, ended.errors());
+      throw ToolComplaint.of(name, tcti, condition, ended.errors());
     }
   }
 

@@ -19,11 +19,16 @@ final class ToolComplaint {
   private static final int POLICY_FAIL = 0x09d;
   private static final int PCR_CHANGED = 0x128;
   private static final int LOCKOUT = 0x921;
+  private static final int HANDLE = 0x08b;
+  private static final int NV_UNINITIALIZED = 0x14a;
+  private static final int NV_SPACE = 0x14b;
+  private static final int AUTH_UNAVAILABLE = 0x12f;
+  private static final int COMPARISON_FAILED = 0x126;
   private static final int LARGEST_QUOTE = 300;
 
   private ToolComplaint() {}
 
-  static TpmException of(String tool, String tcti, PcrSelection pcrs, String errors) {
+  static TpmException of(String tool, String tcti, SealCondition condition, String errors) {
     if (errors.contains("Could not load tcti")) {
       return new TpmException.Absent(tcti);
     }
@@ -33,8 +38,17 @@ final class ToolComplaint {
     return switch (error) {
       case INTEGRITY -> new TpmException.Foreign();
       case AUTH_FAIL, BAD_AUTH -> new TpmException.OwnerPassword();
-      case POLICY_FAIL, PCR_CHANGED -> new TpmException.PcrsChanged(pcrs);
+      case POLICY_FAIL, PCR_CHANGED ->
+          condition.pcrs().isEmpty()
+              ? new TpmException.CounterGone()
+              : new TpmException.PcrsChanged(condition.pcrs());
       case LOCKOUT -> new TpmException.Locked();
+      case COMPARISON_FAILED -> new TpmException.RolledBack();
+      case NV_SPACE -> new TpmException.NoRoom();
+      case HANDLE, NV_UNINITIALIZED, AUTH_UNAVAILABLE ->
+          tool.contains("nv")
+              ? new TpmException.CounterGone()
+              : new TpmException.Failed(tool, words(errors));
       default -> new TpmException.Failed(tool, words(errors));
     };
   }

@@ -1,26 +1,31 @@
 package io.keymoor.tpm;
 
 import io.keymoor.secret.SecretBytes;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /**
  * The TPM 2.0 of this machine, as a keeper of small secrets.
  *
- * <p>Guarantees: what {@link #seal} made opens on the same TPM only, and with registers chosen only
- * while they are unchanged; the secret is encrypted on its way to and from the chip (a session
- * salted with the storage key, AES-128-CFB, TPM 2.0 library part 1, section 21), and the storage
- * key has to be the one that sealed, so that a device on the bus that plays another TPM gets
- * nothing; the secret goes through pipes, never through arguments or files. The TPM keeps nothing:
- * the storage key is derived anew each time from the owner's seed. Sealed objects are exempt from
- * the dictionary-attack lockout: they have no password that could be guessed.
+ * <p>Guarantees: what {@link #seal} made opens on the same TPM only, and under its {@link
+ * SealCondition} only, which the TPM checks; the secret is encrypted on its way to and from the
+ * chip (a session salted with the storage key, AES-128-CFB, TPM 2.0 library part 1, section 21),
+ * and the storage key has to be the one that sealed, so that a device on the bus that plays another
+ * TPM gets nothing; the secret goes through pipes, never through arguments or files. The TPM keeps
+ * nothing but the counters that were asked for: the storage key is derived anew each time from the
+ * owner's seed. Sealed objects are exempt from the dictionary-attack lockout: they have no password
+ * that could be guessed.
  *
  * <p>A clearing of the TPM (its owner's seed is replaced) ends every sealed secret for good.
  *
- * <p>Thread-safe; one operation at a time in a process. Each starts about ten programs, 0.1 to 2 s.
+ * <p>Thread-safe; one operation at a time in a process. Each starts ten to thirty programs, 0.1 to
+ * 4 s.
  */
 public final class Tpm {
   /** The usual TPM, behind the kernel's resource manager. */
@@ -30,8 +35,10 @@ public final class Tpm {
   public static final int MOST_BYTES = 128;
 
   private static final Pattern TCTI = Pattern.compile("[a-z0-9-]+(:[\\x21-\\x7e]*)?");
-  private static final Pattern MANAGED = Pattern.compile("device:/dev/tpmrm[0-9]+|tabrmd(:.*)?");
   private static final ReentrantLock ONE_AT_A_TIME = new ReentrantLock();
+  private static final SecureRandom RANDOM = new SecureRandom();
+  private static final String SEALED = "fixedtpm|fixedparent|noda|userwithauth";
+  private static final String SEALED_WITH_POLICY = "fixedtpm|fixedparent|noda|adminwithpolicy";
 
   private final String tcti;
 
@@ -59,7 +66,7 @@ public final class Tpm {
     }
     ONE_AT_A_TIME.lock();
     try {
-      new Tool(tcti, PcrSelection.NONE, "tpm2_getcap", List.of("properties-fixed")).run();
+      new Tool(tcti, SealCondition.NONE, "tpm2_getcap", List.of("properties-fixed")).run();
       return true;
     } catch (TpmException absent) {
       return false;
@@ -68,24 +75,43 @@ public final class Tpm {
     }
   }
 
+  /** As {@link #seal(SecretBytes, SealCondition)}, with registers as the only condition. */
+  public byte[] seal(SecretBytes secret, PcrSelection pcrs) {
+    return seal(secret, SealCondition.of(pcrs));
+  }
+
   /**
    * Seals {@code secret}, which stays open.
    *
    * @param secret 1 to {@link #MOST_BYTES} bytes
-   * @param pcrs the registers that have to be as they are now for it to open
+   * @param condition under what it opens
    * @return what {@link #unseal} takes; no secret
    */
-  public byte[] seal(SecretBytes secret, PcrSelection pcrs) {
+  public byte[] seal(SecretBytes secret, SealCondition condition) {
     if (secret.length() < 1 || secret.length() > MOST_BYTES) {
       throw new IllegalArgumentException(
           "a TPM seals 1 to " + MOST_BYTES + " bytes, not " + secret.length());
     }
-    ONE_AT_A_TIME.lock();
-    try (Scratch scratch = Scratch.create()) {
-      return new Work(scratch, pcrs).seal(secret).encode();
-    } finally {
-      ONE_AT_A_TIME.unlock();
+    return operate(condition, operation -> seal(operation, secret, condition).encode());
+  }
+
+  private static SealedBlob seal(Operation operation, SecretBytes secret, SealCondition condition) {
+    byte[] primary = operation.primary();
+    Policy policy = new Policy(operation, condition);
+    Optional<byte[]> booted = condition.approver().map(_ -> policy.measured());
+    List<String> create = new ArrayList<>();
+    if (!condition.isEmpty()) {
+      create.addAll(List.of("-L", policy.sealing(booted)));
     }
+    try (Operation.Session session = operation.hmac()) {
+      Collections.addAll(create, "-C", operation.path("primary"), "-P", session.reference());
+      Collections.addAll(create, "-a", condition.isEmpty() ? SEALED : SEALED_WITH_POLICY);
+      Collections.addAll(create, "-u", operation.path("public"), "-r", operation.path("private"));
+      operation.tool("tpm2_create -Q -g sha256 -i -", create.toArray(String[]::new)).run(secret);
+      operation.flushObjects();
+    }
+    return new SealedBlob(
+        condition, booted, List.of(), primary, operation.read("public"), operation.read("private"));
   }
 
   /**
@@ -95,155 +121,147 @@ public final class Tpm {
    */
   public SecretBytes unseal(byte[] sealed) {
     SealedBlob blob = SealedBlob.decode(sealed);
-    ONE_AT_A_TIME.lock();
-    try (Scratch scratch = Scratch.create()) {
-      return new Work(scratch, blob.pcrs()).unseal(blob);
-    } finally {
-      ONE_AT_A_TIME.unlock();
+    return operate(blob.condition(), operation -> unseal(operation, blob));
+  }
+
+  private static SecretBytes unseal(Operation operation, SealedBlob blob) {
+    operation.requirePrimaryOf(blob);
+    String object = operation.path("object");
+    operation.step(
+        "tpm2_load -Q",
+        "-C",
+        operation.path("primary"),
+        "-u",
+        operation.write("public", blob.publicArea()),
+        "-r",
+        operation.write("private", blob.privateArea()),
+        "-c",
+        object);
+    boolean open = blob.condition().isEmpty();
+    try (Operation.Session session = open ? operation.hmac() : operation.policy()) {
+      if (!open) {
+        new Policy(operation, blob.condition()).satisfy(session, blob);
+      }
+      SecretBytes secret =
+          operation.tool("tpm2_unseal", "-c", object, "-p", session.reference()).secretOutput();
+      operation.flushObjects();
+      return secret;
     }
   }
 
-  /** The steps of one operation and their files. */
-  private final class Work {
-    private static final String STORAGE_KEY =
-        "fixedtpm|fixedparent|sensitivedataorigin|userwithauth|noda|restricted|decrypt";
-    private static final String SEALED = "fixedtpm|fixedparent|noda|userwithauth";
-    private static final String SEALED_WITH_POLICY = "fixedtpm|fixedparent|noda|adminwithpolicy";
+  /** The conditions under which it opens. It is what the file says; the TPM checks its own. */
+  public static SealCondition conditionOf(byte[] sealed) {
+    return SealedBlob.decode(sealed).condition();
+  }
 
-    private final Scratch scratch;
-    private final PcrSelection pcrs;
+  /**
+   * What an approver has to sign for the registers' present values: their policy digest, 32 bytes.
+   * The same on every machine that measured the same.
+   */
+  public byte[] measured(PcrSelection pcrs) {
+    SealCondition condition = SealCondition.of(pcrs);
+    return operate(condition, operation -> new Policy(operation, condition).measured());
+  }
 
-    Work(Scratch scratch, PcrSelection pcrs) {
-      this.scratch = scratch;
-      this.pcrs = pcrs;
+  /**
+   * The blob with an approval in it: it opens also where the registers are as that says. The TPM is
+   * not asked.
+   *
+   * @throws TpmException.NotApproved when the blob has no approver, or the signature is another's
+   */
+  public static byte[] approve(byte[] sealed, Approval approval) {
+    SealedBlob blob = SealedBlob.decode(sealed);
+    Approver approver =
+        blob.condition()
+            .approver()
+            .orElseThrow(
+                () -> new TpmException.NotApproved("nobody was named who might approve anything"));
+    if (!approver.signed(approval)) {
+      throw new TpmException.NotApproved(
+          "the signature over it is not of the approver who was named when it was sealed");
     }
+    return blob.with(approval).encode();
+  }
 
-    SealedBlob seal(SecretBytes secret) {
-      byte[] primary = primary();
-      List<String> create = new ArrayList<>();
-      if (!pcrs.isEmpty()) {
-        create.addAll(List.of("-L", policy()));
-      }
-      try (Session session = new Session("hmac", "--hmac-session")) {
-        Collections.addAll(create, "-Q", "-C", path("primary"), "-P", session.reference());
-        Collections.addAll(create, "-g", "sha256", "-i", "-");
-        Collections.addAll(create, "-a", pcrs.isEmpty() ? SEALED : SEALED_WITH_POLICY);
-        Collections.addAll(create, "-u", path("public"), "-r", path("private"));
-        new Tool(tcti, pcrs, "tpm2_create", create).run(secret);
-        flushObjects();
-      }
-      return new SealedBlob(pcrs, primary, scratch.read("public"), scratch.read("private"));
+  /** Makes a counter, for a blob that opens with its value of now. It stays in the TPM. */
+  public CounterBound newCounter() {
+    int index = CounterBound.FIRST + RANDOM.nextInt(CounterBound.LAST - CounterBound.FIRST + 1);
+    return operate(
+        SealCondition.NONE,
+        operation -> {
+          operation.primary();
+          Counter counter = new Counter(operation, new CounterBound(index, 1).handle());
+          counter.make();
+          return new CounterBound(index, counter.value());
+        });
+  }
+
+  /**
+   * For the blob that is to follow {@code sealed}: it opens now, and when {@link #advance} was
+   * called with it, {@code sealed} does not open any more. Absent when the blob has no counter
+   * here: its TPM is another one, or the counter is gone.
+   */
+  public Optional<CounterBound> successor(byte[] sealed) {
+    SealedBlob blob = SealedBlob.decode(sealed);
+    if (blob.condition().counter().isEmpty()) {
+      return Optional.empty();
     }
-
-    SecretBytes unseal(SealedBlob blob) {
-      // Before anything is sent: a storage key that is another one may be an impostor's.
-      if (!blob.liesUnder(primary())) {
-        throw new TpmException.Foreign();
-      }
-      scratch.write("public", blob.publicArea());
-      scratch.write("private", blob.privateArea());
-      String object = path("object");
-      step(
-          "tpm2_load -Q",
-          "-C",
-          path("primary"),
-          "-u",
-          path("public"),
-          "-r",
-          path("private"),
-          "-c",
-          object);
-      try (Session session =
-          pcrs.isEmpty()
-              ? new Session("hmac", "--hmac-session")
-              : new Session("pcr", "--policy-session")) {
-        if (!pcrs.isEmpty()) {
-          step("tpm2_policypcr -Q", "-S", session.file(), "-l", registers());
-        }
-        SecretBytes secret =
-            tool("tpm2_unseal", "-c", object, "-p", session.reference()).secretOutput();
-        flushObjects();
-        return secret;
-      }
+    int index = blob.condition().counter().get().index();
+    try {
+      return Optional.of(
+          operate(
+              blob.condition(),
+              operation -> new CounterBound(index, counter(operation, blob).value() + 1)));
+    } catch (TpmException.Foreign | TpmException.CounterGone gone) {
+      return Optional.empty();
     }
+  }
 
-    /** Derives the storage key and gives its public area. */
-    private byte[] primary() {
-      String key = path("primary");
-      String area = path("primary.pub");
-      step(
-          "tpm2_createprimary -Q -C o -g sha256 -G ecc256:aes128cfb -f tss -a " + STORAGE_KEY,
-          "-c",
-          key,
-          "-o",
-          area);
-      return scratch.read("primary.pub");
+  /**
+   * Ends the life of what was sealed before this blob, for good. Nothing happens when that was done
+   * before, or there is no counter; may be repeated after any interruption.
+   */
+  public void advance(byte[] sealed) {
+    SealedBlob blob = SealedBlob.decode(sealed);
+    blob.condition()
+        .counter()
+        .ifPresent(bound ->
+            operate(
+                blob.condition(),
+                operation -> {
+                  Counter counter = counter(operation, blob);
+                  boolean due = counter.value() < bound.highest();
+                  if (due) {
+                    counter.increment();
+                  }
+                  return due;
+                }));
+  }
+
+  /** Removes the blob's counter from the TPM, and with it the blob's way to open. */
+  public void removeCounter(byte[] sealed) {
+    SealedBlob blob = SealedBlob.decode(sealed);
+    if (blob.condition().counter().isPresent()) {
+      operate(
+          blob.condition(),
+          operation -> {
+            counter(operation, blob).remove();
+            return true;
+          });
     }
+  }
 
-    private String policy() {
-      try (Session trial = new Session("trial")) {
-        step("tpm2_policypcr -Q", "-S", trial.file(), "-l", registers(), "-L", path("policy"));
-        return path("policy");
-      }
-    }
+  private static Counter counter(Operation operation, SealedBlob blob) {
+    operation.requirePrimaryOf(blob);
+    return new Counter(operation, blob.condition().counter().orElseThrow().handle());
+  }
 
-    private String registers() {
-      return "sha256:" + pcrs.text();
-    }
-
-    private void step(String command, String... arguments) {
-      tool(command, arguments).run();
-      flushObjects();
-    }
-
-    /** The command's words that never vary stand in one text. */
-    private Tool tool(String command, String... arguments) {
-      List<String> words = new ArrayList<>(List.of(command.split(" ", -1)));
-      Collections.addAll(words, arguments);
-      return new Tool(tcti, pcrs, words.getFirst(), words.subList(1, words.size()));
-    }
-
-    /** Without a resource manager, what a tool loaded stays in one of the TPM's three places. */
-    private void flushObjects() {
-      if (!MANAGED.matcher(tcti).matches()) {
-        tool("tpm2_flushcontext", "--transient-object").run();
-      }
-    }
-
-    private String path(String name) {
-      return scratch.file(name).toString();
-    }
-
-    /** A session of the TPM, ended on close. */
-    private final class Session implements AutoCloseable {
-      private final String file;
-
-      /** A trial: it computes a policy and opens nothing. */
-      Session(String name) {
-        file = path(name);
-        step("tpm2_startauthsession -g sha256", "-S", file);
-      }
-
-      /** Bound to the storage key and salted with it; parameters are encrypted both ways. */
-      Session(String name, String kind) {
-        file = path(name);
-        step("tpm2_startauthsession -g sha256", kind, "-c", path("primary"), "-S", file);
-        tool("tpm2_sessionconfig", file, "--enable-decrypt", "--enable-encrypt").run();
-      }
-
-      String file() {
-        return file;
-      }
-
-      /** As tpm2-tools take it in place of a password. */
-      String reference() {
-        return "session:" + file;
-      }
-
-      @Override
-      public void close() {
-        tool("tpm2_flushcontext", file).run();
-      }
+  private <T> T operate(SealCondition condition, Function<Operation, T> steps) {
+    ONE_AT_A_TIME.lock();
+    try (Scratch scratch = Scratch.create()) {
+      return steps.apply(new Operation(tcti, scratch, condition));
+    } finally {
+      ONE_AT_A_TIME.unlock();
     }
   }
 }

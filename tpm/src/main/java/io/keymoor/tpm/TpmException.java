@@ -80,6 +80,53 @@ public abstract sealed class TpmException extends RuntimeException {
     }
   }
 
+  /** What is to be opened was sealed before something that was sealed since. */
+  public static final class RolledBack extends TpmException {
+    private static final long serialVersionUID = 1L;
+
+    RolledBack() {
+      super(
+          "tpm_rolled_back",
+          "The TPM does not open the secret, because its counter went on since this was sealed: the"
+              + " file is an old one that was put back. Put the newest one there, or use the"
+              + " recovery copy of the secret; nothing was changed.");
+    }
+  }
+
+  /** The counter that ends the life of older blobs is not in the TPM. */
+  public static final class CounterGone extends TpmException {
+    private static final long serialVersionUID = 1L;
+
+    CounterGone() {
+      super(
+          "tpm_counter_gone",
+          "The TPM does not open the secret, because the counter that belongs to it was removed from"
+              + " the TPM or replaced. No TPM makes it again; use the recovery copy of the secret"
+              + " and seal it again; nothing was changed.");
+    }
+  }
+
+  /** No counter fits in the TPM. */
+  public static final class NoRoom extends TpmException {
+    private static final long serialVersionUID = 1L;
+
+    NoRoom() {
+      super(
+          "tpm_no_room",
+          "The TPM has no room for a counter. tpm2_getcap handles-nv-index lists what is in it;"
+              + " remove with tpm2_nvundefine what nobody needs; nothing was changed.");
+    }
+  }
+
+  /** The signature is not the approver's. */
+  public static final class NotApproved extends TpmException {
+    private static final long serialVersionUID = 1L;
+
+    NotApproved(String why) {
+      super("tpm_not_approved", "The approval was not taken: " + why + "; nothing was changed.");
+    }
+  }
+
   /** The TPM refuses for a while, after wrong passwords of others. */
   public static final class Locked extends TpmException {
     private static final long serialVersionUID = 1L;

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
@@ -60,7 +61,12 @@ class TpmTest {
       SealedBlob mixed = SealedBlob.decode(other.tpm().seal(secret, PcrSelection.NONE));
       byte[] stitched =
           new SealedBlob(
-                  PcrSelection.NONE, mixed.primary(), parts.publicArea(), parts.privateArea())
+                  SealCondition.NONE,
+                  Optional.empty(),
+                  List.of(),
+                  mixed.primary(),
+                  parts.publicArea(),
+                  parts.privateArea())
               .encode();
       assertThatThrownBy(() -> other.tpm().unseal(stitched))
           .isInstanceOf(TpmException.Foreign.class);
@@ -130,8 +136,11 @@ class TpmTest {
     for (String text :
         List.of(
             "",
-            "keymoor-tpm-sealed 2\n",
+            "keymoor-tpm-sealed 3\n",
             "keymoor-tpm-sealed 1\n",
+            "keymoor-tpm-sealed 2\npcrs 7\ncounter 1 1\nprimary AA==\npublic AA==\nprivate AA==\n",
+            "keymoor-tpm-sealed 2\npcrs 7\ncounter 25165824\nprimary AA==\npublic AA==\n",
+            "keymoor-tpm-sealed 2\npcrs 7\napprover AA==\nprimary AA==\npublic AA==\n",
             "keymoor-tpm-sealed 1\npcrs 99\nprimary AA==\npublic AA==\nprivate AA==\n",
             "keymoor-tpm-sealed 1\npcrs\nprimary A!\npublic AA==\nprivate AA==\n",
             "x".repeat(20_000))) {
@@ -156,14 +165,14 @@ class TpmTest {
                     ToolComplaint.of(
                         "tpm2_unseal",
                         Tpm.DEVICE,
-                        DEBUG_REGISTER,
+                        SealCondition.of(DEBUG_REGISTER),
                         "ERROR:esys:x.c:98:Esys() Esys Finish ErrorCode (0x" + known.code() + ") "))
                 .isInstanceOf(known.kind()));
   }
 
   private static String tool(SoftwareTpm chip, String name, String... arguments) {
     try (SecretBytes output =
-        new Tool(chip.tpm().tcti(), PcrSelection.NONE, name, List.of(arguments)).secretOutput()) {
+        new Tool(chip.tpm().tcti(), SealCondition.NONE, name, List.of(arguments)).secretOutput()) {
       return ClearBytes.read(output, clear -> new String(clear, US_ASCII));
     }
   }

@@ -1,5 +1,6 @@
 package io.keymoor.host.config;
 
+import io.keymoor.tpm.TpmException;
 import java.nio.file.Path;
 
 /**
@@ -147,6 +148,21 @@ public abstract sealed class ConfigurationException extends RuntimeException {
 
     public SealRefused(String code, String reason) {
       super(code, reason + " The configuration was left as it was.");
+    }
+  }
+
+  /** The TPM's counter did not go on. */
+  public static final class CounterBehind extends ConfigurationException {
+    private static final long serialVersionUID = 1L;
+
+    CounterBehind(TpmException refused) {
+      super(
+          "tpm_counter_behind",
+          "The configuration is sealed as it was to be, but the TPM's counter did not go on, so an"
+              + " older host.tpm would still open it: "
+              + refused.getMessage()
+              + " The agent tries that again whenever it starts.");
+      initCause(refused);
     }
   }
 

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -18,6 +19,7 @@ import java.util.Set;
  * <pre>
  *   host.key            what seals the configuration, 0600
  *   host.tpm            instead: what only this host's TPM turns into the sealing key
+ *   host.tpm.lock       held while that is written
  *   host.recovery       beside it: what the recovery key turns into the sealing key
  *   host.config         the encrypted host configuration, 0600
  *   host.keks           KEKs of standard providers, where they outlive a restart of the host
@@ -122,7 +124,12 @@ public record HostDirectory(Path path) {
    * @throws ConfigurationException.InUse when another agent has it
    */
   public Lock lock() {
-    Path file = path.resolve("host.lock");
+    return lock(path.resolve("host.lock"))
+        .orElseThrow(() -> new ConfigurationException.InUse(path));
+  }
+
+  /** The lock in {@code file}, which is made; absent when somebody has it. */
+  static Optional<Lock> lock(Path file) {
     try {
       FileChannel channel =
           FileChannel.open(
@@ -132,9 +139,9 @@ public record HostDirectory(Path path) {
       FileLock held = tryLock(channel);
       if (held == null) {
         channel.close();
-        throw new ConfigurationException.InUse(path);
+        return Optional.empty();
       }
-      return new Lock(channel);
+      return Optional.of(new Lock(channel));
     } catch (IOException failure) {
       throw new ConfigurationException.Storage(file, failure);
     }

@@ -4,7 +4,6 @@ import io.keymoor.crypto.CryptoException;
 import io.keymoor.crypto.RecoveryKey;
 import io.keymoor.crypto.SealedFile;
 import io.keymoor.secret.SecretBytes;
-import io.keymoor.tpm.PcrSelection;
 import io.keymoor.tpm.Tpm;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -30,25 +29,25 @@ public record Resealing(HostDirectory directory, SecureRandom random) {
   /**
    * Seals under the TPM.
    *
-   * @param pcrs registers that have to be as they are now
+   * @param terms on which it is to give the key
    * @return the recovery key, which is nowhere else; absent when the TPM sealed before, where the
    *     former one stays valid
    * @throws io.keymoor.tpm.TpmException when the TPM does not; nothing is changed
    */
-  public Optional<SecretBytes> underTpm(Tpm tpm, PcrSelection pcrs) {
+  public Optional<SecretBytes> underTpm(Tpm tpm, TpmTerms terms) {
     try (HostDirectory.Lock _ = directory.lock();
         HostConfiguration configuration = HostConfiguration.open(directory, random)) {
       settle(directory, configuration);
       if (configuration.sealedByTpm()) {
         try (SecretBytes present = directory.tpmSeal().open()) {
-          directory.tpmSeal().write(tpm, pcrs, present);
+          directory.tpmSeal().write(tpm, terms, present);
         }
         return Optional.empty();
       }
       SecretBytes recovery = SecretBytes.random(RecoveryKey.BYTES, random);
       try (SecretBytes fresh = SecretBytes.random(RecoveryKey.BYTES, random)) {
         SealedFile.write(directory.recovery(), recovery, RECOVERY, fresh, random);
-        directory.tpmSeal().write(tpm, pcrs, fresh);
+        directory.tpmSeal().write(tpm, terms, fresh);
         configuration.sealUnder(fresh, true);
         directory.erase(directory.key().file());
         return Optional.of(recovery);
@@ -87,12 +86,12 @@ public record Resealing(HostDirectory directory, SecureRandom random) {
    *
    * @throws ConfigurationException.RecoveryRefused when the key is not this configuration's
    */
-  public void recoverToTpm(SecretBytes recovery, Tpm tpm, PcrSelection pcrs) {
+  public void recoverToTpm(SecretBytes recovery, Tpm tpm, TpmTerms terms) {
     try (HostDirectory.Lock _ = directory.lock();
         SecretBytes key = recovered(recovery);
         HostConfiguration configuration =
             HostConfiguration.open(directory.configuration(), key::copy, random)) {
-      directory.tpmSeal().write(tpm, pcrs, key);
+      directory.tpmSeal().write(tpm, terms, key);
       configuration.sealUnder(key, true);
     }
   }
@@ -127,8 +126,11 @@ public record Resealing(HostDirectory directory, SecureRandom random) {
   public static void settle(HostDirectory directory, HostConfiguration configuration) {
     if (configuration.sealedByTpm()) {
       directory.erase(directory.key().file());
-    } else {
+    } else if (directory.tpmSeal().exists()) {
+      directory.tpmSeal().forgetCounter();
       directory.erase(directory.tpmSeal().file());
+      directory.erase(directory.recovery());
+    } else {
       directory.erase(directory.recovery());
     }
   }

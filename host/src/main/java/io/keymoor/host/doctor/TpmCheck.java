@@ -1,8 +1,10 @@
 package io.keymoor.host.doctor;
 
 import io.keymoor.host.config.HostDirectory;
+import io.keymoor.host.config.TpmTerms;
 import java.nio.file.Files;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Whether the host has a TPM 2.0, and whether that seals the configuration.
@@ -18,7 +20,7 @@ record TpmCheck(HostDirectory directory, HostSystem system) implements Check {
     boolean two =
         system.text("/sys/class/tpm/tpm0/tpm_version_major").filter("2"::equals).isPresent();
     if (directory.tpmSeal().exists()) {
-      return List.of(Finding.ok(CHECK, "The host's TPM 2.0 seals its configuration."));
+      return List.of(sealed());
     }
     if (two && Files.exists(system.at("/dev/tpmrm0"))) {
       return List.of(
@@ -39,5 +41,22 @@ record TpmCheck(HostDirectory directory, HostSystem system) implements Check {
                 ? "Switch it to TPM 2.0 in the firmware's set-up."
                 : "Switch it on in the firmware's set-up if the machine has one; otherwise encrypt"
                     + " the host's disk."));
+  }
+
+  private Finding sealed() {
+    Optional<TpmTerms> terms = directory.tpmSeal().statedTerms();
+    if (terms.flatMap(TpmTerms::suspendedIn).isPresent()) {
+      return Finding.warn(
+          CHECK,
+          "The host's TPM 2.0 seals its configuration, and its registers are suspended: who takes"
+              + " the whole host can open it however it boots.",
+          "Boot, and the agent resumes; or at once: keymoor host tpm resume --dir "
+              + directory.path());
+    }
+    String registers = terms.map(known -> known.pcrs().text()).orElse("");
+    return Finding.ok(
+        CHECK,
+        "The host's TPM 2.0 seals its configuration"
+            + (registers.isEmpty() ? "." : ", to its registers " + registers + "."));
   }
 }

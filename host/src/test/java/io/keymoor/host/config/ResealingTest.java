@@ -72,7 +72,7 @@ class ResealingTest {
   }
 
   private SecretBytes sealed() {
-    return resealing.underTpm(chip.tpm(), PcrSelection.NONE).orElseThrow();
+    return resealing.underTpm(chip.tpm(), TpmTerms.of(PcrSelection.NONE)).orElseThrow();
   }
 
   private SecretBytes identity() {
@@ -152,9 +152,9 @@ class ResealingTest {
           .hasMessageContaining("Nothing was changed");
       assertOpens(true, true);
 
-      resealing.recoverToTpm(recovery, another.tpm(), PcrSelection.NONE);
+      resealing.recoverToTpm(recovery, another.tpm(), TpmTerms.of(PcrSelection.NONE));
       assertOpens(true, true);
-      resealing.recoverToTpm(recovery, chip.tpm(), PcrSelection.NONE);
+      resealing.recoverToTpm(recovery, chip.tpm(), TpmTerms.of(PcrSelection.NONE));
       assertOpens(true, true);
       resealing.recoverToKeyFile(recovery);
       assertOpens(false, false);
@@ -167,7 +167,7 @@ class ResealingTest {
   @Test
   void registersThatChangedLockItUntilTheyAreAsTheyWereOrItIsRecovered() throws Exception {
     try (SecretBytes recovery =
-        resealing.underTpm(chip.tpm(), PcrSelection.parse("16")).orElseThrow()) {
+        resealing.underTpm(chip.tpm(), TpmTerms.of(PcrSelection.parse("16"))).orElseThrow()) {
       assertOpens(true, true);
       extend(16);
       assertThatThrownBy(host::configuration)
@@ -175,9 +175,9 @@ class ResealingTest {
               ConfigurationException.Locked.class,
               locked -> assertThat(locked.code()).isEqualTo("tpm_pcrs_changed"))
           .hasMessageContaining("registers 16 are not as they were");
-      resealing.recoverToTpm(recovery, chip.tpm(), PcrSelection.parse("16"));
+      resealing.recoverToTpm(recovery, chip.tpm(), TpmTerms.of(PcrSelection.parse("16")));
       assertOpens(true, true);
-      assertThat(resealing.underTpm(chip.tpm(), PcrSelection.NONE)).isEmpty();
+      assertThat(resealing.underTpm(chip.tpm(), TpmTerms.of(PcrSelection.NONE))).isEmpty();
       extend(16);
       assertOpens(true, true);
     }
@@ -230,11 +230,11 @@ class ResealingTest {
 
   @Test
   void aTpmThatDoesNotAnswerChangesNothing() {
-    assertThatThrownBy(() -> resealing.underTpm(NOWHERE, PcrSelection.NONE))
+    assertThatThrownBy(() -> resealing.underTpm(NOWHERE, TpmTerms.of(PcrSelection.NONE)))
         .isInstanceOf(io.keymoor.tpm.TpmException.Absent.class);
     assertOpens(false, true);
     try (HostDirectory.Lock _ = directory.lock()) {
-      assertThatThrownBy(() -> resealing.underTpm(chip.tpm(), PcrSelection.NONE))
+      assertThatThrownBy(() -> resealing.underTpm(chip.tpm(), TpmTerms.of(PcrSelection.NONE)))
           .isInstanceOf(ConfigurationException.InUse.class);
     }
   }

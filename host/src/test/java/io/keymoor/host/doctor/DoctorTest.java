@@ -214,6 +214,28 @@ class DoctorTest {
     Files.writeString(host.directory().tpmSeal().file(), "");
     assertThat(only(new TpmCheck(host.directory(), system), "tpm").level())
         .isEqualTo(Finding.Level.OK);
+    String suspended =
+        """
+        keymoor-host-tpm 2
+        tcti device:/dev/tpmrm0
+        pcrs 7
+        suspended bbbbbbbb-0000-4000-8000-000000000001
+        keymoor-tpm-sealed 1
+        pcrs
+        primary AA==
+        public AA==
+        private AA==
+        """;
+    Files.writeString(host.directory().tpmSeal().file(), suspended);
+    assertAdvised(
+        only(new TpmCheck(host.directory(), system), "tpm"),
+        Finding.Level.WARN,
+        "are suspended",
+        "keymoor host tpm resume");
+    Files.writeString(
+        host.directory().tpmSeal().file(), suspended.replaceFirst("suspended .*\n", ""));
+    assertThat(only(new TpmCheck(host.directory(), system), "tpm").text())
+        .endsWith("to its registers 7.");
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.keymoor.host.config.HostConfiguration;
 import io.keymoor.host.config.Resealing;
 import io.keymoor.host.config.StoredProvider;
+import io.keymoor.host.config.TpmTerms;
 import io.keymoor.host.testing.TestHost;
 import io.keymoor.provider.KeyId;
 import io.keymoor.provider.ProviderName;
@@ -59,7 +60,7 @@ class PersistentKeksTest {
 
   private void seal() {
     new Resealing(host.directory(), RANDOM)
-        .underTpm(chip.tpm(), PcrSelection.NONE)
+        .underTpm(chip.tpm(), TpmTerms.of(PcrSelection.NONE))
         .orElseThrow()
         .close();
   }

@@ -262,6 +262,6 @@ public final class Scene implements AutoCloseable {
 
   /** How long a guest may take to come up under emulation on a busy machine. */
   static Duration bootPatience() {
-    return Duration.ofMinutes(3);
+    return Duration.ofMinutes(10);
   }
 }
