@@ -6,6 +6,7 @@ import io.keymoor.secret.SecretBytes;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.regex.Pattern;
 
 /**
  * A short public fingerprint of a key, to tell "right name, wrong key" before a key is tried on
@@ -17,10 +18,11 @@ import java.util.HexFormat;
  */
 public record KeyCheckValue(String hex) {
   private static final int BYTES = 8;
+  private static final Pattern FORM = Pattern.compile("[0-9a-f]{16}");
   private static final byte[] LABEL = "keymoor/kcv/v1".getBytes(US_ASCII);
 
   public KeyCheckValue {
-    if (!hex.matches("[0-9a-f]{16}")) {
+    if (!FORM.matcher(hex).matches()) {
       throw new IllegalArgumentException("a key check value has 16 lower-case hexadecimal digits");
     }
   }

@@ -13,9 +13,18 @@ public record KeyId(String text) {
 
   public KeyId {
     boolean fits = !text.isEmpty() && text.length() <= MOST_CHARACTERS;
-    if (!fits || !text.chars().allMatch(c -> c >= 0x21 && c <= 0x7e)) {
+    if (!fits || !isPrintable(text)) {
       throw new IllegalArgumentException("a key id has 1 to 128 printable ASCII characters");
     }
+  }
+
+  private static boolean isPrintable(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (text.charAt(i) < 0x21 || text.charAt(i) > 0x7e) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** A fresh random id. */

@@ -12,6 +12,7 @@ import java.util.regex.Pattern;
  */
 public record ProviderName(String text) {
   private static final int MAX_LENGTH = 80;
+  private static final int UUID_LENGTH = 36;
   private static final Pattern UUID =
       Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
 
@@ -25,7 +26,7 @@ public record ProviderName(String text) {
     if (text.codePoints().anyMatch(c -> Character.isISOControl(c) || c == '/')) {
       throw new ProviderException.InvalidName("has no control characters and no '/' in it");
     }
-    if (UUID.matcher(text).matches()) {
+    if (text.length() == UUID_LENGTH && UUID.matcher(text).matches()) {
       throw new ProviderException.InvalidName("does not look like a UUID");
     }
   }

@@ -43,15 +43,19 @@ public record Usage(List<ProviderUsage.Use> vms, List<Host> hosts) {
         .toList();
   }
 
-  /** The providers that a VM needs for what of it is encrypted now, as its key record says. */
-  public static Set<UUID> providers(Vm vm) {
-    return vm.keyRecord().flatMap(Usage::parsed).map(KeyRecord::parts).orElse(List.of()).stream()
+  /** The providers that a VM needs for what of it is encrypted now. */
+  public static Set<UUID> providers(Optional<KeyRecord> record) {
+    return record.map(KeyRecord::parts).orElse(List.of()).stream()
         .flatMap(part -> part.current().stream())
         .map(entry -> entry.provider().id())
         .collect(Collectors.toUnmodifiableSet());
   }
 
-  /** A damaged record can't be indexed; its VM is locked and says so itself. */
+  /** A VM's key record. A damaged one can't be indexed; its VM is locked and says so itself. */
+  public static Optional<KeyRecord> record(Vm vm) {
+    return vm.keyRecord().flatMap(Usage::parsed);
+  }
+
   private static Optional<KeyRecord> parsed(String json) {
     return Stream.of(json).flatMap(Usage::parse).findFirst();
   }

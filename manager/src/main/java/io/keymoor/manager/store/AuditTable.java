@@ -53,16 +53,16 @@ record AuditTable(Handle handle) implements AuditStore {
             ORDER BY n\
             """)
         .bindArray("at", OffsetDateTime.class, all(events, event -> Columns.utc(event.at())))
-        .bindArray("actor", String.class, all(events, AuditEvent::actor))
-        .bindArray("address", String.class, all(events, AuditEvent::from))
-        .bindArray("action", String.class, all(events, AuditEvent::action))
-        .bindArray("object_type", String.class, all(events, e -> object(e, ObjectRef::type)))
-        .bindArray("object_id", String.class, all(events, e -> object(e, ObjectRef::id)))
-        .bindArray("object_name", String.class, all(events, e -> object(e, ObjectRef::name)))
-        .bindArray("provider", String.class, all(events, event -> event.provider().orElse("")))
-        .bindArray("key_id", String.class, all(events, event -> event.keyId().orElse("")))
-        .bindArray("result", String.class, all(events, AuditEvent::result))
-        .bindArray("detail", String.class, all(events, AuditEvent::detail))
+        .bind("actor", Texts.of(all(events, AuditEvent::actor)))
+        .bind("address", Texts.of(all(events, AuditEvent::from)))
+        .bind("action", Texts.of(all(events, AuditEvent::action)))
+        .bind("object_type", Texts.of(all(events, e -> object(e, ObjectRef::type))))
+        .bind("object_id", Texts.of(all(events, e -> object(e, ObjectRef::id))))
+        .bind("object_name", Texts.of(all(events, e -> object(e, ObjectRef::name))))
+        .bind("provider", Texts.of(all(events, event -> event.provider().orElse(""))))
+        .bind("key_id", Texts.of(all(events, event -> event.keyId().orElse(""))))
+        .bind("result", Texts.of(all(events, AuditEvent::result)))
+        .bind("detail", Texts.of(all(events, AuditEvent::detail)))
         .execute();
   }
 

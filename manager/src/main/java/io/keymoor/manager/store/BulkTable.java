@@ -63,14 +63,14 @@ record BulkTable(Handle handle) implements BulkStore {
             """)
         .bind("bulk", bulk)
         .bindArray("positions", Long.class, all(items, BulkItem::position))
-        .bindArray("types", String.class, all(items, item -> item.object().type()))
+        .bind("types", Texts.of(all(items, item -> item.object().type())))
         .bindArray("objects", UUID.class, all(items, BulkItem::id))
-        .bindArray("names", String.class, all(items, item -> item.object().name()))
+        .bind("names", Texts.of(all(items, item -> item.object().name())))
         .bindArray("hosts", UUID.class, all(items, BulkItem::host))
         .bindArray("providers", UUID.class, all(items, BulkItem::provider))
-        .bindArray("states", String.class, all(items, item -> word(item.state())))
-        .bindArray("codes", String.class, all(items, BulkItem::code))
-        .bindArray("details", String.class, all(items, BulkItem::detail))
+        .bind("states", Texts.of(all(items, item -> word(item.state()))))
+        .bind("codes", Texts.of(all(items, BulkItem::code)))
+        .bind("details", Texts.of(all(items, BulkItem::detail)))
         .execute();
   }
 
@@ -242,13 +242,12 @@ record BulkTable(Handle handle) implements BulkStore {
             """)
         .bind("bulk", bulk)
         .bindArray("positions", Long.class, all(items, BulkItem::position))
-        .bindArray("states", String.class, all(items, item -> word(item.state())))
+        .bind("states", Texts.of(all(items, item -> word(item.state()))))
         .bindArray("hosts", UUID.class, all(items, BulkItem::host))
         .bindArray("providers", UUID.class, all(items, BulkItem::provider))
-        .bindArray(
-            "tasks", String.class, all(items, item -> item.task().map(UUID::toString).orElse("")))
-        .bindArray("codes", String.class, all(items, BulkItem::code))
-        .bindArray("details", String.class, all(items, BulkItem::detail))
+        .bind("tasks", Texts.of(all(items, item -> item.task().map(UUID::toString).orElse(""))))
+        .bind("codes", Texts.of(all(items, BulkItem::code)))
+        .bind("details", Texts.of(all(items, BulkItem::detail)))
         .execute();
   }
 

@@ -26,6 +26,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -64,6 +65,17 @@ class DatabaseTest {
     for (String setting : List.of("fsync", "full_page_writes", "synchronous_commit")) {
       assertThat(query("SHOW " + setting)).as(setting).containsExactly("on");
     }
+  }
+
+  /** An index over what changes is written with each change, and all others of its table with it. */
+  @Test
+  void whatABulkTaskChangesOfItsObjectsAndOfVmsIsInNoIndex() throws SQLException {
+    Pattern changing =
+        Pattern.compile("\\b(state|task|code|detail|parts|generation|\\w*(providers?|keys?|record))\\b");
+    assertThat(query("SELECT indexdef FROM pg_indexes WHERE tablename IN ('bulk_item', 'vm')"))
+        .hasSizeGreaterThan(3)
+        .allSatisfy(index ->
+            assertThat(index.substring(index.indexOf(" USING "))).doesNotContainPattern(changing));
   }
 
   @Test

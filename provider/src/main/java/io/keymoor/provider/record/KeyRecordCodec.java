@@ -6,7 +6,6 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -22,11 +21,9 @@ import java.io.UncheckedIOException;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 
@@ -56,9 +53,10 @@ public final class KeyRecordCodec {
                           .maxNumberLength(20)
                           .maxDocumentLength(MAX_LENGTH)
                           .build())
-                  .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                   .build())
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .enable(
+              DeserializationFeature.FAIL_ON_TRAILING_TOKENS,
+              DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
           .build();
 
   private KeyRecordCodec() {}
@@ -235,13 +233,13 @@ public final class KeyRecordCodec {
     out.writeEndObject();
   }
 
-  /** One JSON object, read field by field; whatever was not asked for is refused. */
+  /** One JSON object, read field by field, each once; whatever was not asked for is refused. */
   private static final class Fields {
     private static final int MAX_LIST = 1024;
 
     private final JsonNode node;
     private final String where;
-    private final Set<String> read = new HashSet<>();
+    private int read;
 
     Fields(JsonNode node, String where) {
       if (!node.isObject()) {
@@ -251,13 +249,20 @@ public final class KeyRecordCodec {
       this.where = where;
     }
 
+    private JsonNode take(String name) {
+      JsonNode value = node.path(name);
+      if (!value.isMissingNode()) {
+        read++;
+      }
+      return value;
+    }
+
     String text(String name) {
       return optionalText(name).orElseThrow(() -> wrong(name));
     }
 
     Optional<String> optionalText(String name) {
-      read.add(name);
-      JsonNode value = node.path(name);
+      JsonNode value = take(name);
       if (value.isMissingNode()) {
         return Optional.empty();
       }
@@ -276,8 +281,7 @@ public final class KeyRecordCodec {
     }
 
     long number(String name) {
-      read.add(name);
-      JsonNode value = node.path(name);
+      JsonNode value = take(name);
       if (!value.isIntegralNumber() || !value.canConvertToLong()) {
         throw wrong(name);
       }
@@ -289,16 +293,14 @@ public final class KeyRecordCodec {
     }
 
     <T> Optional<T> optional(String name, Function<Fields, T> reader) {
-      read.add(name);
-      JsonNode value = node.path(name);
+      JsonNode value = take(name);
       return value.isMissingNode()
           ? Optional.empty()
           : Optional.of(reader.apply(new Fields(value, name)));
     }
 
     <T> List<T> list(String name, Function<Fields, T> reader) {
-      read.add(name);
-      JsonNode value = node.path(name);
+      JsonNode value = take(name);
       if (!value.isArray() || value.size() > MAX_LIST) {
         throw wrong(name);
       }
@@ -310,12 +312,9 @@ public final class KeyRecordCodec {
     }
 
     void requireNoOthers() {
-      node.fieldNames()
-          .forEachRemaining(name -> {
-            if (!read.contains(name)) {
-              throw new ProviderException.RecordDamaged(where + " has a field too many");
-            }
-          });
+      if (read != node.size()) {
+        throw new ProviderException.RecordDamaged(where + " has a field too many");
+      }
     }
 
     private ProviderException wrong(String name) {

@@ -1,12 +1,10 @@
 package io.keymoor.manager.domain.model;
 
 import io.keymoor.provider.KeyId;
-import io.keymoor.provider.ProviderException;
 import io.keymoor.provider.ProviderName;
 import io.keymoor.provider.ProviderType;
-import io.keymoor.provider.record.KeyEntry;
 import io.keymoor.provider.record.KeyRecord;
-import io.keymoor.provider.record.KeyRecordCodec;
+import io.keymoor.provider.record.PartKeys;
 import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
@@ -21,36 +19,21 @@ import java.util.stream.Stream;
  * @param name the provider's name in the record
  */
 public record NeededKey(UUID provider, KeyId id, ProviderName name) {
-  /** As records write the type; thousands of VMs with no such key are not worth reading. */
-  private static final String STANDARD = "standard";
-
   /**
-   * What a VM needs: the keys of current, pending and previous entries, since an older copy of the
-   * record may be the one that counts.
+   * What an object needs: the keys of current, pending and previous entries, since an older copy of
+   * the record may be the one that counts.
    */
-  public static Set<NeededKey> of(Vm vm) {
+  public static Set<NeededKey> of(KeyRecord record) {
     Set<NeededKey> needed = new LinkedHashSet<>();
-    vm.keyRecord()
-        .filter(json -> json.contains(STANDARD))
-        .ifPresent(json ->
-            entries(json)
-                .filter(entry -> entry.provider().type() == ProviderType.STANDARD)
-                .map(entry ->
-                    new NeededKey(entry.provider().id(), entry.keyId(), entry.provider().name()))
-                .forEach(needed::add));
-    return needed;
-  }
-
-  /** A damaged record names no keys; its VM is locked and says so itself. */
-  private static Stream<KeyEntry> entries(String json) {
-    try {
-      KeyRecord record = KeyRecordCodec.read(json);
-      return record.parts().stream()
-          .flatMap(part ->
-              Stream.of(part.current(), part.pending(), part.previous()).flatMap(Optional::stream));
-    } catch (ProviderException damaged) {
-      return Stream.empty();
+    for (PartKeys part : record.parts()) {
+      Stream.of(part.current(), part.pending(), part.previous())
+          .flatMap(Optional::stream)
+          .filter(entry -> entry.provider().type() == ProviderType.STANDARD)
+          .map(
+              entry -> new NeededKey(entry.provider().id(), entry.keyId(), entry.provider().name()))
+          .forEach(needed::add);
     }
+    return needed;
   }
 
   /** One line: provider id, key id, provider name. Neither of the ids holds a space. */
