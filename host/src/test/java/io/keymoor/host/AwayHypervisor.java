@@ -7,6 +7,7 @@ import io.keymoor.hypervisor.DomainListener;
 import io.keymoor.hypervisor.Hypervisor;
 import io.keymoor.hypervisor.HypervisorException;
 import io.keymoor.hypervisor.HypervisorVersions;
+import io.keymoor.hypervisor.MemorySnapshot;
 import io.keymoor.secret.SecretBytes;
 import java.nio.file.Path;
 import java.util.List;
@@ -72,6 +73,12 @@ final class AwayHypervisor implements Hypervisor {
   public boolean hasSavedMemory(UUID domain) {
     ask();
     return false;
+  }
+
+  @Override
+  public List<MemorySnapshot> memorySnapshots(UUID domain) {
+    ask();
+    return List.of();
   }
 
   @Override

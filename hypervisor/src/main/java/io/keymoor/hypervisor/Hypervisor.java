@@ -49,6 +49,12 @@ public interface Hypervisor extends AutoCloseable {
   boolean hasSavedMemory(UUID domain);
 
   /**
+   * What snapshots of the domain wrote its memory into files of its own, in clear, as libvirt
+   * remembers them; whether the files are still there is not looked at.
+   */
+  List<MemorySnapshot> memorySnapshots(UUID domain);
+
+  /**
    * Replaces the key record in the metadata of the persistent definition and, when the domain runs,
    * of the live one; touches nothing else.
    */

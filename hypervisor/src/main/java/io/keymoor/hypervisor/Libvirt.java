@@ -19,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.libvirt.Connect;
 import org.libvirt.DomainInfo.DomainState;
+import org.libvirt.DomainSnapshot;
 import org.libvirt.Error.ErrorNumber;
 import org.libvirt.LibvirtException;
 import org.w3c.dom.Document;
@@ -166,6 +167,25 @@ public final class Libvirt implements Hypervisor {
     return calls.make(
         "Whether VM " + id + " is saved can't be had",
         connection -> existing(connection, id).hasManagedSaveImage() == 1);
+  }
+
+  @Override
+  public List<MemorySnapshot> memorySnapshots(UUID id) {
+    return calls.make(
+        "The snapshots of VM " + id + " can't be had",
+        connection -> {
+          org.libvirt.Domain domain = existing(connection, id);
+          List<MemorySnapshot> found = new ArrayList<>();
+          String[] names = domain.snapshotNum() == 0 ? new String[0] : domain.snapshotListNames();
+          for (String name : names) {
+            Optional<DomainSnapshot> snapshot = lookUp(() -> domain.snapshotLookupByName(name));
+            if (snapshot.isPresent()) {
+              MemorySnapshot.parse(snapshot.get().getXMLDesc()).ifPresent(found::add);
+              snapshot.get().free();
+            }
+          }
+          return List.copyOf(found);
+        });
   }
 
   @Override
@@ -384,7 +404,9 @@ public final class Libvirt implements Hypervisor {
       return Optional.of(lookUp.find());
     } catch (LibvirtException e) {
       ErrorNumber code = e.getError().getCode();
-      if (code == ErrorNumber.VIR_ERR_NO_DOMAIN || code == ErrorNumber.VIR_ERR_NO_SECRET) {
+      if (code == ErrorNumber.VIR_ERR_NO_DOMAIN
+          || code == ErrorNumber.VIR_ERR_NO_SECRET
+          || code == ErrorNumber.VIR_ERR_NO_DOMAIN_SNAPSHOT) {
         return Optional.empty();
       }
       throw e;

@@ -244,13 +244,24 @@ class LibvirtTest {
   }
 
   @Test
-  void refusesToUndefineADomainWithSavedMemory() {
+  void knowsOfMemoryInASnapshotAndRefusesToUndefineADomainWithSavedMemory() {
     TestGuest guest = Lab.guest(host, Lab.requireGuest(), "saved");
     libvirt.define(guest.definition());
     libvirt.start(guest.id());
     try (GuestConsole console = guest.openConsole()) {
       console.waitForBoot(Duration.ofMinutes(2));
     }
+    assertThat(libvirt.memorySnapshots(guest.id())).isEmpty();
+    Path memory = host.guestDirectory().resolve("saved.memory");
+    Program virsh = Program.of("virsh", "-c", host.uri());
+    virsh
+        .with("snapshot-create-as", "saved", "before", "--memspec", memory + ",snapshot=external")
+        .output();
+    assertThat(memory).isNotEmptyFile();
+    assertThat(libvirt.memorySnapshots(guest.id()))
+        .containsExactly(new MemorySnapshot("before", memory));
+    virsh.with("snapshot-delete", "--metadata", "saved", "before").output();
+    assertThat(libvirt.memorySnapshots(guest.id())).isEmpty();
     Program.of("virsh", "-c", host.uri(), "managedsave", "saved").output();
 
     assertThatThrownBy(() -> libvirt.undefine(guest.id()))

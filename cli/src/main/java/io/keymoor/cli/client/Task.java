@@ -65,6 +65,11 @@ public record Task(
         json);
   }
 
+  /** What there is to say of a host that has the task and is not heard of; otherwise empty. */
+  public String hostSilent() {
+    return json.path("host_silent").asText("");
+  }
+
   /** True when nothing will change any more. */
   public boolean ended() {
     return switch (state) {

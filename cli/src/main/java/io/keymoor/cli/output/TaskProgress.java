@@ -26,6 +26,7 @@ public final class TaskProgress implements TaskListener {
   private Instant phaseStart;
   private Instant lastPlain;
   private boolean lineOpen;
+  private String silence = "";
 
   public TaskProgress(Terminal terminal, InstantSource clock) {
     this.err = terminal.err();
@@ -37,6 +38,7 @@ public final class TaskProgress implements TaskListener {
 
   @Override
   public void changed(Task task) {
+    tellOfSilence(task.hostSilent());
     Instant now = clock.instant();
     boolean newPhase = !task.phase().equals(phase);
     if (newPhase) {
@@ -54,6 +56,16 @@ public final class TaskProgress implements TaskListener {
       err.println(plain(task));
       err.flush();
     }
+  }
+
+  /** Once, and again when it is another silence. */
+  private void tellOfSilence(String now) {
+    if (!now.equals(silence) && !now.isEmpty()) {
+      finish();
+      err.println(DisplayText.shown(now));
+      err.flush();
+    }
+    silence = now;
   }
 
   @Override

@@ -14,11 +14,4 @@ final class Digests {
       throw new IllegalStateException("this Java runtime has no SHA-256", e);
     }
   }
-
-  /** Of the first {@code length} bytes. */
-  static byte[] sha256(byte[] bytes, int length) {
-    MessageDigest digest = sha256();
-    digest.update(bytes, 0, length);
-    return digest.digest();
-  }
 }

@@ -24,24 +24,25 @@ import java.util.Optional;
  * descriptor, 4096   written once
  *
  * descriptor:   0 16 "KEYMOOR-REWRITE\n"    40 8 file length before     72 4 length of the old header
- *              16  4 version 1              48 8 file length after      76 4 length of the new header
+ *              16  4 version 2              48 8 file length after      76 4 length of the new header
  *              20  4 zeros                  56 8 offset of LUKS area    80 4 length of the patches
  *              24 16 id                     64 8 its length             84 4 stride
  *                                           88 32 SHA-256 of both headers and the patches
  *                                         4064 32 MAC of what is before
  *
  * record:  0 16 id   16 8 sequence   24 8 state   32 8 first cluster   40 8 first cluster after
- *         48 8 length of the stride   56 32 its SHA-256   88 32 MAC of what is before
+ *         48 8 length of the stride   56 32 its checksum   88 32 MAC of what is before
  * </pre>
  *
  * <p>A stride holds the data clusters from the first cluster on as they are when encrypted: as they
  * will be, or, where the image becomes clear, as they were. So no clear byte gets here. A slot of
- * which a part is missing is none: its digest or its MAC is wrong. Used by one thread at a time.
+ * which a part is missing is none: its {@link StrideChecksum} or its MAC is wrong. Used by one
+ * thread at a time.
  */
 final class OverwriteJournal {
   static final int ID_BYTES = 16;
   private static final byte[] MAGIC = "KEYMOOR-REWRITE\n".getBytes(US_ASCII);
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
   private static final int MAC_BYTES = 32;
   private static final int MAC_AT = Layout.BLOCK - MAC_BYTES;
   private static final int DIGEST_AT = 88;
@@ -230,7 +231,7 @@ final class OverwriteJournal {
             .putLong(32, slot.first())
             .putLong(40, slot.after())
             .putLong(48, slot.length())
-            .put(RECORD_DIGEST_AT, Digests.sha256(slot.stride(), slot.length()))
+            .put(RECORD_DIGEST_AT, StrideChecksum.of(slot.stride(), slot.length()))
             .array();
     mac.seal(record, RECORD_MAC_AT);
     long offset = layout.slotOffset(slot.sequence());
@@ -262,7 +263,7 @@ final class OverwriteJournal {
     }
     byte[] stride = bytes(image, layout.slotOffset(number) + Layout.BLOCK, (int) length);
     byte[] said = Arrays.copyOfRange(record, RECORD_DIGEST_AT, RECORD_DIGEST_AT + MAC_BYTES);
-    if (!MessageDigest.isEqual(Digests.sha256(stride, stride.length), said)) {
+    if (!MessageDigest.isEqual(StrideChecksum.of(stride, stride.length), said)) {
       return Optional.empty();
     }
     return State.numbered(fields.getLong(24))

@@ -5,19 +5,26 @@ import io.keymoor.disk.qcow2.Anatomy;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * Overwrites the data clusters of a qcow2 file where they are, a stride at a time.
  *
  * <p>Sync points. A stride is written to a slot of the journal, synced, and only then written over
- * its clusters; the sync that makes the next slot durable makes that durable, too. The next slot
- * takes the place of the one before, whose clusters are on stable storage then. So whatever is torn
+ * its clusters; the sync that makes the next slot durable makes that durable, too. The slot after
+ * that takes the place of the first, whose clusters are on stable storage then. So whatever is torn
  * can be written again from one of two slots.
+ *
+ * <p>Three strides are on their way at a time: one is written over its clusters, the next to its
+ * slot, both by the caller of {@link #run}, and meanwhile the crew reads and converts a third.
  */
 final class OverwritePass {
+  private static final int STRIDES_ON_THEIR_WAY = 3;
+
   private final ImageStorage image;
   private final Anatomy anatomy;
   private final int clusterBytes;
@@ -26,7 +33,7 @@ final class OverwritePass {
   private final Conversion.Crew crew;
   private final byte[] zeros;
 
-  /** One is written while the other is prepared. */
+  /** In turn for the strides that are on their way. */
   private final List<Buffers> buffers;
 
   private int turn;
@@ -77,46 +84,43 @@ final class OverwritePass {
     this.crew = crew;
     this.zeros = new byte[clusterBytes];
     this.buffers =
-        List.of(
-            Buffers.of(stride, direction.savesOrigin()),
-            Buffers.of(stride, direction.savesOrigin()));
+        Stream.generate(() -> Buffers.of(stride, direction.savesOrigin()))
+            .limit(STRIDES_ON_THEIR_WAY)
+            .toList();
   }
 
   /**
    * Overwrites everything from the watermark to the end, or to the start, and returns once it is
    * durable. Whatever this throws, the two slots make the clusters whole.
-   *
-   * <p>While one stride is synced and written over its clusters, the next, which lies elsewhere, is
-   * read and converted.
    */
   void run(long watermark, Consumer<Stride> record) {
+    Optional<Stride> recorded = Optional.empty();
     try {
       Preparation next = begin(watermark);
-      keep(next.finished(), record);
       while (!next.range().isEmpty()) {
         Stride current = next.finished();
         crew.pace().stopIfCancelled();
         next = begin(direction.up() ? current.range().after() : current.range().first());
         try {
-          crew.background().awaitAtMost(0);
-          overwrite(current);
-          crew.pace().advance(current.range().bytes());
+          recorded.ifPresent(this::overwriteOnceDurable);
+          record.accept(current);
+          crew.background().submit(image::syncData);
         } finally {
           next.settle();
         }
-        keep(next.finished(), record);
+        recorded = Optional.of(current);
       }
+      recorded.ifPresent(this::overwriteOnceDurable);
     } finally {
       crew.background().awaitAtMost(0);
     }
     image.syncData();
   }
 
-  private void keep(Stride next, Consumer<Stride> record) {
-    if (!next.range().isEmpty()) {
-      record.accept(next);
-      crew.background().submit(image::syncData);
-    }
+  private void overwriteOnceDurable(Stride recorded) {
+    crew.background().awaitAtMost(0);
+    overwrite(recorded);
+    crew.pace().advance(recorded.range().bytes());
   }
 
   /** A stride that others are converting. */
@@ -124,6 +128,7 @@ final class OverwritePass {
       ClusterRuns range, Buffers into, List<CompletableFuture<Void>> running) {
     /** Waits; throws what one of them threw. */
     Stride finished() {
+      settle();
       running.forEach(Passage::await);
       return new Stride(range, into.saved(), into.made());
     }
@@ -142,7 +147,7 @@ final class OverwritePass {
             ? ClusterRuns.upFrom(watermark, anatomy, clusterBytes, stride)
             : ClusterRuns.downFrom(watermark, anatomy, clusterBytes, stride);
     Buffers into = buffers.get(turn);
-    turn = 1 - turn;
+    turn = (turn + 1) % STRIDES_ON_THEIR_WAY;
     AtomicInteger cursor = new AtomicInteger();
     List<CompletableFuture<Void>> running = new ArrayList<>();
     for (int i = 0; i < Math.min(crew.workers().count(), range.data().size()); i++) {

@@ -19,6 +19,7 @@ import io.keymoor.disk.engine.SourceFormat;
 import io.keymoor.disk.luks.HashSpec;
 import io.keymoor.disk.luks.LuksSource;
 import io.keymoor.disk.luks.NewContainer;
+import io.keymoor.disk.luks.RememberingMachine;
 import io.keymoor.disk.luks1.Luks1Header;
 import io.keymoor.disk.luks1.Luks1Keys;
 import io.keymoor.disk.luks2.Luks2Header;
@@ -53,6 +54,7 @@ class CrashTest {
 
   private static final int LARGE = 9 * MIB + 100 * KIB + 1536;
 
+  private static final Machine MACHINE = new RememberingMachine();
   private static final DiskKey PRESENT = TestDisk.key();
   private static final DiskKey WANTED = TestDisk.otherKey();
 
@@ -77,10 +79,8 @@ class CrashTest {
     private NewContainer container() {
       return switch (luks) {
         case LUKS1 ->
-            Luks1Keys.create(
-                PRESENT, HashSpec.SHA256, payloadOffset, new SeededRandom(5), Machine.JAVA);
-        case LUKS2 ->
-            Luks2Keys.create(PRESENT, 4096, payloadOffset, new SeededRandom(5), Machine.JAVA);
+            Luks1Keys.create(PRESENT, HashSpec.SHA256, payloadOffset, new SeededRandom(5), MACHINE);
+        case LUKS2 -> Luks2Keys.create(PRESENT, 4096, payloadOffset, new SeededRandom(5), MACHINE);
       };
     }
 
@@ -112,7 +112,7 @@ class CrashTest {
       try (NewContainer container = container()) {
         byte[] payload = plain.clone();
         try (XtsCipher cipher =
-            new XtsCipher(container.volumeKey(), container.sectorBytes(), Machine.JAVA)) {
+            new XtsCipher(container.volumeKey(), container.sectorBytes(), MACHINE)) {
           cipher.encrypt(0, payload, 0, payload.length);
         }
         disk.write(payloadOffset, payload, 0, payload.length);
@@ -135,7 +135,7 @@ class CrashTest {
     byte[] image = kind.image(plain);
     SimulatedDisk disk = new SimulatedDisk(image);
     start(kind, disk);
-    requireConverted(kind, plain, disk.content(), "without a failure");
+    requireConverted(kind, plain, disk, "without a failure");
     Random random = new Random(2);
     for (int point = 0; point <= disk.eventCount(); point++) {
       for (SimulatedDisk.Loss loss : kind.losses()) {
@@ -222,8 +222,7 @@ class CrashTest {
   /** Forwards or backwards, with threads of its own or without. */
   private static void goOn(Kind kind, SimulatedDisk disk, Random random) {
     Work work = random.nextBoolean() ? work(kind, disk) : threadedWork(kind, disk);
-    boolean unfinished =
-        new ConversionPlanner(disk, kind.present(), kind.wanted()).unfinished().isPresent();
+    boolean unfinished = planner(kind, disk).unfinished().isPresent();
     if (unfinished && random.nextBoolean()) {
       work.rollBack(disk);
     } else if (!isConverted(kind, disk) && work.resume(disk).isEmpty()) {
@@ -231,8 +230,12 @@ class CrashTest {
     }
   }
 
+  private static ConversionPlanner planner(Kind kind, SimulatedDisk disk) {
+    return new ConversionPlanner(disk, kind.present(), kind.wanted(), Optional.empty(), MACHINE);
+  }
+
   private static boolean isConverted(Kind kind, SimulatedDisk disk) {
-    if (new ConversionPlanner(disk, kind.present(), kind.wanted()).unfinished().isPresent()) {
+    if (planner(kind, disk).unfinished().isPresent()) {
       return false;
     }
     return kind.wanted() instanceof DiskKey.None
@@ -244,27 +247,27 @@ class CrashTest {
     work(kind, disk).start(disk, SourceFormat.RAW, layout -> {});
   }
 
-  private static byte[] finished(Kind kind, SimulatedDisk disk) {
+  private static SimulatedDisk finished(Kind kind, SimulatedDisk disk) {
     if (work(kind, disk).resume(disk).isEmpty() && !isConverted(kind, disk)) {
       start(kind, disk);
     }
-    return disk.content();
+    return disk;
   }
 
-  private static byte[] rolledBack(Kind kind, SimulatedDisk disk) {
+  private static SimulatedDisk rolledBack(Kind kind, SimulatedDisk disk) {
     try {
       work(kind, disk).rollBack(disk);
     } catch (DiskException.NotADisk nothingWasUnfinished) {
       assertThat(nothingWasUnfinished).hasMessageContaining("no conversion in place");
     }
-    return disk.content();
+    return disk;
   }
 
   private static Work work(Kind kind, SimulatedDisk image) {
     return new Work(
         kind.request(),
         new SeededRandom(7),
-        Machine.JAVA,
+        MACHINE,
         image,
         (disk, done, shift) ->
             shift.accept(
@@ -276,7 +279,7 @@ class CrashTest {
     return new Work(
         kind.request(),
         new SeededRandom(8),
-        Machine.JAVA,
+        MACHINE,
         image,
         (disk, done, shift) -> {
           try (ExecutorService threads = Executors.newFixedThreadPool(3);
@@ -291,23 +294,23 @@ class CrashTest {
     return new Pace(ProgressListener.SILENT, new CancelToken(), total);
   }
 
-  private static void requireConverted(Kind kind, byte[] plain, byte[] image, String where) {
-    assertThat(Arrays.equals(contentOf(image, kind.wanted()), plain)).as(where).isTrue();
+  private static void requireConverted(Kind kind, byte[] plain, SimulatedDisk disk, String where) {
+    assertThat(Arrays.equals(contentOf(disk, kind.wanted()), plain)).as(where).isTrue();
   }
 
   /** As it was before, or, where it had come too far to go back, as it was wanted. */
   private static void requireWhole(
-      Kind kind, byte[] plain, byte[] before, byte[] image, String where) {
+      Kind kind, byte[] plain, byte[] before, SimulatedDisk disk, String where) {
     boolean converted =
         kind.wanted() instanceof DiskKey.None
-            ? Arrays.equals(image, plain)
-            : opens(new SimulatedDisk(image), kind.wanted());
+            ? Arrays.equals(disk.content(), plain)
+            : opens(disk, kind.wanted());
     if (converted) {
-      requireConverted(kind, plain, image, where);
+      requireConverted(kind, plain, disk, where);
       return;
     }
-    assertThat(Arrays.equals(contentOf(image, kind.present()), plain)).as(where).isTrue();
-    assertThat(image).as(where).hasSameSizeAs(before);
+    assertThat(Arrays.equals(contentOf(disk, kind.present()), plain)).as(where).isTrue();
+    assertThat(disk.length()).as(where).isEqualTo(before.length);
   }
 
   private static boolean opens(ImageBytes image, DiskKey key) {
@@ -322,8 +325,8 @@ class CrashTest {
   private static SecretBytes volumeKey(ImageBytes image, DiskKey key) {
     if (key instanceof DiskKey.RandomSecret random) {
       return isLuks2(image)
-          ? Luks2Keys.unlock(image, Luks2Header.read(image), random.secret())
-          : Luks1Keys.unlock(image, Luks1Header.read(image), random.secret());
+          ? Luks2Keys.unlock(image, Luks2Header.read(image), random.secret(), MACHINE)
+          : Luks1Keys.unlock(image, Luks1Header.read(image), random.secret(), MACHINE);
     }
     throw new IllegalArgumentException("a disk in clear has no volume key");
   }
@@ -334,18 +337,18 @@ class CrashTest {
     return Luks1Header.versionOf(start).equals(Optional.of(2));
   }
 
-  private static byte[] contentOf(byte[] image, DiskKey key) {
+  private static byte[] contentOf(SimulatedDisk disk, DiskKey key) {
     if (key instanceof DiskKey.None) {
-      return image;
+      return disk.content();
     }
-    SimulatedDisk disk = new SimulatedDisk(image);
     LuksSource.Payload payload =
         isLuks2(disk)
             ? Luks2Header.read(disk).payload()
             : LuksSource.Payload.upToTheEnd(disk, Luks1Header.read(disk).payloadOffset());
-    byte[] content = Arrays.copyOfRange(image, (int) payload.offset(), image.length);
+    byte[] content = new byte[(int) (disk.length() - payload.offset())];
+    disk.read(payload.offset(), content, 0, content.length);
     try (SecretBytes volumeKey = volumeKey(disk, key);
-        XtsCipher cipher = new XtsCipher(volumeKey, payload.sectorBytes(), Machine.JAVA)) {
+        XtsCipher cipher = new XtsCipher(volumeKey, payload.sectorBytes(), MACHINE)) {
       cipher.decrypt(0, content, 0, content.length);
     }
     return content;

@@ -11,6 +11,7 @@ import io.keymoor.disk.engine.CancelToken;
 import io.keymoor.disk.engine.Pace;
 import io.keymoor.disk.engine.ProgressListener;
 import io.keymoor.disk.engine.SourceFormat;
+import io.keymoor.disk.luks.RememberingMachine;
 import io.keymoor.disk.qcow2.HeaderRewrite;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -31,6 +32,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Execution(ExecutionMode.CONCURRENT)
 class OverwriteCrashTest {
   private static final int RANDOM_POINTS = Integer.getInteger("keymoor.crash.points", 40);
+  private static final Machine MACHINE = new RememberingMachine();
   private static final DiskKey PRESENT = TestDisk.key();
   private static final DiskKey WANTED = TestDisk.otherKey();
 
@@ -66,7 +68,7 @@ class OverwriteCrashTest {
       return new Work(
           request(present, wanted),
           new SeededRandom(7),
-          Machine.JAVA,
+          MACHINE,
           disk,
           (all, done, shift) ->
               shift.accept(
@@ -78,7 +80,7 @@ class OverwriteCrashTest {
       return new Work(
           request(present(), wanted()),
           new SeededRandom(7),
-          Machine.JAVA,
+          MACHINE,
           disk,
           (all, done, shift) -> {
             try (ExecutorService threads = Executors.newFixedThreadPool(3);
@@ -208,7 +210,7 @@ class OverwriteCrashTest {
     Kind kind = story.kind();
     Work work = random.nextBoolean() ? kind.work(disk) : kind.threadedWork(disk);
     boolean unfinished =
-        new OverwritePlanner(disk, kind.present(), kind.wanted(), Machine.JAVA)
+        new OverwritePlanner(disk, kind.present(), kind.wanted(), MACHINE)
             .unfinished()
             .map(planned -> {
               planned.close();

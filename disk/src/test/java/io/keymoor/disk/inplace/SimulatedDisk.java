@@ -12,17 +12,47 @@ import java.util.Random;
  * have been on the disk had the power failed at any of them.
  */
 final class SimulatedDisk implements ImageStorage, LengthNote {
-  private final byte[] initial;
+  private final State initial;
   private final List<Event> events = new ArrayList<>();
-  private byte[] bytes;
-  private int length;
-  private OptionalLong note = OptionalLong.empty();
-  private OptionalLong noteBefore = OptionalLong.empty();
+  private final State now;
+
+  /** What the first {@link #durable} events made; power failures are mostly asked for in order. */
+  private State stable;
+
+  private int durable;
 
   SimulatedDisk(byte[] initial) {
-    this.initial = initial.clone();
-    this.bytes = initial.clone();
-    this.length = initial.length;
+    this(new State(Pages.of(initial), OptionalLong.empty()));
+  }
+
+  private SimulatedDisk(State initial) {
+    this.initial = initial;
+    this.now = initial.copy();
+    this.stable = initial.copy();
+  }
+
+  /** What is on a disk, and the note beside it. */
+  private static final class State {
+    private final Pages pages;
+    private OptionalLong note;
+
+    State(Pages pages, OptionalLong note) {
+      this.pages = pages;
+      this.note = note;
+    }
+
+    State copy() {
+      return new State(pages.copy(), note);
+    }
+
+    void apply(Event event) {
+      switch (event) {
+        case Event.Write write -> pages.write((int) write.position(), write.data());
+        case Event.Length change -> pages.setLength((int) change.length());
+        case Event.Sync sync -> {}
+        case Event.Note kept -> note = kept.length();
+      }
+    }
   }
 
   /** What was done to the disk. */
@@ -53,32 +83,40 @@ final class SimulatedDisk implements ImageStorage, LengthNote {
   }
 
   synchronized byte[] content() {
-    return Arrays.copyOf(bytes, length);
+    byte[] content = new byte[now.pages.length()];
+    now.pages.read(0, content, 0, content.length);
+    return content;
   }
 
   /** The disk after the power failed when {@code count} events had happened. */
   synchronized SimulatedDisk afterPowerFailure(int count, Loss loss, Random random) {
-    int durable = 0;
+    int synced = 0;
     for (int i = 0; i < count; i++) {
-      durable = events.get(i) instanceof Event.Sync ? i : durable;
+      synced = events.get(i) instanceof Event.Sync ? i : synced;
     }
-    SimulatedDisk disk = new SimulatedDisk(initial);
-    disk.note = noteBefore;
-    events.subList(0, durable).forEach(disk::apply);
+    State left = stableAfter(synced).copy();
+    List<Event> pending = events.subList(synced, count);
     if (loss != Loss.EVERYTHING) {
-      for (Event event : events.subList(durable, count)) {
-        disk.apply(loss == Loss.SOME ? damaged(event, random) : event);
+      for (Event event : pending) {
+        left.apply(loss == Loss.SOME ? damaged(event, random) : event);
       }
     }
-    for (Event event : events.subList(durable, count)) {
+    for (Event event : pending) {
       if (event instanceof Event.Note) {
-        disk.apply(event);
+        left.apply(event);
       }
     }
-    SimulatedDisk left = new SimulatedDisk(disk.content());
-    left.note = disk.note;
-    left.noteBefore = disk.note;
-    return left;
+    return new SimulatedDisk(left);
+  }
+
+  private State stableAfter(int count) {
+    if (count < durable) {
+      stable = initial.copy();
+      durable = 0;
+    }
+    events.subList(durable, count).forEach(stable::apply);
+    durable = count;
+    return stable;
   }
 
   /** The numbers of the writes to the very start of the disk. */
@@ -117,34 +155,6 @@ final class SimulatedDisk implements ImageStorage, LengthNote {
     return new Event.Write(write.position() + from, Arrays.copyOfRange(write.data(), from, to));
   }
 
-  private void apply(Event event) {
-    switch (event) {
-      case Event.Write write -> put(write.position(), write.data());
-      case Event.Length change -> setLength(change.length());
-      case Event.Sync sync -> {}
-      case Event.Note kept -> note = kept.length();
-    }
-  }
-
-  private void put(long position, byte[] data) {
-    if (data.length > 0) {
-      if (position + data.length > length) {
-        setLength(position + data.length);
-      }
-      System.arraycopy(data, 0, bytes, (int) position, data.length);
-    }
-  }
-
-  private void setLength(long newLength) {
-    if (newLength > bytes.length) {
-      bytes = Arrays.copyOf(bytes, (int) newLength + 1024 * 1024);
-    }
-    if (newLength < length) {
-      Arrays.fill(bytes, (int) newLength, length, (byte) 0);
-    }
-    length = (int) newLength;
-  }
-
   @Override
   public String name() {
     return "simulated.img";
@@ -152,48 +162,44 @@ final class SimulatedDisk implements ImageStorage, LengthNote {
 
   @Override
   public synchronized long length() {
-    return length;
+    return now.pages.length();
   }
 
   @Override
   public synchronized long lengthNow() {
-    return length;
+    return now.pages.length();
   }
 
   @Override
   public synchronized void read(long position, byte[] into, int offset, int count) {
-    int from = (int) Math.clamp(position, 0L, length);
-    int present = Math.min(count, length - from);
-    System.arraycopy(bytes, from, into, offset, present);
+    int from = (int) Math.clamp(position, 0L, now.pages.length());
+    int present = Math.min(count, now.pages.length() - from);
+    now.pages.read(from, into, offset, present);
     Arrays.fill(into, offset + present, offset + count, (byte) 0);
   }
 
   @Override
   public synchronized void write(long position, byte[] from, int offset, int count) {
-    byte[] data = Arrays.copyOfRange(from, offset, offset + count);
-    events.add(new Event.Write(position, data));
-    put(position, data);
+    happen(new Event.Write(position, Arrays.copyOfRange(from, offset, offset + count)));
   }
 
   @Override
   public synchronized void growTo(long newLength) {
-    if (newLength > length) {
-      events.add(new Event.Length(newLength));
-      setLength(newLength);
+    if (newLength > now.pages.length()) {
+      happen(new Event.Length(newLength));
     }
   }
 
   @Override
   public synchronized void cutTo(long newLength) {
-    if (newLength < length) {
-      events.add(new Event.Length(newLength));
-      setLength(newLength);
+    if (newLength < now.pages.length()) {
+      happen(new Event.Length(newLength));
     }
   }
 
   @Override
   public synchronized void sync() {
-    events.add(new Event.Sync());
+    happen(new Event.Sync());
   }
 
   @Override
@@ -203,22 +209,22 @@ final class SimulatedDisk implements ImageStorage, LengthNote {
 
   @Override
   public synchronized void keep(long oldLength) {
-    setNote(OptionalLong.of(oldLength));
+    happen(new Event.Note(OptionalLong.of(oldLength)));
   }
 
-  private void setNote(OptionalLong newNote) {
-    events.add(new Event.Note(newNote));
-    note = newNote;
+  private void happen(Event event) {
+    events.add(event);
+    now.apply(event);
   }
 
   @Override
   public synchronized OptionalLong kept() {
-    return note;
+    return now.note;
   }
 
   @Override
   public synchronized void drop() {
-    setNote(OptionalLong.empty());
+    happen(new Event.Note(OptionalLong.empty()));
   }
 
   @Override

@@ -28,9 +28,9 @@ final class ClearLayers {
    * A sentence for each.
    *
    * @param record of a VM of which something is encrypted
-   * @param saved whether libvirt has its memory in a file
+   * @param memory where libvirt has its memory in clear
    */
-  static List<String> of(DomainDefinition definition, KeyRecord record, boolean saved) {
+  static List<String> of(DomainDefinition definition, KeyRecord record, SavedMemory memory) {
     List<String> found = new ArrayList<>();
     for (DomainDisk disk : Disks.of(definition)) {
       if (record.current(PartKeys.disk(disk.target())).isPresent()) {
@@ -41,12 +41,7 @@ final class ClearLayers {
       nvram(definition).ifPresent(found::add);
       vtpm(definition).ifPresent(found::add);
     }
-    if (saved) {
-      found.add(
-          "Its memory was saved in clear on this host (virsh managedsave). Start the VM, which"
-              + " removes the file, or throw its state away: virsh managedsave-remove "
-              + definition.name());
-    }
+    found.addAll(memory.sentences(definition.name()));
     return found;
   }
 

@@ -4,7 +4,6 @@ import io.keymoor.host.operation.DamagedEntry;
 import io.keymoor.hypervisor.Domain;
 import io.keymoor.hypervisor.DomainDefinition;
 import io.keymoor.hypervisor.DomainDisk;
-import io.keymoor.hypervisor.HypervisorException;
 import io.keymoor.protocol.VmReport;
 import io.keymoor.protocol.VmReport.Concern;
 import io.keymoor.protocol.VmReport.PartReport;
@@ -76,18 +75,9 @@ final class VmReports {
     record
         .filter(known -> known.parts().stream().anyMatch(part -> part.current().isPresent()))
         .ifPresent(known ->
-            ClearLayers.of(domain.definition(), known, hasSavedMemory(domain))
+            ClearLayers.of(domain.definition(), known, SavedMemory.of(tools.hypervisor(), domain))
                 .forEach(sentence -> concerns.add(new Concern(Concern.Kind.IN_CLEAR, sentence))));
     return concerns;
-  }
-
-  /** One that runs has none: libvirt removes it when it resumes the VM. */
-  private boolean hasSavedMemory(Domain domain) {
-    try {
-      return domain.power() == Domain.Power.OFF && tools.hypervisor().hasSavedMemory(domain.id());
-    } catch (HypervisorException.NoSuchDomain gone) {
-      return false;
-    }
   }
 
   private static PartReport home(DomainDefinition definition, Optional<KeyRecord> record) {

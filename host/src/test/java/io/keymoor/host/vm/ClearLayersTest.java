@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.keymoor.hypervisor.Domain;
 import io.keymoor.hypervisor.DomainDefinition;
+import io.keymoor.hypervisor.MemorySnapshot;
 import io.keymoor.protocol.VmReport.Concern;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -108,6 +111,19 @@ class ClearLayersTest {
   void savedMemory() {
     host.hypervisor.save(TestHost.VM);
     assertThat(found()).singleElement().asString().contains("managedsave-remove web01");
+  }
+
+  @Test
+  void memoryInAFileOfASnapshotAsLongAsTheFileIsThere() throws IOException {
+    Path memory = Files.writeString(host.datastore.resolve("web01.before"), "of a guest");
+    host.hypervisor.power(TestHost.VM, Domain.Power.RUNNING);
+    host.hypervisor.snapshot(TestHost.VM, new MemorySnapshot("before", memory));
+    assertThat(found())
+        .singleElement()
+        .asString()
+        .contains("\"before\"", memory.toString(), "snapshot-delete --metadata web01");
+    Files.delete(memory);
+    assertThat(found()).isEmpty();
   }
 
   @Test

@@ -9,6 +9,7 @@ import io.keymoor.hypervisor.DomainListener;
 import io.keymoor.hypervisor.Hypervisor;
 import io.keymoor.hypervisor.HypervisorException;
 import io.keymoor.hypervisor.HypervisorVersions;
+import io.keymoor.hypervisor.MemorySnapshot;
 import io.keymoor.secret.SecretBytes;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -52,6 +53,7 @@ final class FakeHypervisor implements Hypervisor {
   private boolean notDurable;
   private Runnable whenDefined = () -> {};
   private final Set<UUID> saved = new HashSet<>();
+  private final Map<UUID, List<MemorySnapshot>> snapshots = new HashMap<>();
 
   void failNextCommit(Fault next) {
     fault = next;
@@ -172,6 +174,16 @@ final class FakeHypervisor implements Hypervisor {
   @Override
   public synchronized boolean hasSavedMemory(UUID domain) {
     return saved.contains(domain);
+  }
+
+  @Override
+  public synchronized List<MemorySnapshot> memorySnapshots(UUID domain) {
+    return snapshots.getOrDefault(domain, List.of());
+  }
+
+  /** It has this snapshot with its memory now, and no other. */
+  synchronized void snapshot(UUID domain, MemorySnapshot snapshot) {
+    snapshots.put(domain, List.of(snapshot));
   }
 
   synchronized void save(UUID domain) {

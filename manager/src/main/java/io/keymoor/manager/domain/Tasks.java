@@ -74,6 +74,33 @@ public final class Tasks {
     }
   }
 
+  /**
+   * What whoever waits for a task has to know when its host has it and is not heard of; absent
+   * where the host is heard of, and of a task that ended or never came to its host.
+   */
+  public Optional<String> silence(Task task) {
+    if (task.state().ended() || task.times().delivered().isEmpty()) {
+      return Optional.empty();
+    }
+    Instant lately = clock.instant().minus(settings.hostSilence());
+    return transactions
+        .in(stores -> stores.estate().host(task.host()))
+        .filter(host -> host.lastSeen().filter(seen -> seen.isAfter(lately)).isEmpty())
+        .map(host ->
+            "Host "
+                + host.name()
+                + " "
+                + since(host)
+                + " and has this task, which stays open and goes on when the host is back. See that"
+                + " its agent runs and reaches the manager.");
+  }
+
+  private static String since(Host host) {
+    return host.lastSeen()
+        .map(seen -> "has not been heard of since " + seen.truncatedTo(ChronoUnit.SECONDS))
+        .orElse("has never connected");
+  }
+
   /** Stops it where that is safe: at once while no host has it, else the host decides. */
   public void cancel(Caller caller, UUID id) {
     audit.attempt(
@@ -189,10 +216,7 @@ public final class Tasks {
     }
     Optional<Host> host = stores.estate().host(task.host());
     String name = host.map(Host::name).orElse(task.host().toString());
-    String since =
-        host.flatMap(Host::lastSeen)
-            .map(seen -> "has not been heard of since " + seen.truncatedTo(ChronoUnit.SECONDS))
-            .orElse("has never connected");
+    String since = host.map(Tasks::since).orElse("has never connected");
     end(
         stores,
         task,

@@ -82,7 +82,9 @@ final class TaskRoutes {
         wait == 0
             ? services.tasks().show(id)
             : services.tasks().await(id, after, Duration.ofSeconds(wait));
-    exchange.ok(task(task));
+    ObjectNode json = task(task);
+    services.tasks().silence(task).ifPresent(said -> json.put("host_silent", said));
+    exchange.ok(json);
   }
 
   private void cancel(Exchange exchange) {

@@ -6,11 +6,15 @@ import io.keymoor.manager.app.ManagerServer;
 import io.keymoor.manager.testing.Client;
 import io.keymoor.manager.testing.FakeHost;
 import io.keymoor.manager.testing.TestManager;
+import io.keymoor.protocol.CommandOutcome;
 import io.keymoor.protocol.DesiredState;
+import io.keymoor.protocol.HostCommand;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,6 +48,10 @@ class ReconciliationTest {
 
         assertThat(again.revision()).isGreaterThan(desired.revision());
         assertThat(again.providers()).hasSize(1);
+        host.report(lost, List.of(FakeHost.plainVm(UUID.randomUUID(), "web01")));
+        admin.post("/vms", "{'host':'kvm1','domain':'web01'}");
+        String task = admin.post("/vms/web01?action=start", "{}").json().path("task").asText();
+        assertThat(host.commands()).extracting(HostCommand::id).contains(task);
         Awaitility.await()
             .atMost(Duration.ofMinutes(2))
             .untilAsserted(() ->
@@ -51,6 +59,11 @@ class ReconciliationTest {
                     .isEqualTo("NOT_RESPONDING"));
         assertThat(admin.get("/kms/providers/main").json().path("details").toString())
             .contains("kvm1 does not have it yet: not heard of since ");
+        assertThat(admin.get("/tasks/" + task).json().path("host_silent").asText())
+            .startsWith("Host kvm1 has not been heard of since ")
+            .contains("stays open and goes on when the host is back");
+        host.result(new CommandOutcome.Succeeded(task, "It runs.", List.of(), Optional.empty()));
+        assertThat(admin.awaitEnd(task).has("host_silent")).isFalse();
       }
     }
   }

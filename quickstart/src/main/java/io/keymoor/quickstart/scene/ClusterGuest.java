@@ -12,6 +12,7 @@ import java.util.UUID;
 
 /** A small real guest on shared storage, which runs on one host or another. Not thread-safe. */
 public final class ClusterGuest implements AutoCloseable {
+  private static final int FILE_BYTES = 1 << 20;
   private static final int TPM_INDEX = 0x0150_0001;
 
   private final ClusterScene scene;
@@ -70,6 +71,16 @@ public final class ClusterGuest implements AutoCloseable {
     if (!seen.equals(marker)) {
       throw new StoryFailed("The guest should read " + marker + " and reads " + seen + ".");
     }
+  }
+
+  /** Has it write a file through to its disk; the file's checksum. */
+  public String write(ClusterHost host, String file) {
+    return console(host).writeFile(file, FILE_BYTES);
+  }
+
+  /** The checksum of a file as it is on its disk. */
+  public String read(ClusterHost host, String file) {
+    return console(host).checksum(file);
   }
 
   /** Has it keep random bytes in its TPM. */

@@ -122,7 +122,7 @@ public record Places(Path base) {
   }
 
   /** Removes what is in a directory; links are not followed. Harmless when there is none. */
-  static void empty(Path directory) {
+  public static void empty(Path directory) {
     try (Stream<Path> entries = Files.list(directory)) {
       for (Path entry : entries.toList()) {
         Files.walkFileTree(entry, new Remover());

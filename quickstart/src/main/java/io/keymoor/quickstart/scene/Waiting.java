@@ -7,7 +7,7 @@ import java.util.function.Supplier;
 
 /** Waits for what comes by itself, and says in words when it does not. */
 public final class Waiting {
-  private static final Duration PATIENCE = Duration.ofSeconds(90);
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
   private static final Duration LOOK_AGAIN = Duration.ofMillis(50);
 
   private Waiting() {}

@@ -17,7 +17,13 @@ final class AvailabilityPage {
       a new key needs the manager, and with a standard provider the KMS. A host that restarts has the keys of native providers on
       its own disk and gets the others from the KMS, through the manager. Commands of `keymoor` need the manager;
       `virsh` and `keymoor host adopt` do not. *Refused* has changed nothing. A command that the manager handed to a host in the moment in
-      which that went away can't be refused, because the host may have begun it: its task stays open, and ends when the host is back.
+      which that went away can't be refused, because the host may have begun it: its task stays open, the command says so, and it ends when
+      the host is back.
+
+      `./check --soak [MINUTES]` (30 unless told) plays these troubles and deeds at random, half of them so that the trouble comes while commands are on
+      their way, with more VMs from round to round. After each trouble every task ends, no VM is lost, runs twice or stays locked, and nothing that is
+      encrypted is on the datastore in clear; meanwhile whoever is refused reads a sentence, and a locked VM names its reason. At the end all hosts
+      lose their power, and every VM starts with keys from where they are kept. The seed is shown; `-Dkeymoor.soak.seed=N` plays the same again.
       """;
 
   private AvailabilityPage() {}

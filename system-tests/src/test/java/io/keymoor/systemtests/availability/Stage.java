@@ -10,6 +10,7 @@ import io.keymoor.quickstart.scene.Waiting;
 import io.keymoor.systemtests.availability.Cast.Part;
 import io.keymoor.systemtests.cluster.ClusterLab;
 import io.keymoor.systemtests.testing.CommandLineUser.Answer;
+import io.keymoor.systemtests.testing.HalfRaised;
 import java.util.Optional;
 
 /**
@@ -37,15 +38,11 @@ final class Stage implements AutoCloseable {
 
   static Stage raised() {
     Cables cables = new Cables();
-    boolean up = false;
     try {
-      Stage stage = new Stage(cables, ClusterLab.raised(true, cables));
-      up = true;
-      return stage;
-    } finally {
-      if (!up) {
-        cables.close();
-      }
+      return new Stage(cables, ClusterLab.raised(true, cables));
+    } catch (RuntimeException | Error reason) {
+      HalfRaised.close(cables, reason);
+      throw reason;
     }
   }
 

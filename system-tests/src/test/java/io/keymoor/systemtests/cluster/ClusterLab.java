@@ -6,12 +6,14 @@ import io.keymoor.quickstart.scene.ClusterScene;
 import io.keymoor.quickstart.scene.Network;
 import io.keymoor.quickstart.scene.Places;
 import io.keymoor.systemtests.testing.CommandLineUser;
+import io.keymoor.systemtests.testing.HalfRaised;
 import io.keymoor.systemtests.testing.Lab;
 import io.keymoor.systemtests.testing.LeftOver;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Random;
 import java.util.UUID;
 
 /** Three hosts, a manager and, when asked for, a KMS, for one test class. Not thread-safe. */
@@ -33,18 +35,15 @@ public final class ClusterLab implements AutoCloseable {
   public static ClusterLab raised(boolean withKms, Network network) {
     Lab.requireTools();
     ClusterLab lab = new ClusterLab(new ClusterScene(shortPlaces(), HOSTS, network));
-    boolean up = false;
     try {
       lab.scene.raise();
       if (withKms) {
         lab.scene.addKms();
       }
-      up = true;
       return lab;
-    } finally {
-      if (!up) {
-        lab.close();
-      }
+    } catch (RuntimeException | Error reason) {
+      HalfRaised.close(lab, reason);
+      throw reason;
     }
   }
 
@@ -78,10 +77,8 @@ public final class ClusterLab implements AutoCloseable {
 
   private DomainDefinition tinyVm(String name) {
     Path disk = scene.places().datastore().resolve(name + ".raw");
-    byte[] content = new byte[DISK_BYTES];
-    new java.util.Random(name.hashCode()).nextBytes(content);
     try {
-      Files.write(disk, content);
+      Files.write(disk, diskContent(name));
     } catch (IOException failure) {
       throw new UncheckedIOException(failure);
     }
@@ -105,6 +102,13 @@ public final class ClusterLab implements AutoCloseable {
         </domain>
         """
             .formatted(name, UUID.randomUUID(), disk));
+  }
+
+  /** What is on the disk of the tiny VM of this name. */
+  public static byte[] diskContent(String name) {
+    byte[] content = new byte[DISK_BYTES];
+    new Random(name.hashCode()).nextBytes(content);
+    return content;
   }
 
   @Override

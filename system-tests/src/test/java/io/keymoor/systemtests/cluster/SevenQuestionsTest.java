@@ -2,9 +2,11 @@ package io.keymoor.systemtests.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.keymoor.cli.client.Task;
 import io.keymoor.quickstart.scene.ClusterGuest;
 import io.keymoor.quickstart.scene.ClusterHost;
 import io.keymoor.quickstart.scene.ClusterScene;
+import io.keymoor.quickstart.scene.Waiting;
 import io.keymoor.systemtests.testing.CommandLineUser.Answer;
 import java.util.EnumMap;
 import java.util.List;
@@ -106,7 +108,36 @@ class SevenQuestionsTest {
     }
   }
 
+  /** Beside the seven: this guest writes meanwhile, and what is compared is what it wrote. */
   @Order(3)
+  @Test
+  void aCancelledMigrationLeavesItWhereItWasWithItsFilesAndAnotherTakesThemAlong() {
+    ClusterGuest guest = guest(Kind.NATIVE);
+    ClusterHost from = where(Kind.NATIVE);
+    ClusterHost to = scene.host(from.name().equals(scene.host(2).name()) ? 3 : 2);
+    String written = guest.write(from, "before");
+
+    from.virsh("migrate-setspeed", guest.name(), "1");
+    String task = scene.client().migrateVm(guest.name(), to.name());
+    Waiting.until("its memory is on its way", () -> scene.client().task(task).total() > 0);
+    scene.client().cancelTask(task);
+    Task end = scene.end(task);
+    assertThat(end.state()).as(end.json().toString()).isEqualTo(Task.State.CANCELLED);
+    assertThat(end.json().toString()).contains("runs on where it was");
+    assertThat(to.runs(guest.name())).isFalse();
+    assertThat(guest.read(from, "before")).isEqualTo(written);
+    requireSame(Kind.NATIVE);
+
+    from.virsh("migrate-setspeed", guest.name(), "1000");
+    scene.succeed(scene.client().migrateVm(guest.name(), to.name()));
+    guest.hangUp();
+    assertThat(guest.read(to, "before")).as("what it wrote before").isEqualTo(written);
+    String there = guest.write(to, "after");
+    assertThat(guest.read(to, "after")).isEqualTo(there);
+    requireSame(Kind.NATIVE);
+  }
+
+  @Order(4)
   @ParameterizedTest
   @EnumSource
   void question3RekeyIt(Kind kind) {
@@ -120,7 +151,7 @@ class SevenQuestionsTest {
     return scene.client().vm(guest(kind).name()).path("parts").path(0).path("key_id").asText();
   }
 
-  @Order(4)
+  @Order(5)
   @ParameterizedTest
   @EnumSource
   void question4PowerItOnAfterTheHostsRebooted(Kind kind) {
@@ -136,7 +167,7 @@ class SevenQuestionsTest {
     requireSame(kind);
   }
 
-  @Order(5)
+  @Order(6)
   @Test
   void question5ItRunsOnWhileTheManagerIsDown() {
     scene.manager().kill();
@@ -147,14 +178,14 @@ class SevenQuestionsTest {
     }
   }
 
-  @Order(6)
+  @Order(7)
   @Test
   void question6ItRunsOnWhileTheKmsIsDown() {
     scene.kms().killAll();
     GUESTS.keySet().forEach(SevenQuestionsTest::requireSame);
   }
 
-  @Order(7)
+  @Order(8)
   @ParameterizedTest
   @EnumSource
   void question7WithTheKmsUnreachableAVtpmIsRefusedClearlyAndTheVmLeftAsItWas(Kind kind) {

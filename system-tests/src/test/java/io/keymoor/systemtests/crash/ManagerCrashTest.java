@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.keymoor.cli.client.Task;
 import io.keymoor.host.operation.CrashPoint;
 import io.keymoor.quickstart.scene.Guest;
+import io.keymoor.quickstart.scene.Places;
 import io.keymoor.quickstart.scene.Scene;
 import io.keymoor.systemtests.testing.Lab;
+import io.keymoor.systemtests.testing.LeftOver;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -19,13 +21,19 @@ import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * The manager is killed while a task is on its way: the task, once stored, ends well, and what it
- * was about is whole.
+ * was about is whole. At last it is gone for good (M4): another one with the backup of the provider
+ * has the VM open again.
  */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class ManagerCrashTest {
   private static final Duration PATIENCE = Duration.ofMinutes(2);
 
@@ -90,6 +98,7 @@ class ManagerCrashTest {
     return kills;
   }
 
+  @Order(1)
   @ParameterizedTest(name = "{0}")
   @MethodSource("kills")
   void theTaskEndsWellThoughTheManagerIsKilledWhenItIs(Kill kill) {
@@ -105,6 +114,41 @@ class ManagerCrashTest {
       guest.requireSameContents();
       guest.powerOff();
     }
+  }
+
+  /** The last, because the lab's manager is another one afterwards. */
+  @Order(2)
+  @Test
+  void aNewManagerWithTheBackupOpensTheVmOfTheOneThatIsLost() {
+    prepareFor(Work.REKEY);
+    if (vm.running()) {
+      guest.powerOff();
+    }
+    Scene scene = lab.scene();
+    loseManager(scene);
+    scene.manager().init();
+    scene.manager().start();
+
+    try (NewManager manager = new NewManager(scene)) {
+      manager.restoreProvider();
+      manager.takeHost();
+      manager.register(guest.name());
+      manager.succeed(manager.client().startVm(guest.name()));
+      guest.awaitUp();
+      guest.requireSameContents();
+      String before = manager.knownKeyId(guest.name());
+      manager.succeed(manager.client().rekeyVm(guest.name(), Optional.empty()));
+      assertThat(manager.knownKeyId(guest.name())).as("another key").isNotEqualTo(before);
+      guest.requireSameContents();
+    }
+  }
+
+  /** With its database and its directory. */
+  private static void loseManager(Scene scene) {
+    scene.manager().kill();
+    Path directory = scene.places().manager();
+    LeftOver.endPostgres(directory.resolve("postgres"));
+    Places.empty(directory);
   }
 
   private static void prepareFor(Work work) {

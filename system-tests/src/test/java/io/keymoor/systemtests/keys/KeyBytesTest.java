@@ -1,23 +1,28 @@
 package io.keymoor.systemtests.keys;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.keymoor.hypervisor.process.ChildProcess;
 import io.keymoor.hypervisor.process.Program;
+import io.keymoor.quickstart.scene.FileSearch;
 import io.keymoor.quickstart.scene.Guest;
 import io.keymoor.quickstart.scene.JavaService;
 import io.keymoor.quickstart.scene.Scene;
 import io.keymoor.systemtests.testing.Lab;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.zip.ZipInputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -118,6 +123,52 @@ class KeyBytesTest {
     assertThat(search.bytesSeen()).isGreaterThan(5000);
   }
 
+  @Test
+  void noKeyIsInADumpOfTheGuestNorInABundle(@TempDir Path directory) throws IOException {
+    Scene scene = lab.scene();
+    scene.guest().requireSameContents();
+    List<String> here = List.of("--libvirt", scene.libvirt().uri());
+    Path log = scene.agent().service().log();
+    host("dump", scene.guest().name(), here, directory.resolve("dump"));
+    host("support-bundle", "--log=" + log, here, directory.resolve("bundle"));
+    for (String kind : List.of("dump", "bundle")) {
+      Path sealed = directory.resolve(kind);
+      Path clear = directory.resolve(kind + ".clear");
+      host("decrypt-bundle", sealed.toString(), List.of(), clear);
+      NeedleSearch search = new NeedleSearch(keys.needles());
+      search.look(sealed);
+      search.look(kind.equals("bundle") ? unzipped(clear) : clear);
+      assertThat(search.found()).as(kind).isEmpty();
+      Files.delete(sealed);
+    }
+    byte[] read = scene.guest().markerBytes().orElseThrow();
+    assertThat(FileSearch.contains(directory.resolve("dump.clear"), read))
+        .as("what the guest has in memory is in its dump")
+        .isTrue();
+  }
+
+  private static Path unzipped(Path archive) throws IOException {
+    Path all = archive.resolveSibling(archive.getFileName() + ".all");
+    try (ZipInputStream zip = new ZipInputStream(Files.newInputStream(archive));
+        OutputStream out = Files.newOutputStream(all)) {
+      while (zip.getNextEntry() != null) {
+        zip.transferTo(out);
+      }
+    }
+    for (String known : List.of("<domain", "keymoor:key-record", "CommandRunner")) {
+      assertThat(FileSearch.contains(all, known.getBytes(US_ASCII))).as(known).isTrue();
+    }
+    return all;
+  }
+
+  private static void host(String command, String what, List<String> more, Path out) {
+    List<String> words = new ArrayList<>(List.of(command, what));
+    words.addAll(List.of("--dir", places("host").toString()));
+    words.addAll(List.of("--runtime-dir", places("run").toString(), "--out", out.toString()));
+    words.addAll(more);
+    lab.scene().agent().says(words);
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"ABRT", "SEGV"})
   void anAgentThatASignalEndsLeavesNoKeysBehind(String signal, @TempDir Path directory) {
@@ -140,13 +191,13 @@ class KeyBytesTest {
     }
   }
 
-  /** Java's own report of a crash may remain, without keys in it. */
+  /** Neither a core file nor Java's own report of a crash. */
   private static void assertNothingLeftBy(JavaService service, String signal) {
     Set<Path> left = CoreFiles.afterSignal(service.pid(), signal);
     NeedleSearch search = new NeedleSearch(keys.needles());
     left.forEach(search::look);
     left.forEach(KeyBytesTest::delete);
-    assertThat(left).filteredOn(file -> !file.toString().contains("hs_err")).isEmpty();
+    assertThat(left).isEmpty();
     assertThat(search.found()).isEmpty();
   }
 

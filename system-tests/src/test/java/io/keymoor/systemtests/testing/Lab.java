@@ -60,7 +60,6 @@ public final class Lab implements AutoCloseable {
   /** A lab whose manager has these numbers in its {@code manager.json}. */
   public static Lab raised(Map<String, Integer> settings) {
     Lab lab = new Lab(new Scene(shortPlaces(), silence(), Optional.empty(), false));
-    boolean up = false;
     try {
       lab.scene.places().create();
       lab.scene.manager().init();
@@ -69,12 +68,10 @@ public final class Lab implements AutoCloseable {
       new StartHost().run(lab.scene);
       new CreateProvider().run(lab.scene);
       new BackUpProvider().run(lab.scene);
-      up = true;
       return lab;
-    } finally {
-      if (!up) {
-        lab.close();
-      }
+    } catch (RuntimeException | Error reason) {
+      HalfRaised.close(lab, reason);
+      throw reason;
     }
   }
 
