@@ -20,7 +20,6 @@ import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -28,10 +27,6 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Every fault of a KMS against everything that a user does meanwhile. What needs a host that was
  * restarted comes last, because all faults share one restart.
  */
-@EnabledIfSystemProperty(
-    named = "keymoor.kms.faults",
-    matches = "true",
-    disabledReason = "takes minutes: ./check --faults")
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class KmsFaultMatrixTest {
   private static final String FOREIGN = "foreign";
