@@ -19,6 +19,7 @@ final class PageBuffers {
   private static final int PAGE = 4096;
 
   private final Queue<ByteBuffer> idle = new ConcurrentLinkedQueue<>();
+  private volatile boolean erased;
 
   /** A buffer of {@link #BYTES}, for one thread, until it is given back. */
   ByteBuffer borrow() {
@@ -30,10 +31,21 @@ final class PageBuffers {
 
   void giveBack(ByteBuffer buffer) {
     idle.add(buffer);
+    if (erased) {
+      eraseIdle();
+    }
   }
 
-  /** Erases what has passed through: it may have been a disk in clear. */
+  /**
+   * Erases what has passed through: it may have been a disk in clear. What somebody still has is
+   * erased when it is given back.
+   */
   void erase() {
+    erased = true;
+    eraseIdle();
+  }
+
+  private void eraseIdle() {
     for (ByteBuffer buffer = idle.poll(); buffer != null; buffer = idle.poll()) {
       buffer.clear().put(new byte[BYTES]);
     }

@@ -7,6 +7,7 @@ import io.keymoor.hypervisor.DomainDefinition;
 import io.keymoor.hypervisor.DomainDisk;
 import io.keymoor.provider.record.KeyRecord;
 import io.keymoor.provider.record.PartKeys;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -96,15 +97,19 @@ final class ClearLayers {
       clear.add("one that is named in QEMU's notation");
       return;
     }
-    String plain = name.startsWith("file:") ? name.substring("file:".length()) : name;
-    if (plain.indexOf('\0') >= 0) {
+    Optional<Path> named;
+    try {
+      named = ImageUse.backingFile(file, name);
+    } catch (InvalidPathException noPathHere) {
       clear.add("one whose name is none");
       return;
     }
-    Path next = file.resolveSibling(plain);
+    named.ifPresent(next -> below(next, backing.get().format(), depth, clear));
+  }
+
+  private static void below(Path next, String format, int depth, List<String> clear) {
     // What a guest wrote into a raw disk is no header.
-    Optional<Qcow2Header> header =
-        backing.get().format().equals("raw") ? Optional.empty() : ImageUse.header(next);
+    Optional<Qcow2Header> header = format.equals("raw") ? Optional.empty() : ImageUse.header(next);
     boolean encrypted =
         header
             .map(it -> it.encryption() == Qcow2Header.Encryption.LUKS)

@@ -92,18 +92,15 @@ final class DiskCopies {
     DiskPlan plan = draft.disks().get(disk);
     try (PartKey present = PartKey.of(draft.oldDeks().get(plan.part()));
         PartKey wanted = PartKey.of(draft.newDeks().get(plan.part()))) {
-      tools
-          .engine()
-          .copy(
-              new CopyRequest(
-                  new SourceImage(
-                      plan.oldImage(),
-                      plan.sourceFormat(),
-                      present.diskKey(),
-                      BackingRule.SAME_DIRECTORY),
-                  new TargetImage(plan.newImage(), plan.newFormat(), wanted.diskKey())),
-              progressOf(disk),
-              cancel);
+      CopyRequest request =
+          new CopyRequest(
+              new SourceImage(
+                  plan.oldImage(),
+                  plan.sourceFormat(),
+                  present.diskKey(),
+                  BackingRule.SAME_DIRECTORY),
+              new TargetImage(plan.newImage(), plan.newFormat(), wanted.diskKey()));
+      tools.lastAtTheDisk().run(() -> tools.engine().copy(request, progressOf(disk), cancel));
     }
     done.set(disk, 2 * plan.sizeBytes());
     steps.reached(Step.DISK_COPIED);

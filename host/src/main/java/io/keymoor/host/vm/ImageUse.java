@@ -6,6 +6,7 @@ import io.keymoor.disk.qcow2.Qcow2Header;
 import io.keymoor.hypervisor.DomainDefinition;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -54,8 +55,27 @@ final class ImageUse {
       // QEMU's own notation is not taken apart here: a mention is enough to keep the image.
       return name.contains(image.getFileName().toString());
     }
+    try {
+      return backingFile(file, name)
+          .map(below -> standsOn(below, backing.format(), image, depth + 1))
+          .orElse(false);
+    } catch (InvalidPathException unknown) {
+      // Whatever it is, it may be this one.
+      return true;
+    }
+  }
+
+  /**
+   * Where QEMU looks for a backing file that is named without its JSON notation: a name ends at its
+   * first zero byte. Empty where nothing is named.
+   *
+   * @throws InvalidPathException when the name cannot be written in this process's locale
+   */
+  static Optional<Path> backingFile(Path file, String name) {
     String plain = name.startsWith("file:") ? name.substring("file:".length()) : name;
-    return standsOn(file.resolveSibling(plain), backing.format(), image, depth + 1);
+    int end = plain.indexOf('\0');
+    String path = end < 0 ? plain : plain.substring(0, end);
+    return path.isEmpty() ? Optional.empty() : Optional.of(file.resolveSibling(path));
   }
 
   /** The header of a qcow2 image; absent when it is none, or can't be read. */

@@ -59,7 +59,7 @@ final class InPlaceImage {
     if (control.cancelled()) {
       cancel.cancel();
     }
-    return withKeys(request ->
+    return lastAtTheDiskWithKeys(request ->
         tools.inPlace().standing(request) == Standing.AS_WANTED
             ? List.of()
             : tools.inPlace().convert(request, listener, cancel).remains());
@@ -70,7 +70,7 @@ final class InPlaceImage {
     ProgressListener listener =
         (done, total) ->
             control.progress("moving " + part + " back in place", done, total, "bytes");
-    return withKeys(request ->
+    return lastAtTheDiskWithKeys(request ->
         switch (tools.inPlace().standing(request)) {
           case AS_BEFORE -> true;
           case AS_WANTED -> false;
@@ -87,12 +87,13 @@ final class InPlaceImage {
     return operation.kind().newInClear() ? "decrypting" : "rekeying";
   }
 
-  private <T> T withKeys(Function<InPlaceRequest, T> work) {
+  private <T> T lastAtTheDiskWithKeys(Function<InPlaceRequest, T> work) {
     Optional<PartKeys> keys = record.part(part);
     try (PartKey present = key(keys.flatMap(PartKeys::current));
         PartKey wanted = key(keys.flatMap(PartKeys::pending))) {
-      return work.apply(
-          new InPlaceRequest(disk.oldPath(), format(), present.diskKey(), wanted.diskKey()));
+      InPlaceRequest request =
+          new InPlaceRequest(disk.oldPath(), format(), present.diskKey(), wanted.diskKey());
+      return tools.lastAtTheDisk().run(() -> work.apply(request));
     }
   }
 

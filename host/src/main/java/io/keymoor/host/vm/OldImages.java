@@ -42,9 +42,7 @@ final class OldImages {
       ImageFile.openToChangeUnlinked(disk.newPath()).close();
     }
     if (inClear && exists(disk.newPath())) {
-      tools
-          .shredder()
-          .overwriteAndRemove(disk.newPath(), ProgressListener.SILENT, new CancelToken());
+      overwrite(disk.newPath(), ProgressListener.SILENT);
     }
     DurableFiles.delete(disk.newPath());
     DurableFiles.deleteReplaced(ImageNames.sidecar(disk.newPath()));
@@ -89,16 +87,19 @@ final class OldImages {
   }
 
   private ShredResult overwrite(DiskSwitch disk, CommandControl control, Steps steps) {
+    return overwrite(
+        disk.oldPath(),
+        (done, total) -> {
+          steps.reached(Step.OLD_SHREDDING);
+          control.progress(
+              "overwriting the old image of disk " + disk.target(), done, total, "bytes");
+        });
+  }
+
+  private ShredResult overwrite(Path image, ProgressListener listener) {
     return tools
-        .shredder()
-        .overwriteAndRemove(
-            disk.oldPath(),
-            (done, total) -> {
-              steps.reached(Step.OLD_SHREDDING);
-              control.progress(
-                  "overwriting the old image of disk " + disk.target(), done, total, "bytes");
-            },
-            new CancelToken());
+        .lastAtTheDisk()
+        .run(() -> tools.shredder().overwriteAndRemove(image, listener, new CancelToken()));
   }
 
   private List<String> destroyEncrypted(DiskSwitch disk, Steps steps) {

@@ -105,6 +105,11 @@ public record VmTools(
     return new InPlaceEngine(random, engine.machine());
   }
 
+  /** For what reads or writes whole disks. */
+  LastAtTheDisk lastAtTheDisk() {
+    return new LastAtTheDisk(engine.machine());
+  }
+
   Domain domain(UUID vm) {
     return hypervisor.domain(vm).orElseThrow(() -> VmException.notFound(vm));
   }

@@ -62,7 +62,7 @@ class RealLibvirtTest {
             new VmTools(
                 libvirt,
                 keys,
-                new TestHost.Generations(),
+                new Generations(),
                 new Journal(directory.resolve("state/operations")),
                 new DiskEngine(random),
                 new Shredder(random),

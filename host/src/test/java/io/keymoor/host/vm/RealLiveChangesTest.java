@@ -102,7 +102,7 @@ class RealLiveChangesTest {
         new VmTools(
             libvirt,
             keys,
-            new TestHost.Generations(),
+            new Generations(),
             new Journal(directory.resolve("state/operations")),
             new DiskEngine(random),
             new Shredder(random),

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.keymoor.crypto.KeyDerivation;
 import io.keymoor.disk.DiskKey;
+import io.keymoor.disk.Machine;
 import io.keymoor.disk.engine.CancelToken;
 import io.keymoor.disk.engine.ContainerFormat;
 import io.keymoor.disk.engine.CopyRequest;
@@ -15,7 +16,6 @@ import io.keymoor.disk.engine.SourceImage;
 import io.keymoor.disk.engine.TargetImage;
 import io.keymoor.disk.qcow2.BackingRule;
 import io.keymoor.host.command.CommandControl;
-import io.keymoor.host.config.SeenGenerations;
 import io.keymoor.host.keys.HeldProvider;
 import io.keymoor.host.keys.HostKeys;
 import io.keymoor.host.operation.CrashTrigger;
@@ -70,33 +70,18 @@ final class TestHost implements AutoCloseable {
   final Path datastore;
   final Path swtpm;
   private final Path state;
-  private final DiskEngine engine = new DiskEngine(new SecureRandom());
+  private final DiskEngine engine;
   private final Map<String, byte[]> contents = new HashMap<>();
   private VmTools.FreeSpace freeSpace = VmTools.FreeSpace.REAL;
   private Optional<String> memoryObjection = Optional.empty();
   private HostVms vms;
 
-  /** The configuration's memory of generations. */
-  static final class Generations implements SeenGenerations {
-    private final Map<UUID, Long> highest = new HashMap<>();
-
-    @Override
-    public synchronized long seen(UUID object) {
-      return highest.getOrDefault(object, 0L);
-    }
-
-    @Override
-    public synchronized void saw(UUID object, long generation) {
-      highest.merge(object, generation, Math::max);
-    }
-
-    @Override
-    public synchronized void accept(UUID object, long generation) {
-      highest.put(object, generation);
-    }
+  TestHost(Path directory) {
+    this(directory, Machine.JAVA);
   }
 
-  TestHost(Path directory) {
+  TestHost(Path directory, Machine machine) {
+    engine = new DiskEngine(new SecureRandom(), machine);
     try {
       datastore = Files.createDirectory(directory.resolve("datastore"));
       swtpm = Files.createDirectory(directory.resolve("swtpm"));
