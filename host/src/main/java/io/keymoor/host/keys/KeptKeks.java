@@ -57,6 +57,7 @@ public final class KeptKeks implements AutoCloseable {
   private Optional<HolderConnection> connection = Optional.empty();
   private long startedNanos = System.nanoTime() - STARTING.toNanos();
   private volatile String problem = "";
+  private long problemNanos = System.nanoTime();
   private boolean told;
   private volatile boolean closed;
 
@@ -226,11 +227,16 @@ public final class KeptKeks implements AutoCloseable {
                 + " does not answer ("
                 + reason
                 + "). It is started again by itself; its log is there too.";
-    boolean lasting = !words.isEmpty() && words.equals(problem);
     if (!words.equals(problem)) {
+      if (words.isEmpty() || problem.isEmpty()) {
+        problemNanos = System.nanoTime();
+        told = false;
+      }
       problem = words;
-      told = false;
-    } else if (lasting && !told) {
+    }
+    // One that was just started does not answer at once.
+    boolean lasting = System.nanoTime() - problemNanos >= STARTING.toNanos();
+    if (!words.isEmpty() && lasting && !told) {
       told = true;
       LOG.warn("{}", words);
     }

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.concurrent.atomic.AtomicLong;
@@ -15,11 +16,17 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 public final class CuttingProxy implements AutoCloseable {
   private final ServerSocket listening;
-  private final int target;
+  private final InetSocketAddress target;
   private volatile boolean cutting;
   private final AtomicLong cuts = new AtomicLong();
 
-  public CuttingProxy(int target) {
+  /** Before a server at this port of 127.0.0.1. */
+  public CuttingProxy(int port) {
+    this(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+  }
+
+  /** Before a server. */
+  public CuttingProxy(InetSocketAddress target) {
     this.target = target;
     try {
       this.listening = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
@@ -48,7 +55,7 @@ public final class CuttingProxy implements AutoCloseable {
     try {
       while (true) {
         Socket client = listening.accept();
-        Socket server = new Socket(InetAddress.getLoopbackAddress(), target);
+        Socket server = new Socket(target.getAddress(), target.getPort());
         Thread.ofVirtual().start(() -> pass(client, server, false));
         Thread.ofVirtual().start(() -> pass(server, client, true));
       }

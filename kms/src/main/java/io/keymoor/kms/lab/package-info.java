@@ -1,4 +1,4 @@
-/** A KMS of several nodes in one process, for trials and tests. */
+/** A KMS of several nodes in one process, and one of another maker, for trials and tests. */
 @NullMarked
 package io.keymoor.kms.lab;
 

@@ -1,11 +1,7 @@
 package io.keymoor.kms.benchmark;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.keymoor.crypto.CertificateAuthority;
-import io.keymoor.crypto.Pem;
-import io.keymoor.crypto.SealedFile;
 import io.keymoor.crypto.TlsIdentity;
 import io.keymoor.crypto.X25519Provider;
 import io.keymoor.kmip.attribute.Attribute;
@@ -13,26 +9,20 @@ import io.keymoor.kmip.codec.ProtocolVersion;
 import io.keymoor.kmip.message.Messages;
 import io.keymoor.kmip.message.RequestMessage;
 import io.keymoor.kmip.operation.Request;
+import io.keymoor.kms.lab.ForeignKms;
 import io.keymoor.kms.testing.Requests;
 import io.keymoor.kms.testing.TestCluster;
 import io.keymoor.kms.testing.TestConnection;
-import io.keymoor.secret.ClearBytes;
-import io.keymoor.secret.SecretBytes;
 import io.keymoor.ttlv.Encoding;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
@@ -104,47 +94,9 @@ final class KmsBenchmark {
     }
   }
 
-  private static double[] python(Path directory) throws Exception {
-    CertificateAuthority authority =
-        CertificateAuthority.create("test", InstantSource.system(), new SecureRandom());
-    TlsIdentity identity = authority.newServerIdentity("server", List.of("127.0.0.1"));
-    SealedFile.replace(
-        directory.resolve("server.pem"),
-        Pem.certificate(identity.certificate()).getBytes(US_ASCII));
-    SealedFile.replace(
-        directory.resolve("ca.pem"), Pem.certificate(identity.authority()).getBytes(US_ASCII));
-    try (SecretBytes key = Pem.privateKey(identity.key())) {
-      ClearBytes.use(key, clear -> SealedFile.replace(directory.resolve("server.key"), clear));
-    }
-    Path script = directory.resolve("server.py");
-    try (InputStream in =
-        Objects.requireNonNull(
-            KmsBenchmark.class.getResourceAsStream("/io/keymoor/kms/interop/server.py"))) {
-      Files.write(script, in.readAllBytes());
-    }
-    int port = 25696;
-    Process server =
-        new ProcessBuilder(
-                "/usr/bin/python3", script.toString(), directory.toString(), Integer.toString(port))
-            .redirectErrorStream(true)
-            .redirectOutput(directory.resolve("server.out").toFile())
-            .start();
-    InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
-    try {
-      while (!accepts(address)) {
-        TimeUnit.MILLISECONDS.sleep(100);
-      }
-      return measure(address, authority.newClientIdentity("client"));
-    } finally {
-      server.destroyForcibly().waitFor(30, TimeUnit.SECONDS);
-    }
-  }
-
-  private static boolean accepts(InetSocketAddress address) {
-    try (Socket probe = new Socket(address.getAddress(), address.getPort())) {
-      return probe.isConnected();
-    } catch (IOException notYet) {
-      return false;
+  private static double[] python(Path directory) {
+    try (ForeignKms foreign = ForeignKms.started(directory)) {
+      return measure(foreign.address(), foreign.newIdentity("client"));
     }
   }
 

@@ -9,7 +9,7 @@ import java.util.List;
 
 /** A manager in a process of its own, with its own PostgreSQL, on a free loopback port. */
 public final class ManagerService implements AutoCloseable {
-  private static final Duration READY = Duration.ofMinutes(2);
+  private static final Duration READY = Duration.ofMinutes(5);
   private static final String MAIN = "io.keymoor.manager.app.ManagerMain";
   private static final String USUAL_NAMES = "127.0.0.1,localhost";
 

@@ -117,12 +117,23 @@ class ArchitectureTest {
   static final ArchRule processesAreStartedForHypervisorsAndTpmsOnly =
       noClasses()
           .that()
-          .resideOutsideOfPackages("io.keymoor.hypervisor..", "io.keymoor.tpm..")
+          .resideOutsideOfPackages(
+              "io.keymoor.hypervisor..", "io.keymoor.tpm..", "io.keymoor.kms.lab..")
           .should()
           .dependOnClassesThat()
           .haveFullyQualifiedName("java.lang.ProcessBuilder")
           .orShould()
           .callMethod(Runtime.class, "exec", String[].class);
+
+  /** It starts a process, and no product may. */
+  @ArchTest
+  static final ArchRule theKmsLabIsForTestsOnly =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("io.keymoor.kms.lab..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("io.keymoor.kms.lab..");
 
   @ArchTest
   static final ArchRule foreignMemoryStaysInFewPlaces =

@@ -31,7 +31,8 @@ public final class KmsPair implements AutoCloseable {
 
   private final Path directory;
   private final EmbeddedDatabase database;
-  private final List<Wire> wires = new ArrayList<>();
+  private final Ways ways = new Ways(Wire.laid(), Wire.laid());
+  private final List<Ways> others = new ArrayList<>();
   private final List<KmsNode> nodes = new ArrayList<>();
   private final List<Impostor> impostors = new ArrayList<>();
   private final KmsAdministrator administrator;
@@ -39,12 +40,8 @@ public final class KmsPair implements AutoCloseable {
   private KmsPair(Path directory, EmbeddedDatabase database) {
     this.directory = directory;
     this.database = database;
-    for (String name : List.of("kms1", "kms2")) {
-      NodeSettings settings = settings(name);
-      KmsNode node = KmsNode.start(settings, CLOCK, RANDOM);
-      nodes.add(node);
-      wires.getLast().leadTo(node.kmip());
-    }
+    start("kms1", ways.first());
+    start("kms2", ways.second());
     this.administrator =
         new KmsAdministrator(
             NodeSettings.read(directory.resolve("kms1")), database, nodes.getFirst().kmip());
@@ -56,9 +53,13 @@ public final class KmsPair implements AutoCloseable {
     return new KmsPair(directory, database);
   }
 
-  private NodeSettings settings(String name) {
-    Wire wire = Wire.laid();
-    wires.add(wire);
+  private void start(String name, Wire wire) {
+    KmsNode node = KmsNode.start(settings(name, wire), CLOCK, RANDOM);
+    nodes.add(node);
+    wire.leadTo(node.kmip());
+  }
+
+  private NodeSettings settings(String name, Wire wire) {
     Path home = directory.resolve(name);
     try {
       Path passphrase = Files.writeString(directory.resolve("passphrase"), "of the test");
@@ -85,22 +86,29 @@ public final class KmsPair implements AutoCloseable {
 
   /** The way to the first node. */
   public Wire first() {
-    return wires.getFirst();
+    return ways.first();
   }
 
   /** The way to the second node. */
   public Wire second() {
-    return wires.getLast();
+    return ways.second();
   }
 
-  /** The ways to all nodes. */
-  public List<Wire> wires() {
-    return List.copyOf(wires);
+  /** The ways to both nodes. */
+  public Ways ways() {
+    return ways;
   }
 
-  /** The same is wrong with every wire. */
+  /** Ways of another client to both nodes, which suffer nothing that those of the first do. */
+  public Ways otherWays() {
+    Ways other = ways.another();
+    others.add(other);
+    return other;
+  }
+
+  /** The same is wrong with both ways. */
   public void suffer(WireFault fault) {
-    wires.forEach(wire -> wire.suffer(fault));
+    ways.suffer(fault);
   }
 
   /** Its administrator. */
@@ -126,7 +134,7 @@ public final class KmsPair implements AutoCloseable {
   }
 
   private List<String> names() {
-    return wires.stream().map(Wire::host).toList();
+    return ways.wires().stream().map(Wire::host).toList();
   }
 
   private WireFault divertedTo(TlsIdentity identity) {
@@ -152,7 +160,8 @@ public final class KmsPair implements AutoCloseable {
   @Override
   public void close() {
     impostors.forEach(Impostor::close);
-    wires.forEach(Wire::close);
+    ways.close();
+    others.forEach(Ways::close);
     administrator.close();
     nodes.forEach(KmsNode::close);
     database.close();

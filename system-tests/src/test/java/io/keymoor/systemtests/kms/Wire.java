@@ -45,10 +45,25 @@ public final class Wire implements AutoCloseable {
       127, (byte) random.nextInt(64, 128), (byte) random.nextInt(256), (byte) random.nextInt(1, 255)
     };
     try {
-      return new Wire(listening(new InetSocketAddress(InetAddress.getByAddress(address), 0)));
+      return laid(InetAddress.getByAddress(address));
     } catch (IOException none) {
       throw new UncheckedIOException(none);
     }
+  }
+
+  private static Wire laid(InetAddress address) {
+    try {
+      return new Wire(listening(new InetSocketAddress(address, 0)));
+    } catch (IOException none) {
+      throw new UncheckedIOException(none);
+    }
+  }
+
+  /** Another wire to the same server, at this one's address and a port of its own. */
+  public Wire another() {
+    Wire wire = laid(place.getAddress());
+    target.ifPresent(wire::leadTo);
+    return wire;
   }
 
   private static ServerSocket listening(InetSocketAddress where) throws IOException {

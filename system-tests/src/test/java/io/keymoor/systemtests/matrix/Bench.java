@@ -1,6 +1,8 @@
 package io.keymoor.systemtests.matrix;
 
+import io.keymoor.crypto.Pem;
 import io.keymoor.systemtests.kms.KmsPair;
+import io.keymoor.systemtests.kms.Ways;
 import io.keymoor.systemtests.kms.WireFault;
 import io.keymoor.systemtests.testing.CommandLineUser.Answer;
 import io.keymoor.systemtests.testing.Lab;
@@ -32,8 +34,6 @@ final class Bench implements AutoCloseable {
   /** In clear, until hosts are restarted. */
   static final String GAMMA = "gamma";
 
-  private static final String MANAGER = "manager";
-
   /** A sixth of the provider's deadline, as are five seconds of the usual half minute. */
   private static final Duration SLOW = Duration.ofSeconds(2);
 
@@ -47,6 +47,7 @@ final class Bench implements AutoCloseable {
   private final Set<String> lostKeys = new LinkedHashSet<>();
   private final Set<String> endedKeys = new LinkedHashSet<>();
   private Optional<Fault> fault = Optional.empty();
+  private Optional<Patience> patience = Optional.empty();
 
   private Bench(Lab lab, KmsPair kms) {
     this.lab = lab;
@@ -62,7 +63,7 @@ final class Bench implements AutoCloseable {
     try {
       Path directory = Files.createDirectory(lab.scene().places().kms());
       Bench bench = new Bench(lab, KmsPair.started(directory));
-      bench.connect();
+      bench.connect(PROVIDER, bench.kms.ways());
       bench.vms.make(BETA, 2);
       bench.vms.make(GAMMA, 1);
       bench.vms.make(ALPHA, 1);
@@ -79,25 +80,21 @@ final class Bench implements AutoCloseable {
     }
   }
 
-  /**
-   * The provider, with trust both ways: the KMS by its authority, the manager by its certificate.
-   */
-  private void connect() {
-    List<String> create = new ArrayList<>(List.of("provider", "create", "standard", PROVIDER));
-    kms.wires().forEach(wire -> create.addAll(List.of("--kms", wire.name())));
+  /** A provider, with trust both ways: the KMS by its authority, the manager by its certificate. */
+  void connect(String provider, Ways ways) {
+    List<String> create = new ArrayList<>(List.of("provider", "create", "standard", provider));
+    ways.wires().forEach(wire -> create.addAll(List.of("--kms", wire.name())));
     create.addAll(List.of("--ca", kms.authorityFile().toString()));
     create.addAll(List.of("--timeout", DEADLINE_SECONDS));
     succeed(create.toArray(String[]::new));
-    letManagerIn();
-    succeed("provider", "check", PROVIDER);
+    letManagerIn(provider);
+    succeed("provider", "check", provider);
   }
 
-  private void letManagerIn() {
-    kms.administrator()
-        .letIn(
-            MANAGER,
-            io.keymoor.crypto.Pem.certificate(
-                lab.client().kms().identity(PROVIDER).path("certificate_pem").asText()));
+  /** Under the provider's name, with the certificate that the manager has for it. */
+  private void letManagerIn(String provider) {
+    String certificate = lab.client().kms().identity(provider).path("certificate_pem").asText();
+    kms.administrator().letIn(provider, Pem.certificate(certificate));
   }
 
   /** Types what has to work. */
@@ -127,10 +124,19 @@ final class Bench implements AutoCloseable {
   /** Has what the cell says wrong from now on, and nothing else that its action could notice. */
   void suffer(Cell cell) {
     switch (cell.action()) {
-      case START_CACHED, CHECK, ENCRYPT, REKEY, REKEY_ALL, ENCRYPT_DISK -> suffer(cell.fault());
+      case START_CACHED -> {
+        suffer(cell.fault());
+        afflict(cell.fault(), cell.vm());
+        if (cell.fault().reach() == Fault.Reach.ALL_KEYS) {
+          patience = Optional.of(Patience.begun(cell.fault(), state(), () -> rekeyAll()));
+        }
+      }
+      case CHECK, ENCRYPT, REKEY, REKEY_ALL, ENCRYPT_DISK -> {
+        suffer(cell.fault());
+        afflict(cell.fault(), cell.vm());
+      }
       case START_AFTER_RESTART -> coldHost.suffer(cell.fault());
     }
-    afflict(cell.fault(), cell.vm());
   }
 
   /** Has this and nothing else wrong from now on. */
@@ -143,23 +149,26 @@ final class Bench implements AutoCloseable {
 
   /** Has this wrong from now on; at no moment in between is all well. */
   void turnInto(Fault wanted) {
-    begin(wanted);
+    begin(wanted, kms.ways());
     fault = Optional.of(wanted);
   }
 
-  private void begin(Fault wanted) {
+  /** Has a fault of the KMS begin, for whoever has these ways to it. */
+  void begin(Fault wanted, Ways ways) {
     switch (wanted) {
-      case NODE_DOWN -> kms.first().suffer(new WireFault.Refused());
-      case ALL_DOWN -> kms.suffer(new WireFault.Refused());
-      case WRONG_TRUST -> kms.suffer(kms.wrongTrust());
-      case EXPIRED -> kms.suffer(kms.expiredCertificate());
+      case NODE_DOWN -> ways.first().suffer(new WireFault.Refused());
+      case ALL_DOWN -> ways.suffer(new WireFault.Refused());
+      case WRONG_TRUST -> ways.suffer(kms.wrongTrust());
+      case EXPIRED -> ways.suffer(kms.expiredCertificate());
       case LOCKED_OUT -> {
-        kms.administrator().lockOut(MANAGER);
+        kms.administrator().lockOut(PROVIDER);
         // Connections that there are stay open until somebody ends them.
-        kms.suffer(new WireFault.None());
+        ways.suffer(new WireFault.None());
       }
-      case SLOW -> kms.first().suffer(new WireFault.Slow(SLOW));
-      case ANSWER_CUT, KEY_MISSING, KEY_DEACTIVATED, KEY_COMPROMISED, KEY_DESTROYED -> {}
+      case SLOW -> ways.first().suffer(new WireFault.Slow(SLOW));
+      case ANSWER_CUT ->
+          ways.suffer(new WireFault.CutAnswer(kms.administrator().moreKeysThanNow(), CUT_AFTER));
+      case KEY_MISSING, KEY_DEACTIVATED, KEY_COMPROMISED, KEY_DESTROYED -> {}
     }
   }
 
@@ -180,7 +189,7 @@ final class Bench implements AutoCloseable {
   /** Has the KMS well again, whatever became of single keys. */
   void mend() {
     if (fault.equals(Optional.of(Fault.LOCKED_OUT))) {
-      letManagerIn();
+      letManagerIn(PROVIDER);
     }
     kms.suffer(new WireFault.None());
     fault = Optional.empty();
@@ -189,8 +198,7 @@ final class Bench implements AutoCloseable {
   /** Has the VM's key afflicted, or the next answer to a Create. */
   void afflict(Fault how, String vm) {
     switch (how) {
-      case ANSWER_CUT ->
-          kms.suffer(new WireFault.CutAnswer(kms.administrator().moreKeysThanNow(), CUT_AFTER));
+      case ANSWER_CUT -> begin(how, kms.ways());
       case KEY_MISSING -> {
         if (lostKeys.add(keyOf(vm))) {
           kms.administrator().lose(keyOf(vm));
@@ -213,6 +221,21 @@ final class Bench implements AutoCloseable {
     return lab.scene().keyIdOf(vm);
   }
 
+  private Answer rekeyAll() {
+    return types("vm", "rekey", "--all");
+  }
+
+  /** The task that was begun earlier, when this cell is about its end. */
+  private Optional<Patience> waiting(Cell cell) {
+    return patience.filter(
+        task -> cell.action() == Action.REKEY_ALL && task.fault() == cell.fault());
+  }
+
+  /** How all was before the cell's action began. */
+  State before(Cell cell) {
+    return waiting(cell).map(Patience::before).orElseGet(this::state);
+  }
+
   /** Does it as a user does. */
   Answer perform(Cell cell) {
     return switch (cell.action()) {
@@ -220,7 +243,7 @@ final class Bench implements AutoCloseable {
       case CHECK -> types("provider", "check", PROVIDER);
       case ENCRYPT -> types("vm", "encrypt", GAMMA, "--provider", PROVIDER);
       case REKEY -> types("vm", "rekey", ALPHA);
-      case REKEY_ALL -> types("vm", "rekey", "--all");
+      case REKEY_ALL -> waiting(cell).map(Patience::end).orElseGet(this::rekeyAll);
       case ENCRYPT_DISK ->
           types("vm", "encrypt", BETA, "--provider", PROVIDER, "--part", "disk:vdb");
       case START_AFTER_RESTART -> coldHost.start(cell.fault());
@@ -234,7 +257,7 @@ final class Bench implements AutoCloseable {
   /** Has the VMs as before an action that was done. */
   void undo(Cell cell) {
     switch (cell.action()) {
-      case START_CACHED, START_AFTER_RESTART -> vms.powerOff(cell.vm());
+      case START_CACHED -> vms.powerOff(cell.vm());
       case ENCRYPT -> succeed("vm", "decrypt", GAMMA);
       case ENCRYPT_DISK -> {
         succeed("vm", "decrypt", BETA, "--part", "disk:vdb");
@@ -243,7 +266,8 @@ final class Bench implements AutoCloseable {
           succeed("vm", "rekey", BETA);
         }
       }
-      case CHECK, REKEY, REKEY_ALL -> {}
+      // Nobody needs what the host runs at the end.
+      case CHECK, REKEY, REKEY_ALL, START_AFTER_RESTART -> {}
     }
   }
 

@@ -5,13 +5,17 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A host that was restarted and has lost its keys. Faults that keep all keys from it, and those of
- * one key, share a restart: with one for each the matrix would do little else. Not thread-safe.
+ * A host that was restarted, once for all faults. When it comes back, no key of the provider can be
+ * had: faults that keep all keys from it follow one another, and after them those of one key, each
+ * on a VM of its own. Faults that keep no key from it are each another provider's. Not thread-safe.
  */
 final class ColdHost {
-  /** The faults in the order in which they are tried, which lets them share. */
+  /** The faults in the order in which they are tried, which lets them share a restart. */
   static final List<Fault> ORDER =
       List.of(
+          Fault.SLOW,
+          Fault.NODE_DOWN,
+          Fault.ANSWER_CUT,
           Fault.ALL_DOWN,
           Fault.WRONG_TRUST,
           Fault.EXPIRED,
@@ -19,42 +23,40 @@ final class ColdHost {
           Fault.KEY_MISSING,
           Fault.KEY_DEACTIVATED,
           Fault.KEY_COMPROMISED,
-          Fault.KEY_DESTROYED,
-          Fault.NODE_DOWN,
-          Fault.SLOW,
-          Fault.ANSWER_CUT);
+          Fault.KEY_DESTROYED);
 
   private static final String DELTA = "delta";
 
   private final Bench bench;
-  private Optional<Fault> before = Optional.empty();
-  private boolean restarted;
+  private final Sidelines sidelines;
+  private Optional<Fault.Reach> before = Optional.empty();
 
   ColdHost(Bench bench) {
     this.bench = bench;
+    this.sidelines = new Sidelines(bench);
   }
 
-  /** The VM that is started under this fault: each key fault has its own. */
+  /** The VM that is started under this fault: each has its own, but those that unlock none. */
   static String vm(Fault fault) {
     return switch (fault) {
       case KEY_MISSING -> Bench.ALPHA;
       case KEY_COMPROMISED -> Bench.GAMMA;
       case KEY_DESTROYED -> DELTA;
-      case NODE_DOWN, ALL_DOWN, WRONG_TRUST, EXPIRED, LOCKED_OUT, SLOW, ANSWER_CUT -> Bench.BETA;
-      case KEY_DEACTIVATED -> Bench.BETA;
+      case ALL_DOWN, WRONG_TRUST, EXPIRED, LOCKED_OUT, KEY_DEACTIVATED -> Bench.BETA;
+      case NODE_DOWN, SLOW, ANSWER_CUT -> Sidelines.vm(fault);
     };
   }
 
   /** Has this wrong from now on. */
   void suffer(Fault fault) {
+    if (before.isEmpty()) {
+      restart();
+    }
     switch (fault.reach()) {
-      case ALL_KEYS -> {
-        afflictKeys();
-        bench.turnInto(fault);
-      }
+      case NO_KEY -> {}
+      case ALL_KEYS -> bench.turnInto(fault);
       case ONE_KEY -> {
-        afflictKeys();
-        if (before.filter(last -> last.reach() == Fault.Reach.ALL_KEYS).isPresent()) {
+        if (!before.equals(Optional.of(Fault.Reach.ONE_KEY))) {
           bench.mend();
           bench.lab().scene().expect().unlocked(Bench.BETA);
         }
@@ -62,44 +64,31 @@ final class ColdHost {
           // It unlocks by itself, while the rest is tried.
           bench.findLostKeys();
         }
-        bench.turnInto(fault);
-      }
-      case NO_KEY -> {
-        restarted = false;
-        bench.suffer(fault);
       }
     }
-    before = Optional.of(fault);
+    before = Optional.of(fault.reach());
   }
 
-  /** All key faults, each on its own VM, while the KMS is well. */
-  private void afflictKeys() {
-    if (before.isPresent()) {
-      return;
-    }
+  /** Has all of it go wrong, the KMS last, and the host restart. */
+  private void restart() {
     bench.repair();
     bench.succeed("vm", "encrypt", Bench.GAMMA, "--provider", Bench.PROVIDER);
     bench.vms().make(DELTA, 1);
     bench.succeed("vm", "encrypt", DELTA, "--provider", Bench.PROVIDER);
+    sidelines.begin();
     ORDER.stream()
         .filter(fault -> fault.reach() == Fault.Reach.ONE_KEY)
         .forEach(fault -> bench.afflict(fault, vm(fault)));
+    bench.turnInto(Fault.ALL_DOWN);
+    bench.lab().scene().restartHost();
   }
 
   /** Starts the VM on the host as it is after a restart under this fault. */
   Answer start(Fault fault) {
-    if (!restarted) {
-      bench.lab().scene().restartHost();
-      restarted = true;
-    } else if (fault.reach() == Fault.Reach.ALL_KEYS) {
+    if (fault.reach() == Fault.Reach.ALL_KEYS) {
       // The manager asks the KMS again by itself too, but not before a while.
       var _ = bench.types("vm", "unlock", vm(fault));
     }
     return bench.types("vm", "start", vm(fault));
-  }
-
-  /** Gives up a VM whose key is gone for good. */
-  void giveUp(Fault fault) {
-    bench.vms().remove(vm(fault));
   }
 }

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
 
@@ -73,12 +74,6 @@ final class TinyVms {
     }
   }
 
-  /** Takes it out of the manager and libvirt; its files stay. */
-  void remove(String name) {
-    lab.client().unregisterVm(name);
-    lab.scene().virsh("undefine", name);
-  }
-
   /** Powers it off for the manager to know; harmless when it is off. */
   void powerOff(String name) {
     if (domain(name).active()) {
@@ -93,12 +88,9 @@ final class TinyVms {
 
   /** Definitions of all VMs, as libvirt keeps them, in the order of their names. */
   List<String> definitions() {
-    return lab.scene()
-        .virsh("list", "--all", "--name")
-        .lines()
-        .filter(name -> !name.isBlank())
-        .sorted()
-        .map(name -> lab.scene().virsh("dumpxml", "--inactive", name))
+    return lab.scene().hypervisor().domains().stream()
+        .sorted(Comparator.comparing(Domain::name))
+        .map(vm -> vm.definition().xml())
         .toList();
   }
 
