@@ -14,6 +14,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -102,11 +103,31 @@ public final class SealedFile {
         out.force(true);
       }
       Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
-      try (FileChannel entry = FileChannel.open(directory, StandardOpenOption.READ)) {
-        entry.force(true);
-      }
+      syncDirectoryOf(file);
     } catch (IOException failure) {
       throw new UncheckedIOException("could not write " + file, failure);
+    }
+  }
+
+  /**
+   * Sees to it that a file which {@link #replace} put in place, perhaps in a process that was
+   * killed before it ended, is there after a power loss too.
+   *
+   * @throws UncheckedIOException when its directory can't be synced
+   */
+  public static void settle(Path file) {
+    try {
+      syncDirectoryOf(file);
+    } catch (IOException failure) {
+      throw new UncheckedIOException("could not sync the directory of " + file, failure);
+    }
+  }
+
+  private static void syncDirectoryOf(Path file) throws IOException {
+    Path directory = file.toAbsolutePath().getParent();
+    try (FileChannel entry =
+        FileChannel.open(Objects.requireNonNull(directory), StandardOpenOption.READ)) {
+      entry.force(true);
     }
   }
 

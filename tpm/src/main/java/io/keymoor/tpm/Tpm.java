@@ -200,6 +200,10 @@ public final class Tpm {
    * For the blob that is to follow {@code sealed}: it opens now, and when {@link #advance} was
    * called with it, {@code sealed} does not open any more. Absent when the blob has no counter
    * here: its TPM is another one, or the counter is gone.
+   *
+   * <p>Where {@link #advance} is still due for {@code sealed} that is done first, so {@code sealed}
+   * has to be on stable storage: else both would be sealed for one value, and whoever copied the
+   * former could open it as long as the latter.
    */
   public Optional<CounterBound> successor(byte[] sealed) {
     SealedBlob blob = SealedBlob.decode(sealed);
@@ -211,7 +215,10 @@ public final class Tpm {
       return Optional.of(
           operate(
               blob.condition(),
-              operation -> new CounterBound(index, counter(operation, blob).value() + 1)));
+              operation -> {
+                advance(operation, blob);
+                return new CounterBound(index, counter(operation, blob).value() + 1);
+              }));
     } catch (TpmException.Foreign | TpmException.CounterGone gone) {
       return Optional.empty();
     }
@@ -225,17 +232,16 @@ public final class Tpm {
     SealedBlob blob = SealedBlob.decode(sealed);
     blob.condition()
         .counter()
-        .ifPresent(bound ->
-            operate(
-                blob.condition(),
-                operation -> {
-                  Counter counter = counter(operation, blob);
-                  boolean due = counter.value() < bound.highest();
-                  if (due) {
-                    counter.increment();
-                  }
-                  return due;
-                }));
+        .ifPresent(_ -> operate(blob.condition(), operation -> advance(operation, blob)));
+  }
+
+  private static boolean advance(Operation operation, SealedBlob blob) {
+    Counter counter = counter(operation, blob);
+    boolean due = counter.value() < blob.condition().counter().orElseThrow().highest();
+    if (due) {
+      counter.increment();
+    }
+    return due;
   }
 
   /** Removes the blob's counter from the TPM, and with it the blob's way to open. */

@@ -102,6 +102,7 @@ public record TpmSeal(Path file) implements SealingKey {
   void finish() {
     try (HostDirectory.Lock _ = lock()) {
       TpmFile contents = contents();
+      settle();
       advance(contents.tpm(), contents.sealed());
     }
   }
@@ -148,10 +149,20 @@ public record TpmSeal(Path file) implements SealingKey {
     if (!exists()) {
       return Optional.empty();
     }
+    settle();
     try {
       return Optional.of(contents().sealed());
     } catch (ConfigurationException.Locked damaged) {
       return Optional.empty();
+    }
+  }
+
+  /** Before the counter goes on for what is there: a power loss must not bring back what was. */
+  private void settle() {
+    try {
+      SealedFile.settle(file);
+    } catch (UncheckedIOException failure) {
+      throw new ConfigurationException.Storage(file, failure);
     }
   }
 

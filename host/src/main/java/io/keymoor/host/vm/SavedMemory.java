@@ -54,7 +54,8 @@ record SavedMemory(boolean saved, List<MemorySnapshot> snapshots) {
               + " the snapshot: virsh snapshot-delete --metadata "
               + vm
               + " --snapshotname '"
-              + snapshot.name()
+              // Whoever names snapshots need not be who pastes this.
+              + snapshot.name().replace("'", "'\\''")
               + "'");
     }
     return sentences;

@@ -151,16 +151,7 @@ class TpmUpkeepTest {
   @Test
   void killedBeforeTheCounterGoesOnItOpensAndTheNextStartFinishes() throws Exception {
     byte[] before = Files.readAllBytes(file);
-    Tpm tpm = chip.tpm();
-    TpmFile former = TpmFile.decode(before);
-    TpmTerms terms = DEBUG_REGISTER.suspended(THIS_BOOT);
-    try (SecretBytes key = host.directory().tpmSeal().open();
-        SecretBytes payload = TpmFile.payload(key, terms)) {
-      byte[] sealed =
-          tpm.seal(payload, terms.condition().during(tpm.successor(former.sealed()).orElseThrow()));
-      Files.write(file, new TpmFile(tpm, terms, sealed, false).encode());
-    }
-    byte[] cut = Files.readAllBytes(file);
+    byte[] cut = suspendedAndKilled();
     assertOpens();
     Files.write(file, before);
     assertOpens();
@@ -169,13 +160,32 @@ class TpmUpkeepTest {
     assertOpens();
     Files.write(file, before);
     assertLocked("tpm_rolled_back");
-
-    // Once more, and the next thing is a resume.
     Files.write(file, cut);
-    upkeep.resume();
+  }
+
+  @Test
+  void whatAKilledSuspensionLeftOpensNothingOnceItIsResumedWithoutAStartBetween() throws Exception {
+    byte[] cut = suspendedAndKilled();
+    assertThat(upkeep.resume()).isTrue();
     assertOpens();
+    byte[] resumed = Files.readAllBytes(file);
     Files.write(file, cut);
     assertLocked("tpm_rolled_back");
+    Files.write(file, resumed);
+  }
+
+  /** As if it were killed before the counter goes on. */
+  private byte[] suspendedAndKilled() throws IOException {
+    Tpm tpm = chip.tpm();
+    TpmFile former = TpmFile.decode(Files.readAllBytes(file));
+    TpmTerms terms = DEBUG_REGISTER.suspended(THIS_BOOT);
+    try (SecretBytes key = host.directory().tpmSeal().open();
+        SecretBytes payload = TpmFile.payload(key, terms)) {
+      byte[] sealed =
+          tpm.seal(payload, terms.condition().during(tpm.successor(former.sealed()).orElseThrow()));
+      Files.write(file, new TpmFile(tpm, terms, sealed, false).encode());
+    }
+    return Files.readAllBytes(file);
   }
 
   @Test
