@@ -45,9 +45,6 @@ public final class HostMain {
 
   /** Runs the command in {@code arguments}. */
   public static void main(String[] arguments) {
-    if (System.getProperty("logback.configurationFile") == null) {
-      System.setProperty("logback.configurationFile", "keymoor-host-logback.xml");
-    }
     SystemMemory.forbidCoreDumps();
     System.exit(execute(System.out, System.err, arguments));
   }

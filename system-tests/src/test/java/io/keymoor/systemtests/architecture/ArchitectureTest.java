@@ -21,6 +21,7 @@ class ArchitectureTest {
   private static final DescribedPredicate<JavaClass> PRODUCT = resideInAPackage("io.keymoor..");
 
   @ArchTest static final ArchRule secretKnowsTheJdkOnly = module("secret");
+  @ArchTest static final ArchRule loggingStandsAlone = module("logging");
   @ArchTest static final ArchRule cryptoKnowsSecretOnly = module("crypto", "secret");
   @ArchTest static final ArchRule tpmKnowsSecretOnly = module("tpm", "secret");
   @ArchTest static final ArchRule ttlvStandsAlone = module("ttlv");
