@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.keymoor.crypto.ProviderBackup;
+import io.keymoor.database.SchemaRefused;
 import io.keymoor.manager.app.ManagerServer;
+import io.keymoor.manager.app.StartFailure;
 import io.keymoor.manager.testing.Client;
 import io.keymoor.manager.testing.Client.Answer;
 import io.keymoor.manager.testing.FakeHost;
@@ -28,15 +30,23 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
+import org.postgresql.ds.PGSimpleDataSource;
 
 /** What is and what is not in the database of a running manager. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class DatabaseTest {
+  private static final String HISTORY =
+      "SELECT script || ' ' || checksum FROM flyway_schema_history ORDER BY installed_rank";
+  private static final String LATER =
+      "INSERT INTO flyway_schema_history VALUES"
+          + " (999, '999', 'later', 'SQL', 'V999__later.sql', 1, 'postgres', now(), 1, true)";
+
   private Path home = Path.of("");
   private ManagerServer manager;
   private Client admin;
@@ -156,6 +166,81 @@ class DatabaseTest {
       }
     }
     assertThat(second.resolve("postgres")).doesNotExist();
+
+    in("elsewhere", LATER);
+    assertThatThrownBy(() -> TestManager.start(second))
+        .isInstanceOf(StartFailure.class)
+        .hasMessageContaining("newer version of Keymoor")
+        .hasMessageContaining("at migration 999")
+        .hasMessageContaining("Nothing was changed");
+  }
+
+  @Test
+  void anOlderSchemaIsBroughtUpToDateAndOneThatWasTamperedWithIsRefused() throws SQLException {
+    query("CREATE DATABASE older");
+    Flyway.configure()
+        .dataSource(at("older"), "postgres", password)
+        .locations("classpath:" + Database.MIGRATIONS.folder())
+        .target("3")
+        .load()
+        .migrate();
+    assertThat(in("older", HISTORY)).hasSize(3);
+
+    Database.open(at("older"), "postgres", password).close();
+
+    assertThat(in("older", HISTORY)).hasSizeGreaterThan(3).isEqualTo(query(HISTORY));
+    in("older", "UPDATE flyway_schema_history SET checksum = checksum + 1 WHERE version = '2'");
+    assertThatThrownBy(() -> Database.open(at("older"), "postgres", password))
+        .isInstanceOf(SchemaRefused.class)
+        .hasMessageContaining("could not be brought up to date")
+        .hasMessageContaining("checksum");
+  }
+
+  @Test
+  void whatIsNoSuccessfulMigrationIsAskedOfFlyway() throws SQLException {
+    query("CREATE DATABASE odd");
+    Database.open(at("odd"), "postgres", password).close();
+    for (String change :
+        List.of("success = false", "checksum = NULL", "type = 'JDBC'", "script = 'V1__x.sql'")) {
+      in("odd", "CREATE TABLE saved AS SELECT * FROM flyway_schema_history");
+      in("odd", "UPDATE flyway_schema_history SET " + change + " WHERE version = '1'");
+      Counting source = new Counting();
+      try {
+        Database.MIGRATIONS.apply(source);
+      } catch (SchemaRefused refused) {
+        assertThat(refused).hasMessageContaining("could not be brought up to date");
+      }
+      assertThat(source.connections).as(change).isGreaterThan(1);
+      in("odd", "TRUNCATE flyway_schema_history");
+      in("odd", "INSERT INTO flyway_schema_history SELECT * FROM saved");
+      in("odd", "DROP TABLE saved");
+    }
+
+    Counting source = new Counting();
+    Database.MIGRATIONS.apply(source);
+    assertThat(source.connections).as("looked at, once").isEqualTo(1);
+  }
+
+  /** Connections to the database "odd". */
+  private final class Counting extends PGSimpleDataSource {
+    private static final long serialVersionUID = 1;
+    private int connections;
+
+    private Counting() {
+      setURL(at("odd"));
+      setUser("postgres");
+      setPassword(password);
+    }
+
+    @Override
+    public Connection getConnection() throws SQLException {
+      connections++;
+      return super.getConnection();
+    }
+  }
+
+  private String at(String database) {
+    return url.replace("/postgres", "/" + database);
   }
 
   @Test
@@ -182,8 +267,12 @@ class DatabaseTest {
   }
 
   private List<String> query(String sql) throws SQLException {
+    return in("postgres", sql);
+  }
+
+  private List<String> in(String database, String sql) throws SQLException {
     List<String> rows = new ArrayList<>();
-    try (Connection connection = DriverManager.getConnection(url, "postgres", password);
+    try (Connection connection = DriverManager.getConnection(at(database), "postgres", password);
         Statement statement = connection.createStatement()) {
       if (statement.execute(sql)) {
         try (ResultSet result = statement.getResultSet()) {

@@ -22,6 +22,7 @@ class ArchitectureTest {
 
   @ArchTest static final ArchRule secretKnowsTheJdkOnly = module("secret");
   @ArchTest static final ArchRule loggingStandsAlone = module("logging");
+  @ArchTest static final ArchRule databaseStandsAlone = module("database");
   @ArchTest static final ArchRule cryptoKnowsSecretOnly = module("crypto", "secret");
   @ArchTest static final ArchRule tpmKnowsSecretOnly = module("tpm", "secret");
   @ArchTest static final ArchRule ttlvStandsAlone = module("ttlv");
@@ -29,7 +30,7 @@ class ArchitectureTest {
 
   @ArchTest
   static final ArchRule kmsIsAProductOfItsOwn =
-      module("kms", "secret", "crypto", "tpm", "ttlv", "kmip");
+      module("kms", "secret", "crypto", "database", "tpm", "ttlv", "kmip");
 
   @ArchTest static final ArchRule diskKnowsSecretAndCrypto = module("disk", "secret", "crypto");
 
@@ -46,7 +47,7 @@ class ArchitectureTest {
 
   @ArchTest
   static final ArchRule managerNeverSeesDisksOrHypervisors =
-      module("manager", "secret", "crypto", "provider", "protocol");
+      module("manager", "secret", "crypto", "database", "provider", "protocol");
 
   @ArchTest static final ArchRule theCommandLineKnowsRestOnly = module("cli");
 
@@ -78,7 +79,10 @@ class ArchitectureTest {
       noClasses()
           .that()
           .resideOutsideOfPackages(
-              "io.keymoor.manager.store..", "io.keymoor.kms.store..", "io.keymoor.manager.app..")
+              "io.keymoor.database..",
+              "io.keymoor.manager.store..",
+              "io.keymoor.kms.store..",
+              "io.keymoor.manager.app..")
           .should()
           .dependOnClassesThat(
               resideInAnyPackage(
