@@ -33,6 +33,7 @@ public final class Database implements Transactions, AutoCloseable {
           Database.class, "io/keymoor/manager/store/migrations", "flyway_schema_history");
 
   private static final int CONNECTIONS = 10;
+  private static final int IDLE = 2;
 
   private final HikariDataSource pool;
   private final Jdbi jdbi;
@@ -62,6 +63,8 @@ public final class Database implements Transactions, AutoCloseable {
     config.setUsername(user);
     config.setPassword(password);
     config.setMaximumPoolSize(CONNECTIONS);
+    // The others are made when they are needed: each costs a handshake and a server's process.
+    config.setMinimumIdle(IDLE);
     config.setPoolName("keymoor-manager");
     config.setConnectionTimeout(Duration.ofSeconds(10).toMillis());
     // What is acknowledged is on disk, also where the server's own default is laxer.
