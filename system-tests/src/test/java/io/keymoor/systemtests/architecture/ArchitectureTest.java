@@ -47,7 +47,16 @@ class ArchitectureTest {
 
   @ArchTest
   static final ArchRule managerNeverSeesDisksOrHypervisors =
-      module("manager", "secret", "crypto", "database", "provider", "protocol");
+      module("manager", "secret", "crypto", "database", "tpm", "provider", "protocol");
+
+  /** It judges TPMs of others; it has none. */
+  @ArchTest
+  static final ArchRule managerUsesNoTpm =
+      noClasses()
+          .that()
+          .resideInAPackage("io.keymoor.manager..")
+          .should()
+          .dependOnClassesThat(resideInAnyPackage("io.keymoor.tpm", "io.keymoor.tpm.lab.."));
 
   @ArchTest static final ArchRule theCommandLineKnowsRestOnly = module("cli");
 
@@ -64,6 +73,7 @@ class ArchitectureTest {
                   "org.jspecify..",
                   "io.keymoor.secret..",
                   "io.keymoor.crypto..",
+                  "io.keymoor.tpm.credential..",
                   "io.keymoor.provider..",
                   "io.keymoor.manager.domain.."));
 
