@@ -21,6 +21,9 @@ public final class GuestConsole implements AutoCloseable {
   private static final Duration RETRY = Duration.ofMillis(100);
   private static final int BLOCK_BYTES = 65536;
 
+  /** What guest-init.sh says once. */
+  private static final String READY = "@ready";
+
   private final Path socket;
   private @Nullable SerialLine line;
   private long questions;
@@ -112,15 +115,17 @@ public final class GuestConsole implements AutoCloseable {
     throw new GuestFailed("the guest at " + socket + " gave no answer to: " + question);
   }
 
-  /** A guest that boots loses what it is sent, so this is said until it answers. */
+  /**
+   * A guest that boots loses what it is sent, so this is said when it calls that it is ready, and
+   * again and again in case it did before anybody listened.
+   */
   private SerialLine greet(long deadline) {
     while (System.nanoTime() < deadline) {
       try {
         SerialLine open = connected();
         String id = nextId();
         open.send(id + " ping");
-        if (awaitAnswer(open, id, Math.min(deadline, System.nanoTime() + REPEAT.toNanos()))
-            .isPresent()) {
+        if (answers(open, id, Math.min(deadline, System.nanoTime() + REPEAT.toNanos()))) {
           return open;
         }
       } catch (IOException e) {
@@ -143,6 +148,16 @@ public final class GuestConsole implements AutoCloseable {
       line = open;
     }
     return open;
+  }
+
+  /** Whether it answered; not when time passed, or it has just come up and lost the question. */
+  private static boolean answers(SerialLine open, String id, long deadline) throws IOException {
+    String answer = "@" + id + " ";
+    Optional<String> said = open.read(deadline);
+    while (said.isPresent() && !said.get().startsWith(answer) && !said.get().equals(READY)) {
+      said = open.read(deadline);
+    }
+    return said.filter(line -> line.startsWith(answer)).isPresent();
   }
 
   private static Optional<String> awaitAnswer(SerialLine open, String id, long deadline)
