@@ -91,7 +91,7 @@ class VmOperationsTest {
 
   private static void meet(CountDownLatch both) {
     try {
-      assertThat(both.await(1, TimeUnit.MINUTES)).as("another disk is copied meanwhile").isTrue();
+      assertThat(both.await(5, TimeUnit.MINUTES)).as("another disk is copied meanwhile").isTrue();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
