@@ -241,6 +241,8 @@ class AssembledAgentTest {
         assertThat(scene.host().directory().keptKeys()).as("off unless switched on").doesNotExist();
         scene.manager().keepKeys(2, FakeManager.standard(LAB, "lab"));
         eventually(() -> assertThat(scene.host().directory().keptKeys()).exists());
+        eventually(() -> assertThat(scene.host().directory().tpmVerdict()).isEmptyFile());
+        assertThat(scene.manager().tpms().proved()).first().asString().startsWith("sha256:");
         agent.kill();
       }
       scene.assertKeyIsInNoFileOfTheHost();
