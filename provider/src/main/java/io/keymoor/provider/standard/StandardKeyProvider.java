@@ -109,9 +109,30 @@ public final class StandardKeyProvider implements KeyProvider, AutoCloseable {
     };
   }
 
-  /** Fetches keys, many in a message. */
+  /** Fetches keys, many in a message, with what a person should know of them. */
   public FoundKeys keys(Collection<KeyId> ids) {
+    FoundKeys found = fetcher.fetch(ids);
+    try {
+      List<KeyId> had = found.keys().stream().map(IssuedKey::id).toList();
+      return new FoundKeys(found.keys(), found.missing(), attend(had));
+    } catch (RuntimeException stopped) {
+      found.close();
+      throw stopped;
+    }
+  }
+
+  /** Fetches keys, many in a message; {@link #attend} to those that were there afterwards. */
+  public FoundKeys fetch(Collection<KeyId> ids) {
     return fetcher.fetch(ids);
+  }
+
+  /**
+   * Sees to keys that were fetched: activates those whose making was cut short.
+   *
+   * @return what a person should know of some of them
+   */
+  public Map<KeyId, String> attend(Collection<KeyId> ids) {
+    return fetcher.attend(ids);
   }
 
   @Override

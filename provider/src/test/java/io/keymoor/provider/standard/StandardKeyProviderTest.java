@@ -14,11 +14,14 @@ import io.keymoor.kmip.attribute.RevocationReason;
 import io.keymoor.kmip.client.ClientSettings;
 import io.keymoor.kmip.client.Endpoint;
 import io.keymoor.kmip.client.KmipClient;
+import io.keymoor.kmip.operation.Create;
 import io.keymoor.kmip.operation.Destroy;
 import io.keymoor.kmip.operation.GetAttributes;
 import io.keymoor.kmip.operation.Revoke;
+import io.keymoor.kmip.vocabulary.CryptographicAlgorithm;
 import io.keymoor.kmip.vocabulary.RevocationReasonCode;
 import io.keymoor.kmip.vocabulary.State;
+import io.keymoor.kmip.vocabulary.UsageMask;
 import io.keymoor.kms.lab.CuttingProxy;
 import io.keymoor.kms.lab.LabKms;
 import io.keymoor.provider.IssuedKey;
@@ -262,6 +265,35 @@ class StandardKeyProviderTest {
         assertThat(found.notes().get(compromised.id())).contains("compromised");
       }
     }
+  }
+
+  @Test
+  void aKeyWhoseMakerDiedBeforeActivatingItIsHadAtOnceAndActivatedAfterwards() {
+    try (StandardKeyProvider provider = provider(kms.place("first"));
+        KmipClient client = administrator()) {
+      String made =
+          client
+              .call(
+                  Create.symmetricKey(
+                      CryptographicAlgorithm.AES, 256, UsageMask.ENCRYPT | UsageMask.DECRYPT))
+              .uniqueIdentifier();
+
+      try (FoundKeys found = provider.fetch(List.of(new KeyId(made)))) {
+        assertThat(found.keys()).hasSize(1);
+      }
+      assertThat(state(client, made)).contains(State.PRE_ACTIVE);
+
+      assertThat(provider.attend(List.of(new KeyId(made)))).isEmpty();
+
+      assertThat(state(client, made)).contains(State.ACTIVE);
+    }
+  }
+
+  private static Optional<State> state(KmipClient client, String key) {
+    return client
+        .call(GetAttributes.of(key, AttributeTypes.STATE))
+        .attributes()
+        .first(AttributeTypes.STATE);
   }
 
   private static Revoke revoke(IssuedKey key, RevocationReasonCode why) {
