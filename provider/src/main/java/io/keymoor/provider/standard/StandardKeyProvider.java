@@ -57,7 +57,8 @@ public final class StandardKeyProvider implements KeyProvider, AutoCloseable {
     return switch (issueKeys(List.of(purpose)).getFirst()) {
       case Issue.Issued issued -> issued.key();
       case Issue.Refused refused ->
-          throw new ProviderException.KeyNotIssued(reference.name(), refused.reason());
+          throw new ProviderException.KeyNotIssued(
+              reference.name(), refused.reason(), refused.lasting());
       case Issue.Unknown unknown ->
           throw new ProviderException.KeyOutcomeUnknown(reference.name(), unknown.reason());
     };
@@ -102,9 +103,11 @@ public final class StandardKeyProvider implements KeyProvider, AutoCloseable {
                 "key "
                     + active.id()
                     + " was made and can't be fetched: "
-                    + missing.getOrDefault(active.id(), "the KMS said nothing of it"));
+                    + missing.getOrDefault(active.id(), "the KMS said nothing of it"),
+                false);
       }
-      case KeyMaker.Made.Refused refused -> new Issue.Refused(refused.reason());
+      case KeyMaker.Made.Refused refused ->
+          new Issue.Refused(refused.reason(), refused.lasting());
       case KeyMaker.Made.Unknown unknown -> new Issue.Unknown(unknown.reason());
     };
   }
