@@ -82,8 +82,8 @@ public final class StandardKeys implements KekSupply, AutoCloseable {
               yield new Outcome.Issued(issued.key().id());
             }
             case Issue.Refused refused ->
-                new Outcome.Failed(new ProviderException.KeyNotIssued(
-                        name, refused.reason(), refused.lasting()));
+                new Outcome.Failed(
+                    new ProviderException.KeyNotIssued(name, refused.reason(), refused.lasting()));
             case Issue.Unknown unknown ->
                 new Outcome.Failed(new ProviderException.KeyOutcomeUnknown(name, unknown.reason()));
           });

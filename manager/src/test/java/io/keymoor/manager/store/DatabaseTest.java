@@ -32,6 +32,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -213,11 +214,12 @@ class DatabaseTest {
           thread.submit(() -> database.in(stores -> stores.vms().follow(to.id())));
       await()
           .atMost(Duration.ofMinutes(2))
-          .until(() ->
-              query(
-                      "SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
-                          + " AND query LIKE '%FOR UPDATE OF here, there%'")
-                  .size(),
+          .until(
+              () ->
+                  query(
+                          "SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+                              + " AND query LIKE '%FOR UPDATE OF here, there%'")
+                      .size(),
               waiting -> waiting == 1);
       assertThat(lock(other, "id = '" + high + "' FOR UPDATE NOWAIT")).isEqualTo(2);
       other.rollback();
@@ -250,21 +252,19 @@ class DatabaseTest {
         stores.tasks().insert(cancelled);
         return true;
       });
-      assertThat(database.in(stores -> stores.tasks().seenOn(host.id()))).hasSize(2);
-      assertThat(
-              database.in(
-                  stores -> stores.tasks().toSettle(host.id(), List.of(), Instant.EPOCH)))
-          .extracting(Task::id)
-          .containsExactly(cancelled.id());
+      List<Task> seen = database.in(stores -> stores.tasks().seenOn(host.id()));
+      List<Task> nobodyKnows =
+          database.in(stores -> stores.tasks().toSettle(host.id(), List.of(), Instant.EPOCH));
+      Set<UUID> handed = database.in(stores -> stores.tasks().delivered(both, Instant.now()));
+      Set<UUID> again = database.in(stores -> stores.tasks().delivered(both, Instant.now()));
+      List<Task> known =
+          database.in(stores -> stores.tasks().toSettle(host.id(), both, Instant.EPOCH));
 
-      assertThat(database.in(stores -> stores.tasks().delivered(both, Instant.now())))
-          .containsExactly(plain.id());
-      assertThat(database.in(stores -> stores.tasks().delivered(both, Instant.now()))).isEmpty();
-      assertThat(
-              database.in(
-                  stores -> stores.tasks().toSettle(host.id(), both, Instant.EPOCH)))
-          .extracting(Task::id)
-          .containsExactlyInAnyOrderElementsOf(both);
+      assertThat(seen).hasSize(2);
+      assertThat(nobodyKnows).extracting(Task::id).containsExactly(cancelled.id());
+      assertThat(handed).containsExactly(plain.id());
+      assertThat(again).isEmpty();
+      assertThat(known).extracting(Task::id).containsExactlyInAnyOrderElementsOf(both);
     }
   }
 

@@ -106,8 +106,7 @@ public final class StandardKeyProvider implements KeyProvider, AutoCloseable {
                     + missing.getOrDefault(active.id(), "the KMS said nothing of it"),
                 false);
       }
-      case KeyMaker.Made.Refused refused ->
-          new Issue.Refused(refused.reason(), refused.lasting());
+      case KeyMaker.Made.Refused refused -> new Issue.Refused(refused.reason(), refused.lasting());
       case KeyMaker.Made.Unknown unknown -> new Issue.Unknown(unknown.reason());
     };
   }
