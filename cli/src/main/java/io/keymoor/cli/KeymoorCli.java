@@ -12,6 +12,7 @@ import io.keymoor.cli.output.DisplayText;
 import io.keymoor.cli.output.Terminal;
 import io.keymoor.cli.provider.ProviderCommands;
 import io.keymoor.cli.task.TaskCommands;
+import io.keymoor.cli.tpm.TpmCommands;
 import io.keymoor.cli.user.UserCommands;
 import io.keymoor.cli.vm.VmCommands;
 import java.io.PrintWriter;
@@ -78,6 +79,7 @@ public final class KeymoorCli {
             .addSubcommand(KeyCommands.tree(session))
             .addSubcommand(ClusterCommands.tree(session))
             .addSubcommand(HostCommands.tree(session))
+            .addSubcommand(TpmCommands.tree(session))
             .addSubcommand(VmCommands.tree(session))
             .addSubcommand(TaskCommands.tree(session))
             .addSubcommand(AuditCommands.tree(session))

@@ -25,6 +25,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -135,7 +136,7 @@ final class Agent implements AutoCloseable {
             encryption,
             side,
             () -> kept.problem().or(persistent::problem),
-            tpm,
+            tpm ? Optional.of(new HostTpm(ground.directory())) : Optional.empty(),
             InstantSource.system(),
             cards::in);
     ManagerLink link =

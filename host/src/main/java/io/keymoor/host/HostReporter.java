@@ -6,6 +6,7 @@ import io.keymoor.host.keys.DesiredProviders;
 import io.keymoor.host.keys.HostEncryption;
 import io.keymoor.host.keys.KeyUpdates;
 import io.keymoor.host.link.LinkedHost;
+import io.keymoor.host.link.TpmProver;
 import io.keymoor.hypervisor.HypervisorException;
 import io.keymoor.hypervisor.HypervisorVersions;
 import io.keymoor.protocol.DesiredState;
@@ -39,7 +40,7 @@ final class HostReporter implements LinkedHost {
   private final HostEncryption encryption;
   private final VmSide side;
   private final Supplier<Optional<String>> keeping;
-  private final boolean tpm;
+  private final Optional<TpmProver> tpm;
   private final InstantSource clock;
   private final Consumer<UUID> cluster;
   private List<VmReport> latest = List.of();
@@ -52,7 +53,7 @@ final class HostReporter implements LinkedHost {
       HostEncryption encryption,
       VmSide side,
       Supplier<Optional<String>> keeping,
-      boolean tpm,
+      Optional<TpmProver> tpm,
       InstantSource clock,
       Consumer<UUID> cluster) {
     this.hostId = hostId;
@@ -77,7 +78,7 @@ final class HostReporter implements LinkedHost {
         versions.libvirt(),
         versions.hypervisor(),
         clock.instant(),
-        tpm,
+        tpm.isPresent(),
         side.reach());
   }
 
@@ -156,6 +157,11 @@ final class HostReporter implements LinkedHost {
   @Override
   public void apply(KeyUpdate update) {
     keyUpdates.apply(update);
+  }
+
+  @Override
+  public Optional<TpmProver> tpm() {
+    return tpm;
   }
 
   @Override

@@ -6,6 +6,8 @@ import io.keymoor.host.config.TpmTerms;
 import io.keymoor.host.config.TpmUpkeep;
 import io.keymoor.tpm.Approval;
 import io.keymoor.tpm.TpmException;
+import io.keymoor.tpm.credential.EndorsementKey;
+import io.keymoor.tpm.credential.NotATpmKey;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -148,14 +150,26 @@ final class TpmCommand {
 
   @Command(
       name = "show",
-      description = "Show on what terms the TPM opens the configuration.",
+      description =
+          "Show on what terms the TPM opens the configuration, and which TPM it is: the fingerprint of its endorsement key.",
       mixinStandardHelpOptions = true)
   int show(@Mixin Place place) {
     TpmTerms terms = place.upkeep().terms();
     out.println("registers  " + (terms.pcrs().isEmpty() ? "none" : terms.pcrs().text()));
     out.println("suspended  " + (terms.suspendedIn().isPresent() ? "until the next boot" : "no"));
     out.println("approver   " + terms.approver().map(_ -> "yes").orElse("none"));
+    out.println("TPM        " + endorsementKey(place));
     return 0;
+  }
+
+  /** What an administrator compares before the TPM is approved at the manager. */
+  private static String endorsementKey(Place place) {
+    try {
+      return EndorsementKey.parse(place.directory().tpmSeal().tpm().endorsement().key())
+          .fingerprint();
+    } catch (TpmException | NotATpmKey unable) {
+      return "can't show its endorsement key: " + unable.getMessage();
+    }
   }
 
   private static byte[] read(Path file) {

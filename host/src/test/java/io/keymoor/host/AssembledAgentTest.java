@@ -401,6 +401,8 @@ class AssembledAgentTest {
         assertThat(host.directory().keptKeys()).as("off unless switched on").doesNotExist();
         manager.keepKeys(2, FakeManager.standard(LAB, "lab"));
         eventually(() -> assertThat(host.directory().keptKeys()).exists());
+        eventually(() -> assertThat(host.directory().tpmVerdict()).isEmptyFile());
+        assertThat(manager.tpms().proved()).first().asString().startsWith("sha256:");
         agent.kill();
       }
       host.files().forEach(contents -> SecretForms.assertAbsent(contents, clear));

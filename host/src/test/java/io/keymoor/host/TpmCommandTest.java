@@ -80,7 +80,7 @@ class TpmCommandTest {
       assertThat(sealed.status()).as(sealed.err()).isZero();
       assertThat(sealed.out()).contains("registers 16 are as now", "keymoor host tpm suspend");
       assertThat(say("tpm", "show").out())
-          .contains("registers  16", "suspended  no", "approver   yes");
+          .contains("registers  16", "suspended  no", "approver   yes", "TPM        sha256:");
 
       run(tcti, "tpm2_pcrextend", "16:sha256=" + "ab".repeat(32));
       assertThatThrownBy(host::configuration).isInstanceOf(ConfigurationException.Locked.class);

@@ -15,6 +15,8 @@ import java.util.UUID;
  * @param keyCheck check value of the KDK, hexadecimal; the host compares it before it uses the key;
  *     of a standard provider whatever the manager wants to hear back, or empty
  * @param kdk the KDK sealed to this host; absent where the host may not have it or there is none
+ * @param withheld why a host with a TPM does not get the key of a provider that requires one, and
+ *     what to do; otherwise empty
  */
 public record ProviderAssignment(
     UUID id,
@@ -23,8 +25,21 @@ public record ProviderAssignment(
     String type,
     boolean tpmRequired,
     String keyCheck,
-    Optional<SealedKey> kdk) {
+    Optional<SealedKey> kdk,
+    String withheld) {
   public ProviderAssignment {
     formerNames = List.copyOf(formerNames);
+  }
+
+  /** Of a provider whose key is not withheld. */
+  public ProviderAssignment(
+      UUID id,
+      String name,
+      List<String> formerNames,
+      String type,
+      boolean tpmRequired,
+      String keyCheck,
+      Optional<SealedKey> kdk) {
+    this(id, name, formerNames, type, tpmRequired, keyCheck, kdk, "");
   }
 }

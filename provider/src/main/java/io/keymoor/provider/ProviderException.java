@@ -177,6 +177,18 @@ public abstract sealed class ProviderException extends RuntimeException {
               + name
               + ". Nothing was changed. Use a host with a TPM 2.0, or another provider.");
     }
+
+    /**
+     * With what is missing.
+     *
+     * @param why without a full stop
+     * @param remedy what to do, sentences
+     */
+    public TpmRequired(ProviderName name, String why, String remedy) {
+      super(
+          "tpm_required",
+          "TPM 2.0 required by provider " + name + ": " + why + ". Nothing was changed. " + remedy);
+    }
   }
 
   /** A key cannot be had now; the object that needs it is locked. */

@@ -61,6 +61,13 @@ final class Operation {
     return salted("policy-session", "--policy-session");
   }
 
+  /** A policy session of which nothing is secret. */
+  Session bare() {
+    String file = path("bare");
+    step("tpm2_startauthsession -g sha256 --policy-session", "-S", file);
+    return new Session(file);
+  }
+
   private Session salted(String name, String kind) {
     String file = path(name);
     step("tpm2_startauthsession -g sha256", kind, "-c", path("primary"), "-S", file);

@@ -77,6 +77,13 @@ final class Tool {
     return output;
   }
 
+  /** Runs it; its output is no secret. */
+  String text() {
+    Ended ended = start(new byte[0]);
+    succeeded(ended);
+    return new String(ended.output(), UTF_8);
+  }
+
   private void succeeded(Ended ended) {
     if (ended.exitCode() != 0) {
       throw ToolComplaint.of(name, tcti, condition, ended.errors());

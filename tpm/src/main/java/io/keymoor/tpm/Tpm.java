@@ -262,6 +262,32 @@ public final class Tpm {
     return new Counter(operation, blob.condition().counter().orElseThrow().handle());
   }
 
+  /** What it shows to somebody who is to believe that it is a TPM ({@code tpm.credential}). */
+  public Endorsement endorsement() {
+    return endorsing(Endorsing::show);
+  }
+
+  /**
+   * The secret in a challenge, which only this TPM finds, and for that endorsement only.
+   *
+   * @param credential a TPM2B_ID_OBJECT
+   * @param seed a TPM2B_ENCRYPTED_SECRET
+   * @throws TpmException.NotForThisTpm when the challenge is for another
+   */
+  public byte[] answer(Endorsement shown, byte[] credential, byte[] seed) {
+    return endorsing(endorsing -> endorsing.answer(shown, credential, seed));
+  }
+
+  private <T> T endorsing(Function<Endorsing, T> steps) {
+    try {
+      return operate(SealCondition.NONE, operation -> steps.apply(new Endorsing(operation)));
+    } catch (TpmException.Foreign notForIt) {
+      throw new TpmException.NotForThisTpm(notForIt);
+    } catch (TpmException.OwnerPassword password) {
+      throw new TpmException.EndorsementPassword(password);
+    }
+  }
+
   private <T> T operate(SealCondition condition, Function<Operation, T> steps) {
     ONE_AT_A_TIME.lock();
     try (Scratch scratch = Scratch.create()) {

@@ -153,6 +153,33 @@ public abstract sealed class TpmException extends RuntimeException {
     }
   }
 
+  /** The endorsement or the owner hierarchy has a password. */
+  public static final class EndorsementPassword extends TpmException {
+    private static final long serialVersionUID = 1L;
+
+    EndorsementPassword(TpmException cause) {
+      super(
+          "tpm_endorsement_password",
+          "The TPM's owner or endorsement hierarchy has a password, which Keymoor does not use, so"
+              + " the TPM can't show what it is. Remove it with tpm2_changeauth -c endorsement -p"
+              + " PASSWORD (-c owner likewise); nothing was changed.",
+          cause);
+    }
+  }
+
+  /** A challenge that another TPM was to answer, or for another key. */
+  public static final class NotForThisTpm extends TpmException {
+    private static final long serialVersionUID = 1L;
+
+    NotForThisTpm(TpmException cause) {
+      super(
+          "tpm_challenge_foreign",
+          "The TPM can't answer the challenge: it is for another TPM or another key of it. Nothing"
+              + " was changed. Try again.",
+          cause);
+    }
+  }
+
   /** The blob is none, was damaged, or is newer than this software. */
   public static final class Damaged extends TpmException {
     private static final long serialVersionUID = 1L;

@@ -11,6 +11,9 @@
  * try (SecretBytes again = tpm.unseal(Files.readAllBytes(file))) { ... }
  * }</pre>
  *
+ * <p>{@link io.keymoor.tpm.Tpm#endorsement} and {@link io.keymoor.tpm.Tpm#answer} convince somebody
+ * elsewhere that the TPM is one; what they check with is in {@link io.keymoor.tpm.credential}.
+ *
  * <p>It needs Debian's {@code tpm2-tools}. Every failure is a {@link io.keymoor.tpm.TpmException}
  * whose sentence says what to do.
  */

@@ -200,6 +200,11 @@ public final class ManagerClient implements AutoCloseable {
     return new UserCalls(this);
   }
 
+  /** TPMs of hosts. */
+  public TpmCalls tpms() {
+    return new TpmCalls(this);
+  }
+
   public void unregisterVm(String vm) {
     transport.exchange("DELETE", vmPath(vm), new byte[0]);
   }

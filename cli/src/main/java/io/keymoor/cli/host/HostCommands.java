@@ -22,6 +22,7 @@ public final class HostCommands {
         .addSubcommand(new HostTheft(session))
         .addSubcommand(new HostMove(session))
         .addSubcommand(new HostKeepKeys(session))
+        .addSubcommand(new HostAttest(session))
         .addSubcommand(new HostRemove(session));
   }
 }

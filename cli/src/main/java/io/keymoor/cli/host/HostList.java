@@ -18,13 +18,15 @@ final class HostList implements Runnable {
   @Override
   public void run() {
     JsonNode answer = session.manager().hosts();
-    Table table = new Table("NAME", "CLUSTER", "STATE", "ENCRYPTION MODE", "VMS", "LAST SEEN");
+    Table table =
+        new Table("NAME", "CLUSTER", "STATE", "ENCRYPTION MODE", "TPM", "VMS", "LAST SEEN");
     for (JsonNode host : Fields.list(answer, "hosts")) {
       table.row(
           Fields.text(host, "name"),
           HostShow.cluster(host),
           Fields.state(host, "state"),
           Fields.state(host, "encryption_mode"),
+          Fields.state(host, "attestation"),
           Fields.count(host, "vms"),
           Fields.instant(host, "last_seen"));
     }

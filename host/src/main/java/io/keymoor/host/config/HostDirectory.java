@@ -20,6 +20,7 @@ import java.util.Set;
  *   host.key            what seals the configuration, 0600
  *   host.tpm            instead: what only this host's TPM turns into the sealing key
  *   host.tpm.lock       held while that is written
+ *   host.tpm.verdict    what the manager thinks of that TPM: a sentence, or empty
  *   host.recovery       beside it: what the recovery key turns into the sealing key
  *   host.config         the encrypted host configuration, 0600
  *   host.keks           KEKs of standard providers, where they outlive a restart of the host
@@ -44,6 +45,11 @@ public record HostDirectory(Path path) {
   /** The sealing key, sealed by the host's TPM. */
   public TpmSeal tpmSeal() {
     return new TpmSeal(path.resolve("host.tpm"));
+  }
+
+  /** What the manager thinks of the TPM: why it does not trust it, or empty. Absent: not asked. */
+  public Path tpmVerdict() {
+    return path.resolve("host.tpm.verdict");
   }
 
   /** The sealing key, sealed under the recovery key. */

@@ -49,6 +49,15 @@ public record TpmSeal(Path file) implements SealingKey {
     }
   }
 
+  /**
+   * Where the TPM is, as the file says.
+   *
+   * @throws ConfigurationException when that can't be read
+   */
+  public Tpm tpm() {
+    return contents().tpm();
+  }
+
   /** What the TPM gave, and on what terms. */
   record Opened(SecretBytes key, TpmFile file) implements AutoCloseable {
     @Override

@@ -60,7 +60,8 @@ public final class Doctor {
             new MemoryCheck(system, places.runtime()),
             new LibvirtFilesCheck(system),
             new MigrationCheck(places.migration(), system, Libvirt::new),
-            new TpmCheck(places.directory(), system)));
+            new TpmCheck(places.directory(), system),
+            new AttestationCheck(places.directory())));
   }
 
   /** What all checks found, in their order. */

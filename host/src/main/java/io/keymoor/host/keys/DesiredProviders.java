@@ -165,7 +165,11 @@ public final class DesiredProviders {
       return without(assignment, "");
     }
     if (assignment.kdk().isEmpty()) {
-      return without(assignment, "the manager sent no key for this host.");
+      return without(
+          assignment,
+          assignment.withheld().isEmpty()
+              ? "the manager sent no key for this host."
+              : assignment.withheld());
     }
     try (SecretBytes kdk = opened(assignment, assignment.kdk().get(), own)) {
       if (kdk.length() == NativeKeyProvider.KDK_BYTES

@@ -6,6 +6,7 @@ import io.keymoor.protocol.HostHello;
 import io.keymoor.protocol.HostKek;
 import io.keymoor.protocol.HostReport;
 import io.keymoor.protocol.KeyUpdate;
+import java.util.Optional;
 import java.util.UUID;
 
 /** What the link asks and tells its host. Thread-safe. */
@@ -38,6 +39,9 @@ public interface LinkedHost {
    * @throws RuntimeException when it can't; the link logs it and asks again later
    */
   void apply(KeyUpdate update);
+
+  /** The TPM that seals its configuration, for the manager to believe in; absent without one. */
+  Optional<TpmProver> tpm();
 
   /** The KEK under which it shall make its host key, when it has none; told with every report. */
   void hostKek(HostKek kek);

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -54,6 +55,7 @@ public final class ManagerLink implements AutoCloseable {
   private final Signal outcomesWaiting = new Signal();
   private final Signal progressMade = new Signal();
   private final Signal reportDue = new Signal();
+  private final Optional<Attesting> attesting;
   private volatile long reportIntervalMillis = 30_000;
   private volatile boolean greetAnew;
 
@@ -70,6 +72,7 @@ public final class ManagerLink implements AutoCloseable {
     this.timing = timing;
     this.manager = new Reachability(enrolment.manager());
     this.random = random;
+    this.attesting = host.tpm().map(tpm -> new Attesting(client, tpm, timing.call()));
     commands.onChange(() -> {
       outcomesWaiting.raise();
       progressMade.raise();
@@ -88,6 +91,8 @@ public final class ManagerLink implements AutoCloseable {
     begin("result", this::sendOutcomes, reason -> LOG.debug("result: {}", reason));
     begin("progress", new ProgressSending(), reason -> LOG.debug("progress: {}", reason));
     begin("report", this::sendReport, reason -> LOG.debug("report: {}", reason));
+    attesting.ifPresent(
+        tpm -> begin("attest", () -> attest(tpm), reason -> LOG.debug("attest: {}", reason)));
   }
 
   /** The host's state changed: report soon. Cheap; many calls make one report. */
@@ -110,6 +115,7 @@ public final class ManagerLink implements AutoCloseable {
     client.close();
     welcome.open();
     List.of(outcomesWaiting, progressMade, reportDue).forEach(Signal::raise);
+    attesting.ifPresent(Attesting::due);
     try {
       for (Thread thread : threads) {
         thread.join(CLOSING);
@@ -317,15 +323,23 @@ public final class ManagerLink implements AutoCloseable {
     }
   }
 
+  private void attest(Attesting tpm) throws LinkFailure, InterruptedException {
+    welcome.pass();
+    if (!isClosed()) {
+      pause(tpm.round(reportIntervalMillis).toMillis());
+    }
+  }
+
   /** The greeting makes a report due, and every change does; otherwise the interval. */
   private void sendReport() throws LinkFailure, InterruptedException {
     welcome.pass();
     reportDue.await(reportIntervalMillis);
     try {
-      client
-          .post("report", host.report(), ReportReply.class, timing.call())
-          .hostKek()
-          .ifPresent(host::hostKek);
+      ReportReply reply = client.post("report", host.report(), ReportReply.class, timing.call());
+      reply.hostKek().ifPresent(host::hostKek);
+      if (reply.attest()) {
+        attesting.ifPresent(Attesting::due);
+      }
     } catch (LinkFailure failure) {
       reportDue.raise();
       throw failure;

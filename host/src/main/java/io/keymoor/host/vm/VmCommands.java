@@ -155,8 +155,17 @@ public final class VmCommands implements CommandExecutor {
     Result make();
   }
 
+  /** What is asked first of all: where libvirt is away then, nothing was begun. */
+  private Domain domain(UUID vm) {
+    try {
+      return tools.domain(vm);
+    } catch (HypervisorException.Unavailable away) {
+      throw VmException.libvirtAway(vm, away);
+    }
+  }
+
   private Result change(HostCommand command, CommandControl control, Change change) {
-    Domain domain = tools.domain(command.vm());
+    Domain domain = domain(command.vm());
     try (BusyVms.Claim _ = busy.claim(domain.id(), domain.name(), mayStart(command, domain))) {
       settleEarlier(domain, control);
       if (!mayStart(command, domain) && tools.hypervisor().hasSavedMemory(domain.id())) {

@@ -1,6 +1,7 @@
 package io.keymoor.host.vm;
 
 import io.keymoor.host.operation.Operation;
+import io.keymoor.hypervisor.HypervisorException;
 import io.keymoor.provider.KeyId;
 import java.util.UUID;
 
@@ -26,6 +27,17 @@ final class VmException extends RuntimeException {
 
   String code() {
     return code;
+  }
+
+  static VmException libvirtAway(UUID vm, HypervisorException.Unavailable away) {
+    return new VmException(
+        away.code(),
+        away.getMessage()
+            + UNCHANGED
+            + "VM "
+            + vm
+            + " is where and as it was, and runs on if it ran. Try again when libvirt answers.",
+        away);
   }
 
   static VmException notFound(UUID vm) {

@@ -333,6 +333,11 @@ class ManagerLinkTest {
     }
 
     @Override
+    public Optional<TpmProver> tpm() {
+      return Optional.empty();
+    }
+
+    @Override
     public long desiredRevision() {
       return revision.get();
     }

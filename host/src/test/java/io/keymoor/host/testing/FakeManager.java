@@ -85,6 +85,7 @@ public final class FakeManager implements AutoCloseable {
   private final List<CommandOutcome> outcomes = new ArrayList<>();
   private final List<CommandProgress> progress = new ArrayList<>();
   private final List<HostReport> reports = new ArrayList<>();
+  private final FakeTpmTrust tpms = new FakeTpmTrust();
   private final List<HostHello> hellos = new ArrayList<>();
   private final List<String> cancelled = new ArrayList<>();
   private final List<String> joined = new ArrayList<>();
@@ -336,6 +337,7 @@ public final class FakeManager implements AutoCloseable {
         reports.add(LinkJson.read(body, HostReport.class));
         yield json(new ReportReply(hostKek));
       }
+      case "attest", "attested", "attest-failed" -> Optional.of(tpms.answer(call, body));
       default -> throw new IllegalArgumentException(call);
     };
   }
@@ -367,6 +369,11 @@ public final class FakeManager implements AutoCloseable {
         authority.privateKey(),
         InstantSource.offset(InstantSource.system(), Duration.ofMinutes(2)),
         random);
+  }
+
+  /** How it challenges TPMs. */
+  public FakeTpmTrust tpms() {
+    return tpms;
   }
 
   /** Answers renewals with this from now on. */

@@ -80,6 +80,21 @@ class RefusalTest {
   }
 
   @Test
+  void whoFindsLibvirtAwayHearsThatNothingWasBegun() {
+    host.defineVm();
+    host.hypervisor.away(true);
+    CommandOutcome.Failed failed =
+        host.fail(
+            new HostCommand.MigrateVm(
+                "m", TestHost.VM, UUID.randomUUID(), "kvm2", "qemu+tls://kvm2/system", "kvm2"));
+    assertThat(failed.code()).isEqualTo("libvirt_unavailable");
+    assertThat(failed.sentence())
+        .contains("can't be reached", "Nothing was changed", "runs on if it ran", "Try again");
+    host.hypervisor.away(false);
+    assertThat(host.journalIsEmpty()).isTrue();
+  }
+
+  @Test
   void aProviderThatTheHostDoesNotHaveIsNamed() {
     host.defineVm();
     UUID unknown = UUID.fromString("99999999-0000-4000-8000-000000000009");

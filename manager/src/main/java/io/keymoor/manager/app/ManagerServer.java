@@ -29,6 +29,8 @@ import io.keymoor.manager.domain.Users;
 import io.keymoor.manager.domain.Vault;
 import io.keymoor.manager.domain.VmOperations;
 import io.keymoor.manager.domain.Vms;
+import io.keymoor.manager.domain.attestation.HostAttestation;
+import io.keymoor.manager.domain.attestation.TpmTrust;
 import io.keymoor.manager.domain.bulk.BulkDriver;
 import io.keymoor.manager.domain.bulk.Bulks;
 import io.keymoor.manager.domain.delivery.DeliveryTiming;
@@ -203,6 +205,7 @@ public final class ManagerServer implements AutoCloseable {
             new ProviderBackups(database, audit, vault, hostNews, downloads, clock),
             estate,
             new HostAdministration(database, audit, identities, hostNews, clock),
+            new TpmTrust(database, audit, hostNews, clock),
             tokens,
             issuer,
             random,
@@ -215,7 +218,8 @@ public final class ManagerServer implements AutoCloseable {
             kms,
             new Users(database, audit, issuer));
     HttpRouting.Builder routing = HttpRouting.builder();
-    LinkApi linkApi = new LinkApi(identities, link, settings, clock);
+    HostAttestation attestation = new HostAttestation(database, audit, hostNews, clock, random);
+    LinkApi linkApi = new LinkApi(identities, link, attestation, settings, clock);
     linkApi.register(routing);
     new JoinApi(tokens, issuer).register(routing);
     new RestApi(services).register(routing);

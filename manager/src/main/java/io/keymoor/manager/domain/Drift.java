@@ -41,6 +41,8 @@ record Drift(
     return revision(host) == host.condition().desiredRevision()
         && views.responds(host)
         && providers.stream()
+            // Offering it again would change nothing.
+            .filter(entry -> host.withheld(entry).isEmpty())
             .map(entry -> views.onHost(entry, host, reported))
             .anyMatch(on ->
                 on.presence() != ProviderHealth.Presence.READY

@@ -10,6 +10,7 @@ import io.keymoor.manager.domain.model.HostFacts;
 import io.keymoor.manager.domain.model.KeyName;
 import io.keymoor.manager.domain.model.ProviderOnHost;
 import io.keymoor.manager.domain.model.Task;
+import io.keymoor.manager.domain.model.TpmStanding;
 import io.keymoor.manager.domain.model.Vm;
 import io.keymoor.manager.domain.model.VmWork;
 import io.keymoor.manager.domain.port.HostSealing;
@@ -79,8 +80,14 @@ public final class HostLink {
     this.clock = clock;
   }
 
-  /** A provider as a host must know it; the key is sealed to that host. */
-  public record Assignment(ProviderEntry provider, Optional<byte[]> sealedKdk) {}
+  /**
+   * A provider as a host must know it.
+   *
+   * @param provider which
+   * @param sealedKdk its key, sealed to that host
+   * @param withheld why the host does not get the key of a provider that requires a TPM; or empty
+   */
+  public record Assignment(ProviderEntry provider, Optional<byte[]> sealedKdk, String withheld) {}
 
   /**
    * Everything a host must hold.
@@ -122,6 +129,10 @@ public final class HostLink {
     boolean rearranged =
         transactions.in(stores -> {
           stores.estate().saveFacts(host.id(), facts);
+          if (!facts.tpm() && !host.tpm().equals(TpmStanding.UNKNOWN)) {
+            // What seals its configuration next may be another one.
+            stores.tpms().save(stores.tpms().lock(host.id()).without());
+          }
           // Whether it may have TPM-bound keys (N3) or keep any (H5) may have changed.
           boolean changed =
               facts.tpm() != host.facts().tpm()
@@ -258,22 +269,25 @@ public final class HostLink {
       // older copy. It would erase keys that nobody deleted; the next change on purpose tells it.
       return Optional.empty();
     }
-    boolean tpm = stores.estate().host(host.id()).map(now -> now.facts().tpm()).orElse(false);
+    // What is thought of it may have changed since it asked.
+    Host now = stores.estate().host(host.id()).orElse(host);
     return Optional.of(
         new Desired(
             current,
             stores.providers().catalog().providers().stream()
-                .map(entry -> assignment(stores, host, tpm, entry))
+                .map(entry -> assignment(stores, now, entry))
                 .toList(),
-            tpm && stores.estate().keepsKeys(host.id())));
+            now.facts().tpm() && stores.estate().keepsKeys(host.id())));
   }
 
-  private Assignment assignment(Stores stores, Host host, boolean tpm, ProviderEntry entry) {
-    if (entry.type() == ProviderType.STANDARD || (entry.tpmRequired() && !tpm)) {
-      return new Assignment(entry, Optional.empty());
+  private Assignment assignment(Stores stores, Host host, ProviderEntry entry) {
+    Optional<TpmStanding.Withheld> withheld = host.withheld(entry);
+    if (entry.type() == ProviderType.STANDARD || withheld.isPresent()) {
+      return new Assignment(
+          entry, Optional.empty(), withheld.map(TpmStanding.Withheld::sentence).orElse(""));
     }
     try (SecretBytes kdk = vault.open(entry.id(), stores.providers().sealedKdk(entry.id()))) {
-      return new Assignment(entry, Optional.of(sealing.seal(kdk, entry.id(), host)));
+      return new Assignment(entry, Optional.of(sealing.seal(kdk, entry.id(), host)), "");
     }
   }
 

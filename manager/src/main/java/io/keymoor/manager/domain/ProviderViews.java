@@ -4,6 +4,7 @@ import io.keymoor.crypto.KeyCheckValue;
 import io.keymoor.manager.domain.model.Cluster;
 import io.keymoor.manager.domain.model.Host;
 import io.keymoor.manager.domain.model.ProviderOnHost;
+import io.keymoor.manager.domain.model.TpmStanding;
 import io.keymoor.manager.domain.port.Stores;
 import io.keymoor.provider.catalog.ProviderCatalog;
 import io.keymoor.provider.catalog.ProviderEntry;
@@ -81,6 +82,10 @@ public final class ProviderViews {
     if (entry.tpmRequired() && !host.facts().tpm()) {
       return new OnHost(
           host.name(), Presence.NOT_ALLOWED, "TPM 2.0 required by provider " + entry.name());
+    }
+    Optional<TpmStanding.Withheld> withheld = host.withheld(entry);
+    if (withheld.isPresent()) {
+      return new OnHost(host.name(), Presence.ERROR, withheld.get().sentence());
     }
     Optional<ProviderOnHost> report = reported.of(host.id(), entry.id());
     if (report.isEmpty()) {

@@ -13,7 +13,6 @@ import io.keymoor.manager.domain.port.Stores;
 import io.keymoor.manager.domain.port.Transactions;
 import io.keymoor.provider.KeyId;
 import io.keymoor.provider.KeyPurpose;
-import io.keymoor.provider.ProviderException;
 import io.keymoor.provider.catalog.ProviderCatalog;
 import io.keymoor.provider.catalog.ProviderEntry;
 import java.time.Instant;
@@ -330,10 +329,13 @@ public final class VmOperations {
   private static ProviderEntry chosen(Target target, Optional<String> named) {
     ProviderCatalog catalog = target.stores().providers().catalog();
     ProviderEntry entry = catalog.forUse(named, Optional.of(target.host().clusterId()));
-    if (entry.tpmRequired()
-        && target.host().lastSeen().isPresent()
-        && !target.host().facts().tpm()) {
-      throw new ProviderException.TpmRequired(entry.name());
+    if (target.host().lastSeen().isPresent()) {
+      target
+          .host()
+          .withheld(entry)
+          .ifPresent(withheld -> {
+            throw withheld.refusal();
+          });
     }
     return entry;
   }

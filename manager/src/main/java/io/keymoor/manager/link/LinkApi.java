@@ -9,12 +9,19 @@ import io.keymoor.manager.domain.CertificateIssuer;
 import io.keymoor.manager.domain.HostIdentities;
 import io.keymoor.manager.domain.HostLink;
 import io.keymoor.manager.domain.Settings;
+import io.keymoor.manager.domain.attestation.HostAttestation;
+import io.keymoor.manager.domain.model.Bytes;
 import io.keymoor.manager.domain.model.Host;
 import io.keymoor.manager.domain.model.HostFacts;
 import io.keymoor.manager.domain.model.KeyName;
 import io.keymoor.manager.domain.model.Refusal;
 import io.keymoor.manager.domain.model.Task;
 import io.keymoor.protocol.Acknowledgement;
+import io.keymoor.protocol.AttestationAnswer;
+import io.keymoor.protocol.AttestationChallenge;
+import io.keymoor.protocol.AttestationClaim;
+import io.keymoor.protocol.AttestationFailure;
+import io.keymoor.protocol.AttestationVerdict;
 import io.keymoor.protocol.CommandOutcome;
 import io.keymoor.protocol.CommandOutcomes;
 import io.keymoor.protocol.CommandProgress;
@@ -28,6 +35,8 @@ import io.keymoor.protocol.ProgressReply;
 import io.keymoor.protocol.RenewalGrant;
 import io.keymoor.protocol.RenewalRequest;
 import io.keymoor.protocol.ReportReply;
+import io.keymoor.protocol.TpmBytes;
+import io.keymoor.tpm.credential.Challenge;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -55,13 +64,20 @@ public final class LinkApi implements AutoCloseable {
 
   private final HostIdentities identities;
   private final HostLink link;
+  private final HostAttestation attestation;
   private final Settings settings;
   private final InstantSource clock;
   private volatile boolean stopped;
 
-  public LinkApi(HostIdentities identities, HostLink link, Settings settings, InstantSource clock) {
+  public LinkApi(
+      HostIdentities identities,
+      HostLink link,
+      HostAttestation attestation,
+      Settings settings,
+      InstantSource clock) {
     this.identities = identities;
     this.link = link;
+    this.attestation = attestation;
     this.settings = settings;
     this.clock = clock;
   }
@@ -82,7 +98,10 @@ public final class LinkApi implements AutoCloseable {
             "/result", this::result,
             "/results", this::results,
             "/report", this::report,
-            "/renew", this::renew);
+            "/renew", this::renew,
+            "/attest", this::attest,
+            "/attested", this::attested,
+            "/attest-failed", this::attestFailed);
     endpoints.forEach((path, endpoint) ->
         routing.route(
             Method.POST, BASE + path, (request, response) -> answer(request, response, endpoint)));
@@ -212,7 +231,32 @@ public final class LinkApi implements AutoCloseable {
                 Messages.providers(report, host.id()),
                 report.vms().stream().map(vm -> Messages.vm(vm, host.id())).toList()),
             digest(message));
-    return new ReportReply(kek.map(key -> new HostKek(key.provider(), key.id().text())));
+    return new ReportReply(
+        kek.map(key -> new HostKek(key.provider(), key.id().text())), attestation.isDue(host));
+  }
+
+  private Object attest(Host host, byte[] message) {
+    AttestationClaim claim = LinkJson.read(message, AttestationClaim.class);
+    Challenge challenge =
+        attestation.challenge(
+            host,
+            new HostAttestation.Shown(
+                new Bytes(claim.endorsementKey().toArray()),
+                claim.certificate().map(der -> new Bytes(der.toArray())),
+                new Bytes(claim.attestationKey().toArray())));
+    return new AttestationChallenge(
+        new TpmBytes(challenge.credential()), new TpmBytes(challenge.seed()));
+  }
+
+  private Object attested(Host host, byte[] message) {
+    byte[] secret = LinkJson.read(message, AttestationAnswer.class).secret().toArray();
+    HostAttestation.Verdict verdict = attestation.answer(host, secret);
+    return new AttestationVerdict(verdict.trusted(), verdict.sentence());
+  }
+
+  private Object attestFailed(Host host, byte[] message) {
+    attestation.failed(host, LinkJson.read(message, AttestationFailure.class).sentence());
+    return new Acknowledgement();
   }
 
   private static String digest(byte[] message) {

@@ -84,7 +84,8 @@ final class Messages {
         entry.type().text(),
         entry.tpmRequired(),
         entry.keyCheck().map(KeyCheckValue::hex).orElse(""),
-        assigned.sealedKdk().map(SealedKey::new));
+        assigned.sealedKdk().map(SealedKey::new),
+        assigned.withheld());
   }
 
   static Task.End end(CommandOutcome outcome) {

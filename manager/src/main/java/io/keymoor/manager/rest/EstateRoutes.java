@@ -122,10 +122,13 @@ final class EstateRoutes {
             .put("agent", host.facts().agentVersion())
             .put("hypervisor_state", host.condition().hypervisorState())
             .put("tpm", host.facts().tpm())
+            .put("attestation", TpmRoutes.state(host))
             .put("keeps_keys", view.keepsKeys())
             .put("clock_skew_ms", host.facts().clockSkew().toMillis())
             .put("desired_revision", host.condition().desiredRevision())
             .put("vms", view.vms());
+    TpmRoutes.detail(host).ifPresent(detail -> json.put("attestation_detail", detail));
+    host.tpm().key().ifPresent(key -> json.put("endorsement_key", key));
     host.lastSeen().ifPresent(seen -> json.put("last_seen", seen.toString()));
     view.certificateEnds().ifPresent(ends -> json.put("certificate_expires", ends.toString()));
     host.condition().hostKeyId().ifPresent(key -> json.put("host_key_id", key));

@@ -51,6 +51,7 @@ public final class RestApi {
     all.addAll(new KmsRoutes(services).routes());
     all.addAll(new EstateRoutes(services).routes());
     all.addAll(new JoinTokenRoutes(services).routes());
+    all.addAll(new TpmRoutes(services).routes());
     all.addAll(new VmRoutes(services).routes());
     all.addAll(new BulkRoutes(services).routes());
     all.addAll(new TaskRoutes(services).routes());

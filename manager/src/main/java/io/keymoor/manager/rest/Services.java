@@ -14,6 +14,7 @@ import io.keymoor.manager.domain.Tasks;
 import io.keymoor.manager.domain.Users;
 import io.keymoor.manager.domain.VmOperations;
 import io.keymoor.manager.domain.Vms;
+import io.keymoor.manager.domain.attestation.TpmTrust;
 import io.keymoor.manager.domain.bulk.Bulks;
 import io.keymoor.manager.domain.overview.Overviews;
 import io.keymoor.manager.domain.overview.Theft;
@@ -33,6 +34,7 @@ public record Services(
     ProviderBackups backups,
     Estate estate,
     HostAdministration hosts,
+    TpmTrust tpms,
     JoinTokens joinTokens,
     CertificateIssuer issuer,
     SecureRandom random,

@@ -22,8 +22,10 @@ import org.jdbi.v3.core.Handle;
 /** Clusters, hosts, and how hosts have providers. */
 record EstateTables(Handle handle) implements EstateStore {
   private static final String HOST =
-      "SELECT host.*, cluster.name AS cluster_name FROM host JOIN cluster ON cluster.id ="
-          + " host.cluster ";
+      "SELECT host.*, cluster.name AS cluster_name, "
+          + TpmTables.STANDING
+          + " FROM host JOIN cluster ON cluster.id = host.cluster"
+          + " LEFT JOIN host_tpm ON host_tpm.host = host.id ";
 
   @Override
   public List<Cluster> clusters() {
@@ -370,7 +372,8 @@ record EstateTables(Handle handle) implements EstateStore {
             row.getString("encryption_mode_detail"),
             row.getString("hypervisor_state"),
             Columns.optionalUuid(row, "host_key_provider"),
-            Columns.optionalText(row, "host_key_id")));
+            Columns.optionalText(row, "host_key_id")),
+        TpmTables.standing(row));
   }
 
   private static Optional<HostFacts.Reach> reach(ResultSet row) throws SQLException {

@@ -12,6 +12,7 @@ import io.keymoor.manager.domain.port.ProviderStore;
 import io.keymoor.manager.domain.port.RotationStore;
 import io.keymoor.manager.domain.port.Stores;
 import io.keymoor.manager.domain.port.TaskStore;
+import io.keymoor.manager.domain.port.TpmStore;
 import io.keymoor.manager.domain.port.VmStore;
 import io.keymoor.manager.domain.port.WrappedKekStore;
 import org.jdbi.v3.core.Handle;
@@ -51,6 +52,11 @@ record JdbiStores(Handle handle) implements Stores {
   @Override
   public WrappedKekStore wrappedKeks() {
     return new WrappedKekTable(handle);
+  }
+
+  @Override
+  public TpmStore tpms() {
+    return new TpmTables(handle);
   }
 
   @Override

@@ -136,7 +136,12 @@ class HostLinkTest {
       assertThat(hostState("bound", "tpmless")).isEqualTo("NOT_ALLOWED");
 
       host.hello(true);
-      assertThat(find(host.pollDesired(), provider).kdk()).as("once it has one").isPresent();
+      ProviderAssignment claimed = find(host.pollDesired(), provider);
+      assertThat(claimed.kdk()).as("its own word is not enough").isEmpty();
+      assertThat(claimed.withheld())
+          .startsWith("TPM 2.0 required by provider bound: ")
+          .contains("not attested", "keymoor host attest tpmless");
+      assertThat(hostState("bound", "tpmless")).isEqualTo("ERROR");
     }
   }
 

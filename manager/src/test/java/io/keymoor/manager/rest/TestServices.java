@@ -21,6 +21,7 @@ import io.keymoor.manager.domain.Users;
 import io.keymoor.manager.domain.Vault;
 import io.keymoor.manager.domain.VmOperations;
 import io.keymoor.manager.domain.Vms;
+import io.keymoor.manager.domain.attestation.TpmTrust;
 import io.keymoor.manager.domain.bulk.Bulks;
 import io.keymoor.manager.domain.overview.Overviews;
 import io.keymoor.manager.domain.overview.Theft;
@@ -67,6 +68,7 @@ final class TestServices {
         new ProviderBackups(none, audit, vault, bell, new Downloads(clock, random), clock),
         new Estate(none, audit, issuer, views, bell, clock),
         new HostAdministration(none, audit, identities, bell, clock),
+        new TpmTrust(none, audit, bell, clock),
         new JoinTokens(
             none, audit, new HostEnrolment(audit, issuer, identities, clock), bell, clock),
         issuer,

@@ -9,6 +9,9 @@ import io.keymoor.crypto.KeyCheckValue;
 import io.keymoor.crypto.Pem;
 import io.keymoor.crypto.TlsIdentity;
 import io.keymoor.protocol.Acknowledgement;
+import io.keymoor.protocol.AttestationAnswer;
+import io.keymoor.protocol.AttestationChallenge;
+import io.keymoor.protocol.AttestationClaim;
 import io.keymoor.protocol.CommandOutcome;
 import io.keymoor.protocol.CommandProgress;
 import io.keymoor.protocol.DesiredState;
@@ -30,8 +33,11 @@ import io.keymoor.protocol.RenewalGrant;
 import io.keymoor.protocol.RenewalRequest;
 import io.keymoor.protocol.ReportReply;
 import io.keymoor.protocol.SealedKey;
+import io.keymoor.protocol.TpmBytes;
 import io.keymoor.protocol.VmReport;
 import io.keymoor.secret.SecretBytes;
+import io.keymoor.tpm.Endorsement;
+import io.keymoor.tpm.Tpm;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.security.KeyPair;
 import java.security.SecureRandom;
@@ -191,6 +197,35 @@ public final class FakeHost implements AutoCloseable {
     DesiredState desired = poll().desired().orElseThrow();
     revision = desired.revision();
     return desired;
+  }
+
+  /** The present desired state, whatever it has. */
+  public DesiredState pollDesiredAgain() {
+    DesiredState desired = poll(0).desired().orElseThrow();
+    revision = desired.revision();
+    return desired;
+  }
+
+  /** Shows a TPM, and answers the challenge with {@code answering}; stops where it is refused. */
+  public Client.Answer attest(Tpm showing, Tpm answering) {
+    Endorsement shown = showing.endorsement();
+    Client.Answer challenged =
+        send(
+            "attest",
+            new AttestationClaim(
+                new TpmBytes(shown.key()),
+                shown.certificate().map(TpmBytes::new),
+                new TpmBytes(shown.attestationKey())));
+    if (challenged.status() != 200) {
+      return challenged;
+    }
+    AttestationChallenge challenge = LinkJson.read(challenged.body(), AttestationChallenge.class);
+    return send(
+        "attested",
+        new AttestationAnswer(
+            new TpmBytes(
+                answering.answer(
+                    shown, challenge.credential().toArray(), challenge.seed().toArray()))));
   }
 
   /** Opens the key that was sealed to this host. */

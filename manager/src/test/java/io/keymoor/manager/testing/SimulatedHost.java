@@ -133,10 +133,11 @@ public final class SimulatedHost implements AutoCloseable {
                 new HostHello(1, enrolled.id(), "0.1.0", "9.0.0", "7.2.0", Instant.now(), true),
                 HelloReply.class);
         interval = Duration.ofSeconds(hello.reportIntervalSeconds());
+        // A poll that has no news is answered after most of half a minute only.
+        connected = true;
         changed.ring();
         while (!closed.get()) {
           poll(link);
-          connected = true;
         }
       } catch (IOException | RuntimeException | AssertionError away) {
         connected = false;

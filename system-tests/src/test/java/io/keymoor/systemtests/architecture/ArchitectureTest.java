@@ -45,7 +45,16 @@ class ArchitectureTest {
 
   @ArchTest
   static final ArchRule managerNeverSeesDisksOrHypervisors =
-      module("manager", "secret", "crypto", "provider", "protocol");
+      module("manager", "secret", "crypto", "tpm", "provider", "protocol");
+
+  /** It judges TPMs of others; it has none. */
+  @ArchTest
+  static final ArchRule managerUsesNoTpm =
+      noClasses()
+          .that()
+          .resideInAPackage("io.keymoor.manager..")
+          .should()
+          .dependOnClassesThat(resideInAnyPackage("io.keymoor.tpm", "io.keymoor.tpm.lab.."));
 
   @ArchTest static final ArchRule theCommandLineKnowsRestOnly = module("cli");
 
@@ -62,6 +71,7 @@ class ArchitectureTest {
                   "org.jspecify..",
                   "io.keymoor.secret..",
                   "io.keymoor.crypto..",
+                  "io.keymoor.tpm.credential..",
                   "io.keymoor.provider..",
                   "io.keymoor.manager.domain.."));
 

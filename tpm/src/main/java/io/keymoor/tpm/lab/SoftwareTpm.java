@@ -1,5 +1,7 @@
 package io.keymoor.tpm.lab;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.keymoor.tpm.Tpm;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -18,6 +20,7 @@ import java.util.concurrent.TimeUnit;
  */
 public final class SoftwareTpm implements AutoCloseable {
   private static final Path PROGRAM = Path.of("/usr/bin/swtpm");
+  private static final Path SETUP = Path.of("/usr/bin/swtpm_setup");
   private static final Path TOOL = Path.of("/usr/bin/tpm2_unseal");
   private static final Duration PATIENCE = Duration.ofMinutes(1);
   private static final int ATTEMPTS = 20;
@@ -32,12 +35,77 @@ public final class SoftwareTpm implements AutoCloseable {
 
   /** Why none can be started here; empty when one can. */
   public static Optional<String> unavailableReason() {
-    for (Path needed : List.of(PROGRAM, TOOL)) {
+    for (Path needed : List.of(PROGRAM, SETUP, TOOL)) {
       if (!Files.isExecutable(needed)) {
-        return Optional.of(needed + " is missing (apt-get install swtpm tpm2-tools)");
+        return Optional.of(needed + " is missing (apt-get install swtpm swtpm-tools tpm2-tools)");
       }
     }
     return Optional.empty();
+  }
+
+  /**
+   * Makes a TPM in {@code state} as a maker does: with an endorsement key of RSA and a certificate
+   * for it by an authority of {@code authority}, which is made where there is none yet.
+   *
+   * @return the certificate of the authority that signed, PEM
+   */
+  public static Path manufacture(Path state, Path authority) {
+    try {
+      Files.createDirectories(state);
+      Files.createDirectories(authority);
+      Path signing = authority.resolve("localca.conf");
+      Path issuer = authority.resolve("issuercert.pem");
+      Files.write(
+          signing,
+          List.of(
+              "statedir = " + authority.toAbsolutePath(),
+              "signingkey = " + authority.toAbsolutePath().resolve("signkey.pem"),
+              "issuercert = " + issuer.toAbsolutePath(),
+              "certserial = " + authority.toAbsolutePath().resolve("certserial")));
+      Path options =
+          Files.write(
+              authority.resolve("options"),
+              List.of(
+                  "--platform-manufacturer Keymoor",
+                  "--platform-version 1",
+                  "--platform-model lab"));
+      Path setup =
+          Files.write(
+              authority.resolve("setup.conf"),
+              List.of(
+                  "create_certs_tool = /usr/bin/swtpm_localca",
+                  "create_certs_tool_config = " + signing.toAbsolutePath(),
+                  "create_certs_tool_options = " + options.toAbsolutePath()));
+      run(
+          List.of(
+              "timeout",
+              "300",
+              "swtpm_setup",
+              "--tpm2",
+              "--tpmstate",
+              state.toAbsolutePath().toString(),
+              "--create-ek-cert",
+              "--config",
+              setup.toAbsolutePath().toString()));
+      return issuer;
+    } catch (IOException e) {
+      throw new UncheckedIOException("swtpm_setup could not be run", e);
+    }
+  }
+
+  private static void run(List<String> command) throws IOException {
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    process.getOutputStream().close();
+    String said = new String(process.getInputStream().readAllBytes(), UTF_8);
+    try {
+      if (process.waitFor() != 0) {
+        throw new IllegalStateException(command.get(2) + " failed: " + said);
+      }
+    } catch (InterruptedException e) {
+      process.destroyForcibly();
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(command.get(2) + " was interrupted", e);
+    }
   }
 
   /** Powers the TPM on whose state is in {@code state}; an empty directory is a new TPM. */

@@ -4,6 +4,7 @@ import io.keymoor.manager.domain.ProviderViews;
 import io.keymoor.manager.domain.model.Bulk;
 import io.keymoor.manager.domain.model.BulkItem;
 import io.keymoor.manager.domain.model.Host;
+import io.keymoor.manager.domain.model.TpmStanding;
 import io.keymoor.manager.domain.model.VmStanding;
 import io.keymoor.manager.domain.model.VmWork;
 import io.keymoor.manager.domain.port.Stores;
@@ -157,9 +158,10 @@ final class Judgement {
     if (unusable.isPresent()) {
       return failed(item, "provider_unusable", unusable.get());
     }
-    Optional<ProviderEntry> entry = facts.catalog.find(item.provider());
-    if (entry.filter(it -> it.tpmRequired() && !host.facts().tpm()).isPresent()) {
-      ProviderException refused = new ProviderException.TpmRequired(entry.orElseThrow().name());
+    Optional<TpmStanding.Withheld> withheld =
+        facts.catalog.find(item.provider()).flatMap(host::withheld);
+    if (withheld.isPresent()) {
+      ProviderException refused = withheld.get().refusal();
       return failed(item, refused.code(), String.valueOf(refused.getMessage()));
     }
     return item;

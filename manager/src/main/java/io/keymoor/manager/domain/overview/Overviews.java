@@ -206,7 +206,32 @@ public final class Overviews {
         case ERROR -> alarms.add(outOfSync(Severity.ERROR, host, entry, "cannot use", on));
       }
     }
+    kept(catalog, host).ifPresent(alarms::add);
     encryptionMode(host, alarms);
+  }
+
+  /** Keys that it has on its own word, from before TPMs were attested. */
+  private static Optional<Alarm> kept(ProviderCatalog catalog, Host host) {
+    String names =
+        catalog.providers().stream()
+            .filter(entry -> entry.tpmRequired() && host.facts().tpm() && !host.tpm().stands())
+            .filter(entry -> host.tpm().kept().contains(entry.id()))
+            .map(entry -> entry.name().text())
+            .collect(Collectors.joining(", "));
+    return names.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            new Alarm(
+                Severity.WARNING,
+                "tpm_not_attested",
+                host.ref(),
+                "Host "
+                    + host.name()
+                    + " keeps the keys of providers that require a TPM 2.0 on its own word, from"
+                    + " before TPMs were attested: "
+                    + names
+                    + ". "
+                    + host.tpm().remedy(host.name())));
   }
 
   private static void encryptionMode(Host host, List<Alarm> alarms) {

@@ -16,6 +16,8 @@ public interface Stores {
 
   WrappedKekStore wrappedKeks();
 
+  TpmStore tpms();
+
   VmStore vms();
 
   TaskStore tasks();
