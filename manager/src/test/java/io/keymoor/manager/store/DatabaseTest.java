@@ -4,11 +4,14 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.keymoor.crypto.ProviderBackup;
 import io.keymoor.database.SchemaRefused;
 import io.keymoor.manager.app.ManagerServer;
 import io.keymoor.manager.app.StartFailure;
+import io.keymoor.manager.domain.model.Task;
+import io.keymoor.manager.domain.model.VmWork;
 import io.keymoor.manager.testing.Client;
 import io.keymoor.manager.testing.Client.Answer;
 import io.keymoor.manager.testing.FakeHost;
@@ -22,12 +25,21 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.flywaydb.core.Flyway;
@@ -255,6 +267,107 @@ class DatabaseTest {
     assertThat(answer.code()).isEqualTo("provider_limit_reached");
     assertThat(admin.get("/kms/providers").json().path("providers")).hasSize(32);
     admin.delete("/kms/providers/number%2031?confirm=number%2031");
+  }
+
+  /** Rows lie in the opposite order, so that whoever locks them as it finds them begins there. */
+  @Test
+  void vmsThatFollowTheirHostAreLockedInTheOrderInWhichReportsLockThem() throws Exception {
+    admin.post("/clusters", "{'name':'moves'}");
+    UUID low = new UUID(0, 1);
+    UUID high = new UUID(0, 2);
+    try (FakeHost from = FakeHost.enrol(admin, "moves", "from");
+        FakeHost to = FakeHost.enrol(admin, "moves", "to");
+        Database database = Database.open(url, "postgres", password);
+        Connection other = DriverManager.getConnection(url, "postgres", password);
+        ExecutorService thread = Executors.newVirtualThreadPerTaskExecutor()) {
+      from.hello(false);
+      from.report(
+          from.pollDesired(),
+          List.of(FakeHost.plainVm(high, "high"), FakeHost.plainVm(low, "low")));
+      admin.post("/vms?action=register-all", "{'host':'from'}");
+      for (UUID vm : List.of(high, low)) {
+        query(
+            "INSERT INTO vm (id, host, name, power, parts, vtpm, generation, present)"
+                + " SELECT id, '%s', name, 'running', parts, vtpm, generation, true"
+                    .formatted(to.id())
+                + " FROM vm WHERE id = '%s'".formatted(vm));
+      }
+      other.setAutoCommit(false);
+      lock(other, "id = '" + low + "' AND host = '" + to.id() + "' FOR UPDATE");
+
+      Future<Integer> following =
+          thread.submit(() -> database.in(stores -> stores.vms().follow(to.id())));
+      await()
+          .atMost(Duration.ofMinutes(2))
+          .until(
+              () ->
+                  query(
+                          "SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+                              + " AND query LIKE '%FOR UPDATE OF here, there%'")
+                      .size(),
+              waiting -> waiting == 1);
+      assertThat(lock(other, "id = '" + high + "' FOR UPDATE NOWAIT")).isEqualTo(2);
+      other.rollback();
+
+      assertThat(following.get(2, TimeUnit.MINUTES)).isEqualTo(2);
+    }
+  }
+
+  private static int lock(Connection connection, String which) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery("SELECT 1 FROM vm WHERE " + which)) {
+      int locked = 0;
+      while (rows.next()) {
+        locked++;
+      }
+      return locked;
+    }
+  }
+
+  @Test
+  void aTaskIsHandedOutOnceAndNotWhenItWasCancelledMeanwhile() {
+    admin.post("/clusters", "{'name':'handing'}");
+    try (FakeHost host = FakeHost.enrol(admin, "handing", "handed");
+        Database database = Database.open(url, "postgres", password)) {
+      Task plain = stopping(host.id());
+      Task cancelled = stopping(host.id()).cancelling();
+      List<UUID> both = List.of(plain.id(), cancelled.id());
+      database.in(stores -> {
+        stores.tasks().insert(plain);
+        stores.tasks().insert(cancelled);
+        return true;
+      });
+      List<Task> seen = database.in(stores -> stores.tasks().seenOn(host.id()));
+      List<Task> nobodyKnows =
+          database.in(stores -> stores.tasks().toSettle(host.id(), List.of(), Instant.EPOCH));
+      Set<UUID> handed = database.in(stores -> stores.tasks().delivered(both, Instant.now()));
+      Set<UUID> again = database.in(stores -> stores.tasks().delivered(both, Instant.now()));
+      List<Task> known =
+          database.in(stores -> stores.tasks().toSettle(host.id(), both, Instant.EPOCH));
+
+      assertThat(seen).hasSize(2);
+      assertThat(nobodyKnows).extracting(Task::id).containsExactly(cancelled.id());
+      assertThat(handed).containsExactly(plain.id());
+      assertThat(again).isEmpty();
+      assertThat(known).extracting(Task::id).containsExactlyInAnyOrderElementsOf(both);
+    }
+  }
+
+  private static Task stopping(UUID host) {
+    return new Task(
+        UUID.randomUUID(),
+        1,
+        UUID.randomUUID(),
+        "vm",
+        host,
+        new VmWork.Stop(false),
+        "admin",
+        "127.0.0.1",
+        Task.State.QUEUED,
+        Task.Progress.NONE,
+        false,
+        Optional.empty(),
+        new Task.Times(Instant.now(), Optional.empty(), Optional.empty(), Optional.empty()));
   }
 
   private String dump() throws SQLException {
