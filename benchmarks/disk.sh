@@ -154,6 +154,9 @@ sparse() {
   runs=1 best 'keymoor copy, sparse raw in clear to qcow2-LUKS' tool encrypt "$work/plain" \
     --to "$work/copy" --format qcow2 "${fresh[@]}"
   rm -f "$work/plain" "$work/qcow2" "$work/copy"
+  head -c 1G /dev/urandom >"$work/full"
+  runs=1 best 'the same of a full disk of 1 GiB' tool encrypt "$work/full" --to "$work/copy" --format qcow2 "${fresh[@]}"
+  rm -f "$work/full" "$work/copy"
 }
 
 rehearse

@@ -24,11 +24,11 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * {@code keymoor disk} is killed with SIGKILL in the middle of its work, at moments that differ
- * from run to run, and the disk is what it was. {@code -Dkeymoor.crash.points=100} kills each
- * conversion a hundred times instead of once.
+ * from run to run, and the disk is what it was. {@code -Dkeymoor.kills=100} kills each conversion a
+ * hundred times instead of once.
  */
 class KilledProcessTest {
-  private static final int KILLS = Integer.getInteger("keymoor.crash.points", 1);
+  private static final int KILLS = Integer.getInteger("keymoor.kills", 1);
   private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final int SIZE = 12 * 1024 * 1024 + 512;
 

@@ -3,7 +3,7 @@ package io.keymoor.disk.engine;
 import io.keymoor.disk.BlockTarget;
 import io.keymoor.disk.DiskException.UnsupportedImage;
 import io.keymoor.disk.DiskKey;
-import io.keymoor.disk.ImageFile;
+import io.keymoor.disk.ImageStorage;
 import io.keymoor.disk.Machine;
 import io.keymoor.disk.luks.HashSpec;
 import io.keymoor.disk.luks.LuksTarget;
@@ -18,7 +18,7 @@ import java.security.SecureRandom;
 @FunctionalInterface
 interface TargetOpener {
   /** Takes over {@code file}, also when this throws. */
-  BlockTarget open(ImageFile file, TargetImage image, long sizeBytes);
+  BlockTarget open(ImageStorage file, TargetImage image, long sizeBytes);
 
   /** The real targets. */
   static TargetOpener real(SecureRandom random, Machine machine) {
@@ -58,7 +58,7 @@ interface TargetOpener {
     return new UnsupportedImage(image.path().toString(), feature);
   }
 
-  private static BlockTarget plain(ImageFile file, TargetImage image, long size) {
+  private static BlockTarget plain(ImageStorage file, TargetImage image, long size) {
     return switch (image.format()) {
       case RAW -> new RawTarget(file, size);
       case QCOW2 -> Qcow2Target.plain(file, size);
@@ -66,7 +66,7 @@ interface TargetOpener {
   }
 
   private static BlockTarget encrypted(
-      ImageFile file, TargetImage image, long size, NewContainer container, Machine machine) {
+      ImageStorage file, TargetImage image, long size, NewContainer container, Machine machine) {
     return switch (image.format()) {
       case RAW -> new LuksTarget(file, size, container, machine);
       case QCOW2 -> Qcow2Target.encrypted(file, size, container, machine);

@@ -2,7 +2,7 @@ package io.keymoor.disk.luks;
 
 import io.keymoor.disk.BlockSource;
 import io.keymoor.disk.BlockTarget;
-import io.keymoor.disk.ImageFile;
+import io.keymoor.disk.ImageStorage;
 import io.keymoor.disk.Machine;
 import io.keymoor.disk.xts.XtsCipher;
 
@@ -10,7 +10,7 @@ import io.keymoor.disk.xts.XtsCipher;
 public final class LuksTarget implements BlockTarget {
   private static final int GRANULARITY = 4096;
 
-  private final ImageFile file;
+  private final ImageStorage file;
   private final long size;
   private final NewContainer container;
   private final XtsCipher cipher;
@@ -19,7 +19,7 @@ public final class LuksTarget implements BlockTarget {
    * Takes over {@code container} and {@code file} and closes them with itself; {@code size} is a
    * multiple of the container's sector.
    */
-  public LuksTarget(ImageFile file, long size, NewContainer container, Machine machine) {
+  public LuksTarget(ImageStorage file, long size, NewContainer container, Machine machine) {
     this.file = file;
     this.size = size;
     this.container = container;

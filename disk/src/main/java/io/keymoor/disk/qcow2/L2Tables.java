@@ -1,6 +1,6 @@
 package io.keymoor.disk.qcow2;
 
-import io.keymoor.disk.ImageFile;
+import io.keymoor.disk.ImageStorage;
 import java.nio.ByteBuffer;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -13,11 +13,11 @@ import java.util.Map;
 final class L2Tables {
   private static final int TABLES_IN_MEMORY = 32;
 
-  private final ImageFile file;
+  private final ImageStorage file;
   private final int entries;
   private final Map<Long, ByteBuffer> tables = new LinkedHashMap<>(16, 0.75f, true);
 
-  L2Tables(ImageFile file, int entries) {
+  L2Tables(ImageStorage file, int entries) {
     this.file = file;
     this.entries = entries;
   }

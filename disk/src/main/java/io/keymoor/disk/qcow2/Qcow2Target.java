@@ -2,7 +2,7 @@ package io.keymoor.disk.qcow2;
 
 import io.keymoor.disk.BlockTarget;
 import io.keymoor.disk.DiskException.UnsupportedImage;
-import io.keymoor.disk.ImageFile;
+import io.keymoor.disk.ImageStorage;
 import io.keymoor.disk.Machine;
 import io.keymoor.disk.luks.NewContainer;
 import java.nio.ByteBuffer;
@@ -34,7 +34,7 @@ public final class Qcow2Target implements BlockTarget {
   private static final int LARGEST_L1_BYTES = 32 * 1024 * 1024;
   private static final int HEADER_BYTES = Qcow2Header.VERSION_3_BYTES;
 
-  private final ImageFile file;
+  private final ImageStorage file;
   private final long size;
   private final ClusterCipher cipher;
   private final @Nullable NewContainer container;
@@ -44,7 +44,7 @@ public final class Qcow2Target implements BlockTarget {
   private long nextOffset;
 
   private Qcow2Target(
-      ImageFile file, long size, @Nullable NewContainer container, Machine machine) {
+      ImageStorage file, long size, @Nullable NewContainer container, Machine machine) {
     this.file = file;
     this.size = size;
     this.container = container;
@@ -61,17 +61,17 @@ public final class Qcow2Target implements BlockTarget {
   }
 
   /** A target in clear; takes over {@code file} and closes it with itself. */
-  public static Qcow2Target plain(ImageFile file, long size) {
+  public static Qcow2Target plain(ImageStorage file, long size) {
     return new Qcow2Target(file, size, null, Machine.JAVA);
   }
 
   /** An encrypted target; takes over {@code file} and {@code container}. */
   public static Qcow2Target encrypted(
-      ImageFile file, long size, NewContainer container, Machine machine) {
+      ImageStorage file, long size, NewContainer container, Machine machine) {
     return new Qcow2Target(file, size, container, machine);
   }
 
-  private static int l1Entries(ImageFile file, long size) {
+  private static int l1Entries(ImageStorage file, long size) {
     long entries = (size + L2_SPAN - 1) / L2_SPAN;
     if (entries * 8 > LARGEST_L1_BYTES) {
       throw new UnsupportedImage(

@@ -1,17 +1,17 @@
 package io.keymoor.disk.raw;
 
 import io.keymoor.disk.BlockTarget;
-import io.keymoor.disk.ImageFile;
+import io.keymoor.disk.ImageStorage;
 
 /** A new raw file; what is never written stays a hole. */
 public final class RawTarget implements BlockTarget {
   private static final int GRANULARITY = 4096;
 
-  private final ImageFile file;
+  private final ImageStorage file;
   private final long size;
 
   /** Takes over {@code file} and closes it with itself. */
-  public RawTarget(ImageFile file, long size) {
+  public RawTarget(ImageStorage file, long size) {
     this.file = file;
     this.size = size;
   }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.keymoor.disk.DiskException;
 import io.keymoor.disk.DiskKey;
+import io.keymoor.disk.SimulatedDisk;
 import io.keymoor.disk.TestDisk;
 import io.keymoor.disk.qcow2.Patch;
 import io.keymoor.secret.SecretBytes;

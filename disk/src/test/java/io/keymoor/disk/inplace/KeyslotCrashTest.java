@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.keymoor.disk.DiskException;
 import io.keymoor.disk.Machine;
 import io.keymoor.disk.SeededRandom;
+import io.keymoor.disk.SimulatedDisk;
 import io.keymoor.disk.TestDisk;
 import io.keymoor.disk.luks.NewContainer;
 import io.keymoor.disk.luks2.Luks2Header;

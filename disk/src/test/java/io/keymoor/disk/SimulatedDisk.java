@@ -1,6 +1,5 @@
-package io.keymoor.disk.inplace;
+package io.keymoor.disk;
 
-import io.keymoor.disk.ImageStorage;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -9,9 +8,12 @@ import java.util.Random;
 
 /**
  * An image in memory that remembers every write and every sync, so that a test can ask what would
- * have been on the disk had the power failed at any of them.
+ * have been on the disk had the power failed at any of them. It remembers a number that is kept
+ * beside it, too, as a file of its own would. Thread-safe.
  */
-final class SimulatedDisk implements ImageStorage, LengthNote {
+public final class SimulatedDisk implements ImageStorage {
+  private static final int SECTOR = 512;
+
   private final State initial;
   private final List<Event> events = new ArrayList<>();
   private final State now;
@@ -21,7 +23,8 @@ final class SimulatedDisk implements ImageStorage, LengthNote {
 
   private int durable;
 
-  SimulatedDisk(byte[] initial) {
+  /** A disk that starts as these bytes. */
+  public SimulatedDisk(byte[] initial) {
     this(new State(Pages.of(initial), OptionalLong.empty()));
   }
 
@@ -47,7 +50,7 @@ final class SimulatedDisk implements ImageStorage, LengthNote {
 
     void apply(Event event) {
       switch (event) {
-        case Event.Write write -> pages.write((int) write.position(), write.data());
+        case Event.Write write -> pages.put(write.cut(), 0, write.cut().size());
         case Event.Length change -> pages.setLength((int) change.length());
         case Event.Sync sync -> {}
         case Event.Note kept -> note = kept.length();
@@ -57,8 +60,7 @@ final class SimulatedDisk implements ImageStorage, LengthNote {
 
   /** What was done to the disk. */
   private sealed interface Event {
-    @SuppressWarnings("ArrayRecordComponent") // compared by nobody
-    record Write(long position, byte[] data) implements Event {}
+    record Write(Pages.Cut cut) implements Event {}
 
     record Length(long length) implements Event {}
 
@@ -69,7 +71,7 @@ final class SimulatedDisk implements ImageStorage, LengthNote {
   }
 
   /** What becomes of the writes that were not synced when the power fails. */
-  enum Loss {
+  public enum Loss {
     /** The disk had them all. */
     NOTHING,
     /** None reached it. */
@@ -78,18 +80,29 @@ final class SimulatedDisk implements ImageStorage, LengthNote {
     SOME
   }
 
-  synchronized int eventCount() {
+  /** How many writes, syncs and other changes there were. */
+  public synchronized int eventCount() {
     return events.size();
   }
 
-  synchronized byte[] content() {
+  /** All of it. */
+  public synchronized byte[] content() {
     byte[] content = new byte[now.pages.length()];
     now.pages.read(0, content, 0, content.length);
     return content;
   }
 
+  /** Whether {@code other} holds the same bytes now, and as many. */
+  public boolean holdsTheSameAs(SimulatedDisk other) {
+    return snapshot().isSame(other.snapshot());
+  }
+
+  private synchronized Pages snapshot() {
+    return now.pages.copy();
+  }
+
   /** The disk after the power failed when {@code count} events had happened. */
-  synchronized SimulatedDisk afterPowerFailure(int count, Loss loss, Random random) {
+  public synchronized SimulatedDisk afterPowerFailure(int count, Loss loss, Random random) {
     int synced = 0;
     for (int i = 0; i < count; i++) {
       synced = events.get(i) instanceof Event.Sync ? i : synced;
@@ -98,7 +111,11 @@ final class SimulatedDisk implements ImageStorage, LengthNote {
     List<Event> pending = events.subList(synced, count);
     if (loss != Loss.EVERYTHING) {
       for (Event event : pending) {
-        left.apply(loss == Loss.SOME ? damaged(event, random) : event);
+        if (loss == Loss.SOME && event instanceof Event.Write write) {
+          applySome(left.pages, write.cut(), random);
+        } else if (loss != Loss.SOME || random.nextInt(3) > 0) {
+          left.apply(event);
+        }
       }
     }
     for (Event event : pending) {
@@ -120,10 +137,10 @@ final class SimulatedDisk implements ImageStorage, LengthNote {
   }
 
   /** The numbers of the writes to the very start of the disk. */
-  synchronized List<Integer> writesAtTheStart() {
+  public synchronized List<Integer> writesAtTheStart() {
     List<Integer> found = new ArrayList<>();
     for (int i = 0; i < events.size(); i++) {
-      if (events.get(i) instanceof Event.Write write && write.position() == 0) {
+      if (events.get(i) instanceof Event.Write write && write.cut().position() == 0) {
         found.add(i);
       }
     }
@@ -131,28 +148,31 @@ final class SimulatedDisk implements ImageStorage, LengthNote {
   }
 
   /** The disk after a power failure in which one write got as far as, or began at, a byte. */
-  synchronized SimulatedDisk afterTearing(int number, int at, boolean itsFront) {
-    SimulatedDisk left = afterPowerFailure(number, Loss.NOTHING, new Random(0));
+  public synchronized SimulatedDisk afterTearing(int number, int at, boolean itsFront) {
+    State left = afterPowerFailure(number, Loss.NOTHING, new Random(0)).now;
     if (events.get(number) instanceof Event.Write write) {
-      int from = itsFront ? 0 : at;
-      int to = itsFront ? at : write.data().length;
-      left.write(write.position() + from, write.data(), from, to - from);
+      left.pages.put(write.cut(), itsFront ? 0 : at, itsFront ? at : write.cut().size());
     }
-    return left;
+    return new SimulatedDisk(left);
   }
 
-  /** All of it, none of it, or some of its bytes: a run, or some of its sectors. */
-  private static Event damaged(Event event, Random random) {
-    if (!(event instanceof Event.Write write) || random.nextInt(4) == 0) {
-      return random.nextInt(3) == 0 ? new Event.Sync() : event;
+  /** All of a write, none of it, a run of its bytes, or some of its sectors. */
+  private static void applySome(Pages pages, Pages.Cut cut, Random random) {
+    int size = cut.size();
+    switch (random.nextInt(size == 0 ? 2 : 4)) {
+      case 0 -> pages.put(cut, 0, size);
+      case 1 -> {}
+      case 2 -> {
+        int from = random.nextInt(size);
+        pages.put(cut, from, from + random.nextInt(size - from + 1));
+      }
+      default -> {
+        for (int runs = 1 + random.nextInt(4); runs > 0; runs--) {
+          int from = random.nextInt(size) / SECTOR * SECTOR;
+          pages.put(cut, from, Math.min(size, from + SECTOR * (1 + random.nextInt(64))));
+        }
+      }
     }
-    int size = write.data().length;
-    if (size == 0 || random.nextInt(3) == 0) {
-      return new Event.Sync();
-    }
-    int from = random.nextInt(size);
-    int to = from + random.nextInt(size - from + 1);
-    return new Event.Write(write.position() + from, Arrays.copyOfRange(write.data(), from, to));
   }
 
   @Override
@@ -180,7 +200,7 @@ final class SimulatedDisk implements ImageStorage, LengthNote {
 
   @Override
   public synchronized void write(long position, byte[] from, int offset, int count) {
-    happen(new Event.Write(position, Arrays.copyOfRange(from, offset, offset + count)));
+    happen(new Event.Write(new Pages.Cut(Math.toIntExact(position), from, offset, count)));
   }
 
   @Override
@@ -207,9 +227,9 @@ final class SimulatedDisk implements ImageStorage, LengthNote {
     sync();
   }
 
-  @Override
-  public synchronized void keep(long oldLength) {
-    happen(new Event.Note(OptionalLong.of(oldLength)));
+  /** Puts a number beside the disk, or takes it away; durable at once. */
+  public synchronized void keep(OptionalLong number) {
+    happen(new Event.Note(number));
   }
 
   private void happen(Event event) {
@@ -217,14 +237,9 @@ final class SimulatedDisk implements ImageStorage, LengthNote {
     now.apply(event);
   }
 
-  @Override
+  /** The number beside the disk. */
   public synchronized OptionalLong kept() {
     return now.note;
-  }
-
-  @Override
-  public synchronized void drop() {
-    happen(new Event.Note(OptionalLong.empty()));
   }
 
   @Override
