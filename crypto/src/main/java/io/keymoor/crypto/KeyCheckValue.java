@@ -28,7 +28,7 @@ public record KeyCheckValue(String hex) {
   private static boolean isHex(String text) {
     for (int i = 0; i < text.length(); i++) {
       char digit = text.charAt(i);
-      if (!(digit >= '0' && digit <= '9' || digit >= 'a' && digit <= 'f')) {
+      if (!((digit >= '0' && digit <= '9') || (digit >= 'a' && digit <= 'f'))) {
         return false;
       }
     }
