@@ -9,31 +9,18 @@ import java.security.MessageDigest;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.SecureRandom;
-import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
 import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Date;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import javax.naming.InvalidNameException;
+import javax.naming.ldap.LdapName;
+import javax.naming.ldap.Rdn;
 import javax.security.auth.x500.X500Principal;
-import org.bouncycastle.asn1.x509.BasicConstraints;
-import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
-import org.bouncycastle.asn1.x509.Extension;
-import org.bouncycastle.asn1.x509.GeneralName;
-import org.bouncycastle.asn1.x509.GeneralNames;
-import org.bouncycastle.asn1.x509.KeyPurposeId;
-import org.bouncycastle.asn1.x509.KeyUsage;
-import org.bouncycastle.cert.CertIOException;
-import org.bouncycastle.cert.X509v3CertificateBuilder;
-import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
-import org.bouncycastle.cert.jcajce.JcaX509ExtensionUtils;
-import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
-import org.bouncycastle.operator.OperatorCreationException;
-import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
 /**
  * The manager's own certificate authority: ECDSA P-256 with SHA-256, X.509 v3 (RFC 5280).
@@ -80,23 +67,11 @@ public final class CertificateAuthority {
 
   private static CertificateAuthority of(
       KeyPair keys, String commonName, InstantSource clock, SecureRandom random) {
-    X500Principal name = new X500Principal("CN=" + commonName);
     Instant now = clock.instant();
-    X509v3CertificateBuilder builder =
-        builder(name, name, keys.getPublic(), now, CA_VALIDITY, random);
-    try {
-      builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(0));
-      builder.addExtension(
-          Extension.keyUsage, true, new KeyUsage(KeyUsage.keyCertSign | KeyUsage.cRLSign));
-      builder.addExtension(
-          Extension.subjectKeyIdentifier,
-          false,
-          new JcaX509ExtensionUtils().createSubjectKeyIdentifier(keys.getPublic()));
-    } catch (CertIOException | GeneralSecurityException impossible) {
-      throw new IllegalStateException("could not build a CA certificate", impossible);
-    }
-    return new CertificateAuthority(
-        sign(builder, keys.getPrivate()), keys.getPrivate(), clock, random);
+    X509Certificate own =
+        CertificateForm.ofAuthority(
+            keys, commonName, now.minus(EARLY), now.plus(CA_VALIDITY), serial(random));
+    return new CertificateAuthority(own, keys.getPrivate(), clock, random);
   }
 
   /** A CA from its stored parts. */
@@ -121,20 +96,12 @@ public final class CertificateAuthority {
    * @param names DNS names and IP addresses under which clients connect, at least one
    */
   public X509Certificate issueServer(PublicKey subject, String commonName, List<String> names) {
-    GeneralName[] alternatives =
-        names.stream()
-            .map(name -> new GeneralName(isAddress(name) ? 7 : 2, name))
-            .toArray(GeneralName[]::new);
-    return issue(
-        subject,
-        commonName,
-        KeyPurposeId.id_kp_serverAuth,
-        Optional.of(new GeneralNames(alternatives)));
+    return issue(subject, commonName, CertificateForm.Purpose.SERVER, names);
   }
 
   /** A TLS client certificate. */
   public X509Certificate issueClient(PublicKey subject, String commonName) {
-    return issue(subject, commonName, KeyPurposeId.id_kp_clientAuth, Optional.empty());
+    return issue(subject, commonName, CertificateForm.Purpose.CLIENT, List.of());
   }
 
   /**
@@ -161,40 +128,7 @@ public final class CertificateAuthority {
    * @throws CryptoException.Damaged when the alternative names are no such extension
    */
   public X509Certificate certify(Contents contents) {
-    X509v3CertificateBuilder builder =
-        new JcaX509v3CertificateBuilder(
-            certificate.getSubjectX500Principal(),
-            new BigInteger(127, random).setBit(126),
-            Date.from(contents.from()),
-            Date.from(contents.until()),
-            contents.subject(),
-            contents.key());
-    try {
-      JcaX509ExtensionUtils identifiers = new JcaX509ExtensionUtils();
-      int uses =
-          KeyUsage.digitalSignature | (contents.keyEncipherment() ? KeyUsage.keyEncipherment : 0);
-      builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(false));
-      builder.addExtension(Extension.keyUsage, true, new KeyUsage(uses));
-      builder.addExtension(
-          Extension.subjectKeyIdentifier,
-          false,
-          identifiers.createSubjectKeyIdentifier(contents.key()));
-      builder.addExtension(
-          Extension.authorityKeyIdentifier,
-          false,
-          identifiers.createAuthorityKeyIdentifier(certificate.getPublicKey()));
-      if (contents.alternativeNames().isPresent()) {
-        builder.addExtension(
-            Extension.subjectAlternativeName,
-            false,
-            GeneralNames.getInstance(contents.alternativeNames().get()));
-      }
-    } catch (IllegalArgumentException malformed) {
-      throw new CryptoException.Damaged("The alternative names asked for are malformed.");
-    } catch (CertIOException | GeneralSecurityException impossible) {
-      throw new IllegalStateException("could not build a certificate", impossible);
-    }
-    return sign(builder, key);
+    return CertificateForm.ofContents(contents, certificate, key, serial(random));
   }
 
   /** A fresh key with a server certificate of this CA. */
@@ -233,84 +167,45 @@ public final class CertificateAuthority {
     }
   }
 
-  /** The common name in a certificate's subject, when it has exactly one. */
+  /**
+   * The common name in a certificate's subject, when it has exactly one, as text and by itself. By
+   * means of the JDK: whoever is asked by many hosts reads names and makes no certificates.
+   */
   public static Optional<String> commonName(X509Certificate certificate) {
+    String subject = certificate.getSubjectX500Principal().getName(X500Principal.RFC2253);
     try {
-      var names =
-          new org.bouncycastle.cert.jcajce.JcaX509CertificateHolder(certificate)
-              .getSubject()
-              .getRDNs(org.bouncycastle.asn1.x500.style.BCStyle.CN);
-      return names.length == 1
-          ? Optional.of(names[0].getFirst().getValue().toString())
+      List<Rdn> named =
+          new LdapName(subject)
+              .getRdns().stream().filter(rdn -> rdn.toAttributes().get("CN") != null).toList();
+      return named.size() == 1
+              && named.getFirst().size() == 1
+              && named.getFirst().getValue() instanceof String name
+          ? Optional.of(name)
           : Optional.empty();
-    } catch (CertificateEncodingException impossible) {
-      throw new IllegalStateException("a certificate without an encoding", impossible);
+    } catch (InvalidNameException unusual) {
+      return Optional.empty();
     }
   }
 
   private X509Certificate issue(
-      PublicKey subject,
-      String commonName,
-      KeyPurposeId purpose,
-      Optional<GeneralNames> alternatives) {
-    X509v3CertificateBuilder builder =
-        builder(
-            certificate.getSubjectX500Principal(),
-            new X500Principal("CN=" + commonName),
-            subject,
-            clock.instant(),
-            validity(),
-            random);
-    try {
-      JcaX509ExtensionUtils identifiers = new JcaX509ExtensionUtils();
-      builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(false));
-      builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature));
-      builder.addExtension(Extension.extendedKeyUsage, true, new ExtendedKeyUsage(purpose));
-      builder.addExtension(
-          Extension.authorityKeyIdentifier,
-          false,
-          identifiers.createAuthorityKeyIdentifier(certificate.getPublicKey()));
-      if (alternatives.isPresent()) {
-        builder.addExtension(Extension.subjectAlternativeName, false, alternatives.get());
-      }
-    } catch (CertIOException | GeneralSecurityException impossible) {
-      throw new IllegalStateException("could not build a certificate", impossible);
-    }
-    return sign(builder, key);
+      PublicKey subject, String commonName, CertificateForm.Purpose purpose, List<String> names) {
+    Instant now = clock.instant();
+    return CertificateForm.forTls(
+        new CertificateForm.Subject(subject, commonName, names, purpose),
+        now.minus(EARLY),
+        now.plus(validity()),
+        certificate,
+        key,
+        serial(random));
+  }
+
+  private static BigInteger serial(SecureRandom random) {
+    return new BigInteger(127, random).setBit(126);
   }
 
   /** Nothing that the CA issues lives longer than its own certificate. */
   private Duration validity() {
     Duration left = Duration.between(clock.instant(), CertificateLife.of(certificate).ends());
     return left.compareTo(VALIDITY) < 0 ? left : VALIDITY;
-  }
-
-  private static X509v3CertificateBuilder builder(
-      X500Principal issuer,
-      X500Principal subject,
-      PublicKey key,
-      Instant now,
-      Duration validity,
-      SecureRandom random) {
-    return new JcaX509v3CertificateBuilder(
-        issuer,
-        new BigInteger(127, random).setBit(126),
-        Date.from(now.minus(EARLY)),
-        Date.from(now.plus(validity)),
-        subject,
-        key);
-  }
-
-  private static X509Certificate sign(X509v3CertificateBuilder builder, PrivateKey key) {
-    try {
-      return new JcaX509CertificateConverter()
-          .getCertificate(builder.build(new JcaContentSignerBuilder("SHA256withECDSA").build(key)));
-    } catch (OperatorCreationException | GeneralSecurityException impossible) {
-      throw new IllegalStateException("could not sign a certificate", impossible);
-    }
-  }
-
-  private static boolean isAddress(String name) {
-    return name.indexOf(':') >= 0 || name.matches("[0-9]{1,3}(\\.[0-9]{1,3}){3}");
   }
 }

@@ -6,7 +6,6 @@ import io.keymoor.secret.SecretBytes;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.HexFormat;
-import java.util.regex.Pattern;
 
 /**
  * A short public fingerprint of a key, to tell "right name, wrong key" before a key is tried on
@@ -18,13 +17,22 @@ import java.util.regex.Pattern;
  */
 public record KeyCheckValue(String hex) {
   private static final int BYTES = 8;
-  private static final Pattern FORM = Pattern.compile("[0-9a-f]{16}");
   private static final byte[] LABEL = "keymoor/kcv/v1".getBytes(US_ASCII);
 
   public KeyCheckValue {
-    if (!FORM.matcher(hex).matches()) {
+    if (hex.length() != 2 * BYTES || !isHex(hex)) {
       throw new IllegalArgumentException("a key check value has 16 lower-case hexadecimal digits");
     }
+  }
+
+  private static boolean isHex(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      char digit = text.charAt(i);
+      if (!((digit >= '0' && digit <= '9') || (digit >= 'a' && digit <= 'f'))) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** The check value of {@code key}. */

@@ -5,10 +5,8 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.Signature;
-import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import javax.net.ssl.KeyManager;
-import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
@@ -23,11 +21,12 @@ import javax.net.ssl.TrustManagerFactory;
 public record TlsIdentity(PrivateKey key, X509Certificate certificate, X509Certificate authority) {
   /** A TLS 1.3 context (1.2 for peers without it) that presents and verifies certificates. */
   public SSLContext context() {
-    try {
-      return context(keys().getKeyManagers());
-    } catch (GeneralSecurityException | IOException impossible) {
-      throw new IllegalStateException("could not set up TLS", impossible);
-    }
+    return context(new KeyManager[] {presenting(certificate)});
+  }
+
+  /** Shows the own key with these certificates, of which the first is its own. */
+  public KeyManager presenting(X509Certificate... chain) {
+    return new PresentedKey(key, chain);
   }
 
   /** A context that verifies certificates of this CA and presents none. */
@@ -65,17 +64,6 @@ public record TlsIdentity(PrivateKey key, X509Certificate certificate, X509Certi
     } catch (GeneralSecurityException noEcKey) {
       return false;
     }
-  }
-
-  private KeyManagerFactory keys() throws GeneralSecurityException, IOException {
-    char[] unused = new char[0];
-    KeyStore store = KeyStore.getInstance("PKCS12");
-    store.load(null, unused);
-    store.setKeyEntry("own", key, unused, new Certificate[] {certificate});
-    KeyManagerFactory factory =
-        KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-    factory.init(store, unused);
-    return factory;
   }
 
   private static TrustManagerFactory trust(X509Certificate authority)

@@ -5,15 +5,20 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.keymoor.secret.SecretBytes;
 import java.io.IOException;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.security.KeyPair;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLServerSocket;
 import javax.net.ssl.SSLSocket;
+import javax.security.auth.x500.X500Principal;
 import org.junit.jupiter.api.Test;
 
 class CertificateAuthorityTest {
@@ -35,6 +40,47 @@ class CertificateAuthorityTest {
         .containsExactlyInAnyOrder(List.of(7, "127.0.0.1"), List.of(2, "localhost"));
     assertThat(CertificateAuthority.commonName(client)).contains("host:1");
     assertThat(server.getSerialNumber()).isNotEqualTo(client.getSerialNumber());
+  }
+
+  @Test
+  void aCommonNameIsReadWhenThereIsExactlyOneByItself() {
+    assertThat(commonNameOf("CN=host:1, O=any")).contains("host:1");
+    assertThat(commonNameOf("O=first, CN=\"host:1, or so \\\"x\\\"\""))
+        .contains("host:1, or so \"x\"");
+    assertThat(commonNameOf("CN=host:1, CN=host:2")).isEmpty();
+    assertThat(commonNameOf("CN=host:1 + O=any")).isEmpty();
+    assertThat(commonNameOf("O=any")).isEmpty();
+  }
+
+  private Optional<String> commonNameOf(String subject) {
+    Instant now = Instant.now();
+    return CertificateAuthority.commonName(
+        ca.certify(
+            new CertificateAuthority.Contents(
+                CertificateAuthority.newKeyPair(RANDOM).getPublic(),
+                new X500Principal(subject),
+                Optional.empty(),
+                false,
+                now,
+                now.plusSeconds(60))));
+  }
+
+  /** Whoever starts with certificates that are there does not load and check its archives. */
+  @Test
+  void readingWhatIsThereNeedsNoBouncyCastle() throws Exception {
+    URL[] own = {home(CertificateAuthority.class), home(SecretBytes.class)};
+    try (URLClassLoader alone = new URLClassLoader(own, ClassLoader.getPlatformClassLoader())) {
+      Class<?> authority = alone.loadClass(CertificateAuthority.class.getName());
+      assertThat(
+              authority
+                  .getMethod("commonName", X509Certificate.class)
+                  .invoke(null, ca.certificate()))
+          .isEqualTo(Optional.of("Keymoor test CA"));
+    }
+  }
+
+  private static URL home(Class<?> of) {
+    return of.getProtectionDomain().getCodeSource().getLocation();
   }
 
   @Test

@@ -45,30 +45,32 @@ public final class HostMain {
 
   /** Runs the command in {@code arguments}. */
   public static void main(String[] arguments) {
-    if (System.getProperty("logback.configurationFile") == null) {
-      System.setProperty("logback.configurationFile", "keymoor-host-logback.xml");
-    }
     SystemMemory.forbidCoreDumps();
     System.exit(execute(System.out, System.err, arguments));
   }
 
   static int execute(PrintStream out, PrintStream err, String... arguments) {
-    return execute(
-        new CommandLine(new HostMain(out))
-            .addSubcommand(new JoinCommand(out, System.in, InstantSource.system()))
-            .addSubcommand(new SealCommand(out))
-            .addSubcommand(new RecoverCommand(out, System.in))
-            .addSubcommand(new TpmCommand(out))
-            .addSubcommand(new AdoptCommand(out, err))
-            .addSubcommand(new AddressCommand(out, err))
-            .addSubcommand(new MigrateCommand(out, err))
-            .addSubcommand(new DoctorCommand(out))
-            .addSubcommand("dump", new DumpCommand(out, err))
-            .addSubcommand("support-bundle", new SupportBundleCommand(out, err))
-            .addSubcommand("decrypt-bundle", new DecryptBundleCommand(out, err)),
-        out,
-        err,
-        arguments);
+    CommandLine command = new CommandLine(new HostMain(out));
+    // A VM may wait for the agent, and to look through all the other commands takes time.
+    if (arguments.length == 0 || !arguments[0].equals("run")) {
+      addOthers(command, out, err);
+    }
+    return execute(command, out, err, arguments);
+  }
+
+  private static void addOthers(CommandLine command, PrintStream out, PrintStream err) {
+    command
+        .addSubcommand(new JoinCommand(out, System.in, InstantSource.system()))
+        .addSubcommand(new SealCommand(out))
+        .addSubcommand(new RecoverCommand(out, System.in))
+        .addSubcommand(new TpmCommand(out))
+        .addSubcommand(new AdoptCommand(out, err))
+        .addSubcommand(new AddressCommand(out, err))
+        .addSubcommand(new MigrateCommand(out, err))
+        .addSubcommand(new DoctorCommand(out))
+        .addSubcommand("dump", new DumpCommand(out, err))
+        .addSubcommand("support-bundle", new SupportBundleCommand(out, err))
+        .addSubcommand("decrypt-bundle", new DecryptBundleCommand(out, err));
   }
 
   static int execute(CommandLine command, PrintStream out, PrintStream err, String... arguments) {

@@ -4,16 +4,12 @@ import io.keymoor.host.config.HostDirectory;
 import io.keymoor.host.dump.HostSecrets;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Where the host is, for commands that root runs beside its agent. */
 final class HostOptions {
-  @Option(
-      names = "--dir",
-      paramLabel = "DIR",
-      defaultValue = "/var/lib/keymoor/host",
-      description = "The host's directory; otherwise ${DEFAULT-VALUE}.")
-  private Path path = Path.of("");
+  @Mixin private DirectoryOption host = new DirectoryOption();
 
   @Option(
       names = "--runtime-dir",
@@ -23,7 +19,7 @@ final class HostOptions {
   private Path runtime = Path.of("");
 
   HostDirectory directory() {
-    return new HostDirectory(path.toAbsolutePath().normalize());
+    return host.directory();
   }
 
   Path runtime() {

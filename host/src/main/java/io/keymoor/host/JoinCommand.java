@@ -57,12 +57,7 @@ final class JoinCommand implements Callable<Integer> {
       description = "Where it is: https://NAME[:PORT]; port 8443 unless said otherwise.")
   private String manager = "";
 
-  @Option(
-      names = "--dir",
-      paramLabel = "DIR",
-      defaultValue = "/var/lib/keymoor/host",
-      description = "The host's directory; otherwise ${DEFAULT-VALUE}.")
-  private Path path = Path.of("");
+  @Mixin private DirectoryOption host = new DirectoryOption();
 
   @Option(names = "--name", paramLabel = "NAME", description = "Its name; otherwise the system's.")
   private Optional<String> name = Optional.empty();
@@ -112,7 +107,7 @@ final class JoinCommand implements Callable<Integer> {
     URI address = address();
     JoinToken token = token();
     requireFingerprint(token);
-    HostDirectory directory = new HostDirectory(path.toAbsolutePath().normalize());
+    HostDirectory directory = host.directory();
     SecureRandom random = new SecureRandom();
     EnrolmentRequest request =
         Enrolment.request(directory, name, JoinCommand::systemName, libvirt, random);

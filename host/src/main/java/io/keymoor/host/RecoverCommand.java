@@ -11,14 +11,12 @@ import java.io.Console;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
-import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** {@code keymoor host recover}. */
 @Command(
@@ -38,12 +36,7 @@ final class RecoverCommand implements Callable<Integer> {
 
   @Mixin private SealOptions options = new SealOptions();
 
-  @Option(
-      names = "--dir",
-      paramLabel = "DIR",
-      defaultValue = "/var/lib/keymoor/host",
-      description = "The host's directory; otherwise ${DEFAULT-VALUE}.")
-  private Path path = Path.of("");
+  @Mixin private DirectoryOption host = new DirectoryOption();
 
   RecoverCommand(PrintStream out, InputStream in) {
     this.out = out;
@@ -52,7 +45,7 @@ final class RecoverCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    HostDirectory directory = new HostDirectory(path.toAbsolutePath().normalize());
+    HostDirectory directory = host.directory();
     Resealing resealing = new Resealing(directory, new SecureRandom());
     try (SecretBytes key = key()) {
       if (options.keyFile()) {

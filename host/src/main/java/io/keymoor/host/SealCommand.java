@@ -8,14 +8,12 @@ import io.keymoor.secret.SecretBytes;
 import io.keymoor.tpm.PcrSelection;
 import io.keymoor.tpm.TpmException;
 import java.io.PrintStream;
-import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** {@code keymoor host seal}. May be repeated after any interruption. */
 @Command(
@@ -32,12 +30,7 @@ final class SealCommand implements Callable<Integer> {
 
   @Mixin private SealOptions options = new SealOptions();
 
-  @Option(
-      names = "--dir",
-      paramLabel = "DIR",
-      defaultValue = "/var/lib/keymoor/host",
-      description = "The host's directory; otherwise ${DEFAULT-VALUE}.")
-  private Path path = Path.of("");
+  @Mixin private DirectoryOption host = new DirectoryOption();
 
   SealCommand(PrintStream out) {
     this.out = out;
@@ -45,7 +38,7 @@ final class SealCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    HostDirectory directory = new HostDirectory(path.toAbsolutePath().normalize());
+    HostDirectory directory = host.directory();
     if (options.keyFile()) {
       new Resealing(directory, new SecureRandom()).underKeyFile();
       out.println(

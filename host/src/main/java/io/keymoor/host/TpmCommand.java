@@ -42,15 +42,10 @@ final class TpmCommand {
     @SuppressWarnings("UnusedVariable")
     private HostMain.LauncherOptions launcher = new HostMain.LauncherOptions();
 
-    @Option(
-        names = "--dir",
-        paramLabel = "DIR",
-        defaultValue = "/var/lib/keymoor/host",
-        description = "The host's directory; otherwise ${DEFAULT-VALUE}.")
-    private Path path = Path.of("");
+    @Mixin private DirectoryOption host = new DirectoryOption();
 
     HostDirectory directory() {
-      return new HostDirectory(path.toAbsolutePath().normalize());
+      return host.directory();
     }
 
     TpmUpkeep upkeep() {

@@ -60,8 +60,11 @@ class StartDoorTest {
     assertThat(takenAway).isEmpty();
 
     libvirtListens.countDown();
-    await().untilAsserted(() -> assertThat(takenAway).as("what came too late").containsExactly(VM));
     await()
+        .atMost(Duration.ofMinutes(2))
+        .untilAsserted(() -> assertThat(takenAway).as("what came too late").containsExactly(VM));
+    await()
+        .atMost(Duration.ofMinutes(2))
         .untilAsserted(
             () -> assertThat(door.beforeStart(definition)).isInstanceOf(Verdict.Allow.class));
   }

@@ -249,7 +249,7 @@ class LibvirtTest {
     libvirt.define(guest.definition());
     libvirt.start(guest.id());
     try (GuestConsole console = guest.openConsole()) {
-      console.waitForBoot(Duration.ofMinutes(2));
+      console.waitForBoot(Duration.ofMinutes(5));
     }
     assertThat(libvirt.memorySnapshots(guest.id())).isEmpty();
     Path memory = host.guestDirectory().resolve("saved.memory");

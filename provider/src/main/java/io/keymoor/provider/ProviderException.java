@@ -213,7 +213,14 @@ public abstract sealed class ProviderException extends RuntimeException {
   public static final class KeyNotIssued extends ProviderException {
     private static final long serialVersionUID = 1L;
 
+    private final boolean lasting;
+
     public KeyNotIssued(ProviderName provider, String reason) {
+      this(provider, reason, false);
+    }
+
+    /** As the other; {@code lasting} where it stays so until a person changes something. */
+    public KeyNotIssued(ProviderName provider, String reason, boolean lasting) {
       super(
           "key_not_issued",
           "No key could be had from key provider \""
@@ -222,6 +229,12 @@ public abstract sealed class ProviderException extends RuntimeException {
               + reason
               + ". Nothing was started. See how its KMS stands with: keymoor provider check "
               + provider);
+      this.lasting = lasting;
+    }
+
+    /** Whether asking again gives the same until a person changes something. */
+    public boolean isLasting() {
+      return lasting;
     }
   }
 

@@ -23,12 +23,23 @@ public record ProviderName(String text) {
     if (!text.strip().equals(text)) {
       throw new ProviderException.InvalidName("does not begin or end with a space");
     }
-    if (text.codePoints().anyMatch(c -> Character.isISOControl(c) || c == '/')) {
+    if (hasForbidden(text)) {
       throw new ProviderException.InvalidName("has no control characters and no '/' in it");
     }
     if (text.length() == UUID_LENGTH && UUID.matcher(text).matches()) {
       throw new ProviderException.InvalidName("does not look like a UUID");
     }
+  }
+
+  /** Control characters are in the basic plane, so that no surrogate is one. */
+  private static boolean hasForbidden(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (Character.isISOControl(c) || c == '/') {
+        return true;
+      }
+    }
+    return false;
   }
 
   private String folded() {

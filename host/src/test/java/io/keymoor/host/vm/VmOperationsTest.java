@@ -8,10 +8,8 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import io.keymoor.crypto.KeyDerivation;
 import io.keymoor.crypto.SealedFile;
 import io.keymoor.disk.DiskException;
-import io.keymoor.host.command.CommandControl;
 import io.keymoor.host.operation.CrashPoint;
 import io.keymoor.host.operation.CrashTrigger;
-import io.keymoor.hypervisor.Domain;
 import io.keymoor.hypervisor.DomainDisk;
 import io.keymoor.protocol.CommandOutcome;
 import io.keymoor.protocol.HostCommand;
@@ -23,7 +21,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.ArrayList;
+import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
@@ -93,7 +91,7 @@ class VmOperationsTest {
 
   private static void meet(CountDownLatch both) {
     try {
-      assertThat(both.await(1, TimeUnit.MINUTES)).as("another disk is copied meanwhile").isTrue();
+      assertThat(both.await(5, TimeUnit.MINUTES)).as("another disk is copied meanwhile").isTrue();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -177,7 +175,9 @@ class VmOperationsTest {
         .isInstanceOf(SecretsForStart.Answer.Granted.class);
     assertThat(host.hypervisor.secrets()).hasSize(2);
     host.hypervisor.start(TestHost.VM);
-    Awaitility.await().until(() -> host.hypervisor.secrets().isEmpty());
+    Awaitility.await()
+        .atMost(Duration.ofMinutes(2))
+        .until(() -> host.hypervisor.secrets().isEmpty());
   }
 
   @Test
@@ -204,18 +204,6 @@ class VmOperationsTest {
     assertThat(host.hypervisor.secrets()).isEmpty();
     host.succeed(TestHost.decrypt());
     host.succeed(TestHost.start());
-  }
-
-  @Test
-  void theOldImageStaysWhileThePresentDefinitionCouldBeLostWithThePower() {
-    host.hypervisor.notDurable(true);
-    assertThat(host.succeed(TestHost.encrypt("disk:vda")).warnings())
-        .anySatisfy(warning -> assertThat(warning).contains("durable", "again by itself"));
-    assertThat(host.files()).contains("web01.img", "web01.luks-1.img");
-    host.hypervisor.notDurable(false);
-    host.restart(CrashTrigger.NONE);
-    host.vms().recover();
-    assertThat(host.files()).contains("web01.luks-1.img").doesNotContain("web01.img");
   }
 
   @Test
@@ -260,190 +248,6 @@ class VmOperationsTest {
     host.succeed(TestHost.encrypt("home"));
     assertThat(elsewhere).isEmptyDirectory();
     assertThat(host.files()).contains(TestHost.VM + ".keymoor");
-  }
-
-  @Test
-  void aVtpmsStateIsInTheHomeAndGoesWithIt() throws IOException {
-    host.succeed(TestHost.addVtpm());
-    assertThat(host.partsEncrypted()).containsExactly("home");
-    assertThat(host.report().vtpm()).isTrue();
-    Path link = host.swtpm.resolve(TestHost.VM.toString());
-    assertThat(Files.readSymbolicLink(link))
-        .isEqualTo(host.datastore.resolve("web01.keymoor/vtpm"));
-    Files.createDirectory(link.resolve("tpm2"));
-    CommandOutcome.Succeeded removed = host.succeed(TestHost.removeVtpm());
-    assertThat(removed.warnings()).anySatisfy(w -> assertThat(w).contains("BitLocker"));
-    assertThat(host.files()).containsExactly("web01-data.qcow2", "web01.img");
-    assertThat(Files.exists(link, java.nio.file.LinkOption.NOFOLLOW_LINKS)).isFalse();
-  }
-
-  @Test
-  void aVtpmLeavesTheHomeEncryptedWhenDisksAre() {
-    host.succeed(TestHost.encrypt("disk:vda"));
-    host.succeed(TestHost.addVtpm());
-    host.succeed(TestHost.removeVtpm());
-    assertThat(host.partsEncrypted()).containsExactly("home", "disk:vda");
-    assertThat(host.definition().tpm()).isEmpty();
-  }
-
-  @Test
-  void aVtpmsStateIsRemovedWithoutFollowingLinksInIt() throws IOException {
-    host.succeed(TestHost.addVtpm());
-    Path elsewhere = Files.createDirectory(host.datastore.resolveSibling("elsewhere"));
-    Files.writeString(elsewhere.resolve("precious"), "kept");
-    Path state = host.datastore.resolve("web01.keymoor/vtpm");
-    Files.writeString(Files.createDirectory(state.resolve("tpm2")).resolve("tpm2-00"), "state");
-    Files.createSymbolicLink(state.resolve("tpm2/link"), elsewhere);
-    host.succeed(TestHost.removeVtpm());
-    assertThat(host.files()).containsExactly("web01-data.qcow2", "web01.img");
-    assertThat(elsewhere.resolve("precious")).hasContent("kept");
-  }
-
-  @Test
-  void aVtpmWhoseStateWasReplacedByALinkIsNotStarted() throws IOException {
-    host.succeed(TestHost.addVtpm());
-    Path elsewhere = Files.createDirectory(host.datastore.resolveSibling("elsewhere"));
-    Files.createSymbolicLink(host.datastore.resolve("web01.keymoor/vtpm/tpm2"), elsewhere);
-    assertThat(host.fail(TestHost.start()).code()).isEqualTo("vtpm_state_replaced");
-  }
-
-  @Test
-  void onAnotherHostTheVtpmsStateIsLinkedAtTheStart() {
-    host.succeed(TestHost.addVtpm());
-    Path link = host.swtpm.resolve(TestHost.VM.toString());
-    TestHost.delete(link);
-    host.succeed(TestHost.start());
-    assertThat(link).isSymbolicLink();
-  }
-
-  @Test
-  void aVmWhoseVtpmStateIsGoneIsNotStartedWithAnEmptyOne() {
-    host.succeed(TestHost.addVtpm());
-    TestHost.delete(host.datastore.resolve("web01.keymoor/vtpm"));
-    assertThat(host.fail(TestHost.start()).code()).isEqualTo("vtpm_state_missing");
-    assertThat(host.domain().active()).isFalse();
-  }
-
-  @Test
-  void progressCountsTheBytesOfAllDisks() {
-    List<Long> done = new ArrayList<>();
-    List<Long> totals = new ArrayList<>();
-    CommandControl control =
-        new CommandControl() {
-          @Override
-          public synchronized void progress(String phase, long units, long total, String unit) {
-            if (phase.startsWith("encrypting")) {
-              done.add(units);
-              totals.add(total);
-            }
-          }
-
-          @Override
-          public boolean cancelled() {
-            return false;
-          }
-        };
-    host.vms().commands().execute(TestHost.encrypt(), control);
-    assertThat(totals).containsOnly(2L * (2 + 4) * MIB);
-    assertThat(done).isSorted().endsWith(2L * (2 + 4) * MIB);
-  }
-
-  @Test
-  void libvirtGoneBeforeTheCommitIsRolledBackWhenItIsBack() {
-    String before = host.hypervisor.xml(TestHost.VM);
-    host.hypervisor.failNextCommit(FakeHypervisor.Fault.AWAY_BEFORE);
-    assertThat(host.fail(TestHost.encrypt()).code()).isEqualTo("operation_unsettled");
-    assertThat(host.files()).contains("web01.img", "web01.luks-1.img");
-    host.hypervisor.away(false);
-    Awaitility.await().until(host::journalIsEmpty);
-    assertThat(host.hypervisor.xml(TestHost.VM)).isEqualTo(before);
-    assertThat(host.files()).containsExactly("web01-data.qcow2", "web01.img");
-    host.assertContentsAreAsBefore();
-  }
-
-  @Test
-  void libvirtGoneRightAfterTheCommitIsFinishedWhenItIsBack() {
-    host.hypervisor.failNextCommit(FakeHypervisor.Fault.AWAY_AFTER);
-    assertThat(host.fail(TestHost.encrypt()).code()).isEqualTo("operation_unsettled");
-    host.hypervisor.away(false);
-    Awaitility.await().until(host::journalIsEmpty);
-    assertThat(host.files()).doesNotContain("web01.img").contains("web01.luks-1.img");
-    host.assertContentsAreAsBefore();
-    host.succeed(TestHost.encrypt());
-  }
-
-  @Test
-  void libvirtGoneInARekeyIsSettledWhenItIsBack() {
-    host.succeed(TestHost.encrypt());
-    host.hypervisor.failNextCommit(FakeHypervisor.Fault.AWAY_BEFORE);
-    assertThat(host.fail(TestHost.rekey(TestHost.SECOND, "key-2")).code())
-        .isEqualTo("operation_unsettled");
-    host.hypervisor.away(false);
-    Awaitility.await().until(host::journalIsEmpty);
-    assertThat(keyIds()).containsExactly("key-1");
-    host.succeed(TestHost.rekey(TestHost.SECOND, "key-2"));
-    assertThat(keyIds()).containsExactly("key-2");
-    host.assertContentsAreAsBefore();
-  }
-
-  @Test
-  void aVmThatChangedInTheMiddleIsLeftAsItWasChanged() {
-    CommandControl meddler =
-        new CommandControl() {
-          @Override
-          public void progress(String phase, long done, long total, String unit) {
-            host.hypervisor.power(TestHost.VM, Domain.Power.RUNNING);
-          }
-
-          @Override
-          public boolean cancelled() {
-            return false;
-          }
-        };
-    CommandOutcome outcome = host.vms().commands().execute(TestHost.encrypt(), meddler);
-    assertThat(outcome).isInstanceOf(CommandOutcome.Failed.class);
-    assertThat(host.files()).containsExactly("web01-data.qcow2", "web01.img");
-  }
-
-  @Test
-  void otherChangesOfTheDefinitionMeanwhileAreKept() {
-    CommandControl meddler =
-        new CommandControl() {
-          @Override
-          public void progress(String phase, long done, long total, String unit) {
-            if (phase.startsWith("encrypting")) {
-              String more = host.hypervisor.xml(TestHost.VM).replace(">64<", ">128<");
-              host.hypervisor.define(io.keymoor.hypervisor.DomainDefinition.parse(more));
-            }
-          }
-
-          @Override
-          public boolean cancelled() {
-            return false;
-          }
-        };
-    assertThat(host.vms().commands().execute(TestHost.encrypt(), meddler))
-        .isInstanceOf(CommandOutcome.Succeeded.class);
-    assertThat(host.hypervisor.xml(TestHost.VM)).contains(">128<");
-    host.assertContentsAreAsBefore();
-  }
-
-  @Test
-  void anOperationOnADomainThatIsGoneKeepsEveryFile() {
-    String xml = host.hypervisor.xml(TestHost.VM);
-    host.hypervisor.failNextCommit(FakeHypervisor.Fault.AWAY_BEFORE);
-    host.fail(TestHost.encrypt());
-    host.hypervisor.undefine(TestHost.VM);
-    host.hypervisor.away(false);
-    host.vms().recover();
-    assertThat(host.files()).contains("web01.img", "web01.luks-1.img");
-    host.hypervisor.define(io.keymoor.hypervisor.DomainDefinition.parse(xml));
-    // libvirt's return has begun an upkeep of its own, to which a recovery leaves the VM.
-    Awaitility.await()
-        .untilAsserted(() -> {
-          host.vms().recover();
-          assertThat(host.files()).containsExactly("web01-data.qcow2", "web01.img");
-        });
   }
 
   @Test

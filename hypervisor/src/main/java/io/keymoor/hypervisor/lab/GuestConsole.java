@@ -7,6 +7,8 @@ import java.util.HexFormat;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,10 +18,15 @@ import org.jspecify.annotations.Nullable;
  * boots. One question at a time; thread-safe.
  */
 public final class GuestConsole implements AutoCloseable {
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
   private static final Duration REPEAT = Duration.ofSeconds(2);
   private static final Duration RETRY = Duration.ofMillis(100);
   private static final int BLOCK_BYTES = 65536;
+
+  /** What guest-init.sh says once. */
+  private static final String READY = "@ready";
+
+  private static final Pattern PONG = Pattern.compile("@([0-9]{1,18}) ok pong");
 
   private final Path socket;
   private @Nullable SerialLine line;
@@ -112,15 +119,18 @@ public final class GuestConsole implements AutoCloseable {
     throw new GuestFailed("the guest at " + socket + " gave no answer to: " + question);
   }
 
-  /** A guest that boots loses what it is sent, so this is said until it answers. */
+  /**
+   * A guest that boots loses what it is sent, so this is said when it calls that it is ready, and
+   * again and again in case it did before anybody listened. The answer to any of these will do: a
+   * guest that is always slower than the next question is up all the same.
+   */
   private SerialLine greet(long deadline) {
+    long first = questions + 1;
     while (System.nanoTime() < deadline) {
       try {
         SerialLine open = connected();
-        String id = nextId();
-        open.send(id + " ping");
-        if (awaitAnswer(open, id, Math.min(deadline, System.nanoTime() + REPEAT.toNanos()))
-            .isPresent()) {
+        open.send(nextId() + " ping");
+        if (answers(open, first, Math.min(deadline, System.nanoTime() + REPEAT.toNanos()))) {
           return open;
         }
       } catch (IOException e) {
@@ -143,6 +153,22 @@ public final class GuestConsole implements AutoCloseable {
       line = open;
     }
     return open;
+  }
+
+  /**
+   * Whether it answered question {@code first} or a later one; not when time passed, or it has just
+   * come up and lost them.
+   */
+  private static boolean answers(SerialLine open, long first, long deadline) throws IOException {
+    Optional<String> said = open.read(deadline);
+    while (said.isPresent() && !said.get().equals(READY)) {
+      Matcher pong = PONG.matcher(said.get());
+      if (pong.matches() && Long.parseLong(pong.group(1)) >= first) {
+        return true;
+      }
+      said = open.read(deadline);
+    }
+    return false;
   }
 
   private static Optional<String> awaitAnswer(SerialLine open, String id, long deadline)

@@ -31,6 +31,8 @@ fi
 
 exec </dev/ttyS0 >/dev/ttyS0 2>/dev/null
 stty raw -echo
+# Whoever asked before was not heard.
+printf '\n@ready\n'
 
 answer() {
   printf '\n@%s %s %s\n' "$id" "$1" "$2"

@@ -100,7 +100,7 @@ class PrivateLibvirtTest {
     libvirt.define(guest.definition());
     libvirt.start(guest.id());
     try (GuestConsole console = guest.openConsole()) {
-      console.waitForBoot(Duration.ofMinutes(2));
+      console.waitForBoot(Duration.ofMinutes(5));
       byte[] sector = new byte[512];
       sector[0] = 42;
       assertThat(console.disk())

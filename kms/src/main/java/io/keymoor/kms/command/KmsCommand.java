@@ -28,13 +28,30 @@ public final class KmsCommand {
 
   /** Runs one command line and answers its exit code. */
   public static int run(Output output, InstantSource clock, String... arguments) {
+    CommandLine command = new CommandLine(new KmsCommand());
+    // Clients may wait for a node, and to look through all the other commands takes time.
+    if (arguments.length > 0 && arguments[0].equals("run")) {
+      command.addSubcommand(new RunCommand(output, clock));
+    } else {
+      addAll(command, output, clock);
+    }
+    return command
+        .setOut(output.out())
+        .setErr(output.err())
+        .setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF))
+        .setParameterExceptionHandler((wrong, _) -> wrongUsage(output, wrong))
+        .setExecutionExceptionHandler((failure, _, _) -> failed(output, failure))
+        .execute(arguments);
+  }
+
+  private static void addAll(CommandLine command, Output output, InstantSource clock) {
     CommandLine client =
         new CommandLine(new ClientCommands.Group())
             .addSubcommand(new ClientCommands.Add(output, clock))
             .addSubcommand(new ClientCommands.Show(output))
             .addSubcommand(new ClientCommands.Remove(output))
             .addSubcommand(new ClientCommands.Share(output));
-    return new CommandLine(new KmsCommand())
+    command
         .addSubcommand(new InitCommand(output, clock))
         .addSubcommand(new RunCommand(output, clock))
         .addSubcommand(client)
@@ -43,13 +60,7 @@ public final class KmsCommand {
         .addSubcommand(new AuditCommand(output))
         .addSubcommand(new RootKeyCommand(output, clock))
         .addSubcommand(new ExportCommand(output, clock))
-        .addSubcommand(new ImportCommand(output, clock))
-        .setOut(output.out())
-        .setErr(output.err())
-        .setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF))
-        .setParameterExceptionHandler((wrong, _) -> wrongUsage(output, wrong))
-        .setExecutionExceptionHandler((failure, _, _) -> failed(output, failure))
-        .execute(arguments);
+        .addSubcommand(new ImportCommand(output, clock));
   }
 
   private static int wrongUsage(Output output, CommandLine.ParameterException wrong) {

@@ -4,12 +4,10 @@ import io.keymoor.crypto.TlsIdentity;
 import java.io.IOException;
 import java.net.Socket;
 import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.security.cert.Certificate;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Predicate;
-import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
@@ -50,18 +48,11 @@ public final class TlsServer {
    */
   public static TlsServer of(TlsIdentity identity, Predicate<String> registered) {
     try {
-      char[] unused = new char[0];
-      KeyStore store = KeyStore.getInstance("PKCS12");
-      store.load(null, unused);
-      Certificate[] chain = {identity.certificate(), identity.authority()};
-      store.setKeyEntry("own", identity.key(), unused, chain);
-      KeyManagerFactory keys =
-          KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-      keys.init(store, unused);
+      KeyManager[] keys = {identity.presenting(identity.certificate(), identity.authority())};
       SSLContext context = SSLContext.getInstance("TLS");
-      context.init(keys.getKeyManagers(), new TrustManager[] {new KnownClients(registered)}, null);
+      context.init(keys, new TrustManager[] {new KnownClients(registered)}, null);
       return new TlsServer(context);
-    } catch (GeneralSecurityException | IOException impossible) {
+    } catch (GeneralSecurityException impossible) {
       throw new IllegalStateException("could not set up TLS", impossible);
     }
   }

@@ -3,12 +3,12 @@ package io.keymoor.kms.store;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.pool.HikariPool.PoolInitializationException;
+import io.keymoor.database.Migrations;
+import io.keymoor.database.SchemaRefused;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import org.flywaydb.core.Flyway;
-import org.flywaydb.core.api.FlywayException;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
 
@@ -19,6 +19,8 @@ import org.jdbi.v3.core.JdbiException;
  * share it do so knowingly. (An advisory lock, held as long as this object is open.) Thread-safe.
  */
 public final class Database implements AutoCloseable {
+  private static final Migrations MIGRATIONS =
+      new Migrations(Database.class, "io/keymoor/kms/store/migration", "kms_schema_history");
   private static final long LOCK = 0x4b45594d4f4f524bL; // "KEYMOORK"
 
   private final HikariDataSource pool;
@@ -117,16 +119,9 @@ public final class Database implements AutoCloseable {
 
   private static void migrate(HikariDataSource pool) {
     try {
-      Flyway.configure()
-          .dataSource(pool)
-          .locations("classpath:io/keymoor/kms/store/migration")
-          .table("kms_schema_history")
-          .load()
-          .migrate();
-    } catch (FlywayException failure) {
-      throw new KmsStoreException.Unavailable(
-          "The database's tables could not be brought up to date: " + failure.getMessage(),
-          failure);
+      MIGRATIONS.apply(pool);
+    } catch (SchemaRefused refused) {
+      throw new KmsStoreException.Unavailable(String.valueOf(refused.getMessage()), refused);
     }
   }
 

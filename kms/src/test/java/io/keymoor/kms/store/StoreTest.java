@@ -82,6 +82,27 @@ class StoreTest {
   }
 
   @Test
+  void tablesOfANewerVersionAreRefusedInASentence() {
+    database
+        .jdbi()
+        .useHandle(handle ->
+            handle.execute(
+                "insert into kms_schema_history values (999, '999', 'later', 'SQL',"
+                    + " 'V999__later.sql', 1, 'postgres', now(), 1, true)"));
+    try {
+      assertThatThrownBy(() -> Database.open(server.address(), 2, Database.Sharing.BESIDE))
+          .isInstanceOf(KmsStoreException.Unavailable.class)
+          .hasMessageContaining("newer version of Keymoor");
+    } finally {
+      database
+          .jdbi()
+          .useHandle(
+              handle -> handle.execute("delete from kms_schema_history where version = '999'"));
+    }
+    Database.open(server.address(), 2, Database.Sharing.BESIDE).close();
+  }
+
+  @Test
   void whatWasWrittenIsReadBack() {
     write(new Change.Insert(row("read-1", "alice", 1), Set.of()));
     ObjectRow found = objects.find("read-1").orElseThrow();

@@ -1,5 +1,6 @@
 package io.keymoor.manager.app;
 
+import io.keymoor.database.SchemaRefused;
 import io.keymoor.manager.store.Database;
 import io.keymoor.manager.store.EmbeddedDatabase;
 import java.io.IOException;
@@ -13,12 +14,16 @@ final class Databases {
 
   /** Pushes what is to be closed. */
   static Database open(ManagerFiles files, ManagerConfig config, Deque<AutoCloseable> parts) {
-    Database database =
-        config.database().isPresent()
-            ? external(config.database().get())
-            : embedded(files, config, parts);
-    parts.push(database);
-    return database;
+    try {
+      Database database =
+          config.database().isPresent()
+              ? external(config.database().get())
+              : embedded(files, config, parts);
+      parts.push(database);
+      return database;
+    } catch (SchemaRefused refused) {
+      throw new StartFailure(String.valueOf(refused.getMessage()), refused);
+    }
   }
 
   private static Database embedded(

@@ -209,16 +209,13 @@ public final class HostLink {
   private boolean settle(Stores stores, Host host, Set<UUID> known) {
     boolean changed = false;
     List<UUID> begun = new ArrayList<>();
-    for (Task task : stores.tasks().openOn(host.id())) {
-      boolean queued = task.state() == Task.State.QUEUED;
+    for (Task task : stores.tasks().toSettle(host.id(), known, tasks.deadline())) {
       if (known.contains(task.id())) {
-        if (queued) {
-          begun.add(task.id());
-        }
-      } else if (queued && task.cancelRequested()) {
+        begun.add(task.id());
+      } else if (task.cancelRequested()) {
         tasks.end(stores, task, new Task.End.Cancelled("It was cancelled before a host had it."));
         changed = true;
-      } else if (queued && tasks.overdue(task)) {
+      } else {
         tasks.failUnreachable(stores, task);
         changed = true;
       }
@@ -229,7 +226,7 @@ public final class HostLink {
 
   private Found look(Stores stores, Host host, Question asked, Optional<KeyNews> keys) {
     List<Task> open =
-        stores.tasks().openOn(host.id()).stream()
+        stores.tasks().seenOn(host.id()).stream()
             .filter(task -> !asked.known().contains(task.id()))
             .filter(task -> task.state() == Task.State.RUNNING || !task.cancelRequested())
             .toList();
@@ -250,7 +247,9 @@ public final class HostLink {
         phases.put(task.id(), WAITS + why);
       }
     }
-    stores.tasks().delivered(first, clock.instant());
+    // Nothing was locked: who cancels a task that no host has ends it at once.
+    Set<UUID> handed = stores.tasks().delivered(first, clock.instant());
+    commands.removeIf(task -> task.times().delivered().isEmpty() && !handed.contains(task.id()));
     stores.tasks().waiting(phases);
     return new Found(
         new News(commands, desired(stores, host, asked.revision()), keys), !waiting.isEmpty());

@@ -49,6 +49,8 @@ public record NewKeys(Transactions transactions, StandardKeys standardKeys) impl
   }
 
   private static Outcome refused(ProviderException reason) {
-    return new Outcome.Refused(reason.code(), String.valueOf(reason.getMessage()));
+    boolean lasting =
+        reason instanceof ProviderException.KeyNotIssued notIssued && notIssued.isLasting();
+    return new Outcome.Refused(reason.code(), String.valueOf(reason.getMessage()), lasting);
   }
 }

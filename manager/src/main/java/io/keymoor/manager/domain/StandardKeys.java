@@ -22,9 +22,12 @@ import java.util.UUID;
  * a transaction, but for {@link #fresh}. Thread-safe.
  */
 public final class StandardKeys implements KekSupply, AutoCloseable {
+  private static final System.Logger LOG = System.getLogger(StandardKeys.class.getName());
+
   private final KmsConnections connections;
   private final WrappedKeks wrapped;
   private final FreshKeks fresh;
+  private final FetchedKeks fetched = new FetchedKeks();
 
   StandardKeys(KmsConnections connections, WrappedKeks wrapped, FreshKeks fresh) {
     this.connections = connections;
@@ -79,7 +82,8 @@ public final class StandardKeys implements KekSupply, AutoCloseable {
               yield new Outcome.Issued(issued.key().id());
             }
             case Issue.Refused refused ->
-                new Outcome.Failed(new ProviderException.KeyNotIssued(name, refused.reason()));
+                new Outcome.Failed(
+                    new ProviderException.KeyNotIssued(name, refused.reason(), refused.lasting()));
             case Issue.Unknown unknown ->
                 new Outcome.Failed(new ProviderException.KeyOutcomeUnknown(name, unknown.reason()));
           });
@@ -97,6 +101,23 @@ public final class StandardKeys implements KekSupply, AutoCloseable {
     fresh.expire();
   }
 
+  /**
+   * Sees in their KMS to some of the keys that were fetched: activates those whose making was cut
+   * short. What could not be done is left to the next time that they are fetched. To be called now
+   * and then; may take as long as a network does.
+   */
+  public void attend() {
+    fetched.take().forEach((provider, ids) -> attend(provider, ids));
+  }
+
+  private void attend(UUID provider, List<KeyId> ids) {
+    try {
+      var _ = connections.with(provider, kms -> kms.attend(ids));
+    } catch (ProviderException gone) {
+      LOG.log(System.Logger.Level.DEBUG, "Fetched keys of {0} not seen to: {1}", provider, gone);
+    }
+  }
+
   /** Erases the new keys that nobody took. */
   @Override
   public void close() {
@@ -111,7 +132,8 @@ public final class StandardKeys implements KekSupply, AutoCloseable {
           (mode, kms) ->
               switch (mode) {
                 case ProviderEntry.KeyPerObject _ -> {
-                  FoundKeys found = kms.keys(ids);
+                  FoundKeys found = kms.fetch(ids);
+                  fetched.add(provider, found.keys().stream().map(IssuedKey::id).toList());
                   yield new Supply(found.keys(), found.missing());
                 }
                 case ProviderEntry.WrappingKey _ -> wrapped.fetch(kms, ids);

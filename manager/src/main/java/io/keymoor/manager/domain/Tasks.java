@@ -188,10 +188,9 @@ public final class Tasks {
 
   /** Fails what was never handed to its host within the time set. */
   public void failUnreachable() {
-    Instant deadline = clock.instant().minus(settings.startTimeout());
     boolean any =
         transactions.in(stores -> {
-          List<Task> overdue = stores.tasks().neverDelivered(deadline);
+          List<Task> overdue = stores.tasks().neverDelivered(deadline());
           overdue.forEach(task -> failUnreachable(stores, task));
           return !overdue.isEmpty();
         });
@@ -230,9 +229,9 @@ public final class Tasks {
                 + " the manager, then try again."));
   }
 
-  /** Whether a queued task waited longer than it may. */
-  boolean overdue(Task task) {
-    return task.times().created().isBefore(clock.instant().minus(settings.startTimeout()));
+  /** What is queued and was created before this waited longer than it may. */
+  Instant deadline() {
+    return clock.instant().minus(settings.startTimeout());
   }
 
   private static Refusal.NotFound unknown(UUID id) {

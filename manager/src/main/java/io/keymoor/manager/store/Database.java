@@ -2,6 +2,7 @@ package io.keymoor.manager.store;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import io.keymoor.database.Migrations;
 import io.keymoor.manager.domain.port.StorageUnavailable;
 import io.keymoor.manager.domain.port.Stores;
 import io.keymoor.manager.domain.port.Transactions;
@@ -13,7 +14,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.function.Function;
-import org.flywaydb.core.Flyway;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +26,14 @@ import org.slf4j.LoggerFactory;
  */
 public final class Database implements Transactions, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Database.class);
+
+  /** The tables of this version. */
+  static final Migrations MIGRATIONS =
+      new Migrations(
+          Database.class, "io/keymoor/manager/store/migrations", "flyway_schema_history");
+
   private static final int CONNECTIONS = 10;
+  private static final int IDLE = 2;
 
   private final HikariDataSource pool;
   private final Jdbi jdbi;
@@ -46,7 +53,9 @@ public final class Database implements Transactions, AutoCloseable {
   }
 
   /**
-   * Connects and brings the schema up to this version. Fails when the schema is a newer version's.
+   * Connects and brings the schema up to this version.
+   *
+   * @throws io.keymoor.database.SchemaRefused when the schema is a newer version's
    */
   public static Database open(String url, String user, String password) {
     HikariConfig config = new HikariConfig();
@@ -54,17 +63,15 @@ public final class Database implements Transactions, AutoCloseable {
     config.setUsername(user);
     config.setPassword(password);
     config.setMaximumPoolSize(CONNECTIONS);
+    // The others are made when they are needed: each costs a handshake and a server's process.
+    config.setMinimumIdle(IDLE);
     config.setPoolName("keymoor-manager");
     config.setConnectionTimeout(Duration.ofSeconds(10).toMillis());
     // What is acknowledged is on disk, also where the server's own default is laxer.
     config.addDataSourceProperty("options", "-c synchronous_commit=on -c timezone=UTC");
     HikariDataSource pool = new HikariDataSource(config);
     try {
-      Flyway.configure(Database.class.getClassLoader())
-          .dataSource(pool)
-          .locations("classpath:io/keymoor/manager/store/migrations")
-          .load()
-          .migrate();
+      MIGRATIONS.apply(pool);
       return new Database(pool, url, user, password);
     } catch (RuntimeException failure) {
       pool.close();

@@ -45,17 +45,19 @@ record TaskBatches(Handle handle) {
             .bind("bulk", bulk)
             .bindArray("ids", UUID.class, all(tasks, Task::id))
             .bindArray("vms", UUID.class, all(tasks, Task::vm))
-            .bindArray("names", String.class, all(tasks, Task::vmName))
+            .bind("names", Texts.of(all(tasks, Task::vmName)))
             .bindArray("hosts", UUID.class, all(tasks, Task::host))
-            .bindArray("kinds", String.class, all(tasks, task -> task.work().kind()))
+            .bind("kinds", Texts.of(all(tasks, task -> task.work().kind())))
             .bindArray(
                 "providers",
                 UUID.class,
                 works.stream().map(work -> work.provider().orElseThrow()).toList())
-            .bindArray(
+            .bind(
                 "keys",
-                String.class,
-                works.stream().map(work -> work.keyId().map(KeyId::text).orElseThrow()).toList())
+                Texts.of(
+                    works.stream()
+                        .map(work -> work.keyId().map(KeyId::text).orElseThrow())
+                        .toList()))
             .mapTo(UUID.class)
             .list());
   }
@@ -97,30 +99,52 @@ record TaskBatches(Handle handle) {
       handle
           .createUpdate(
               """
+              WITH open AS (
+                SELECT id FROM task WHERE id = ANY (:ids) AND ended IS NULL
+                ORDER BY created, id FOR UPDATE)
               UPDATE task SET version = version + 1, phase = now.phase
-              FROM unnest(:ids, :phases) AS now (id, phase) WHERE task.id = now.id\
+              FROM unnest(:ids, :phases) AS now (id, phase) JOIN open ON open.id = now.id
+              WHERE task.id = now.id\
               """)
           .bindArray("ids", UUID.class, all.stream().map(Map.Entry::getKey).toList())
-          .bindArray("phases", String.class, all.stream().map(Map.Entry::getValue).toList())
+          .bind("phases", Texts.of(all.stream().map(Map.Entry::getValue).toList()))
           .execute();
     }
   }
 
-  void delivered(List<UUID> ids, Instant now) {
-    change("delivered = :now, phase = ''", ids, now);
+  Set<UUID> delivered(List<UUID> ids, Instant now) {
+    if (ids.isEmpty()) {
+      return Set.of();
+    }
+    return new HashSet<>(
+        handle
+            .createQuery(
+                """
+                WITH still AS (
+                  SELECT id FROM task
+                  WHERE id = ANY (:ids) AND ended IS NULL AND delivered IS NULL
+                    AND NOT cancel_requested
+                  ORDER BY created, id FOR UPDATE)
+                UPDATE task SET version = version + 1, delivered = :now, phase = ''
+                FROM still WHERE task.id = still.id
+                RETURNING task.id\
+                """)
+            .bindArray("ids", UUID.class, ids)
+            .bind("now", Columns.utc(now))
+            .mapTo(UUID.class)
+            .list());
   }
 
+  /** They are locked. */
   void running(List<UUID> ids, Instant now) {
-    change(
-        "state = 'running', delivered = COALESCE(delivered, :now), started = COALESCE(started, :now)",
-        ids,
-        now);
-  }
-
-  private void change(String what, List<UUID> ids, Instant now) {
     if (!ids.isEmpty()) {
       handle
-          .createUpdate("UPDATE task SET version = version + 1, " + what + " WHERE id = ANY (:ids)")
+          .createUpdate(
+              """
+              UPDATE task SET version = version + 1, state = 'running',
+                delivered = COALESCE(delivered, :now), started = COALESCE(started, :now)
+              WHERE id = ANY (:ids)\
+              """)
           .bindArray("ids", UUID.class, ids)
           .bind("now", Columns.utc(now))
           .execute();
@@ -147,13 +171,9 @@ record TaskBatches(Handle handle) {
         .bind("ended", Columns.utc(tasks.getFirst().times().ended().orElseThrow()))
         .bindArray("ids", UUID.class, all(tasks, Task::id))
         .bindArray("versions", Long.class, all(tasks, Task::version))
-        .bindArray(
-            "states",
-            String.class,
-            all(tasks, task -> task.state().name().toLowerCase(Locale.ROOT)))
-        .bindArray(
-            "summaries", String.class, ends.stream().map(end -> end.summary().orElse("")).toList())
-        .bindArray("codes", String.class, ends.stream().map(end -> end.code().orElse("")).toList())
+        .bind("states", Texts.of(all(tasks, task -> task.state().name().toLowerCase(Locale.ROOT))))
+        .bind("summaries", Texts.of(ends.stream().map(end -> end.summary().orElse("")).toList()))
+        .bind("codes", Texts.of(ends.stream().map(end -> end.code().orElse("")).toList()))
         .bindArray("cancels", Boolean.class, all(tasks, Task::cancelRequested))
         .execute();
   }

@@ -67,8 +67,8 @@ record TaskTable(Handle handle) implements TaskStore {
   }
 
   @Override
-  public void delivered(List<UUID> ids, Instant now) {
-    new TaskBatches(handle).delivered(ids, now);
+  public Set<UUID> delivered(List<UUID> ids, Instant now) {
+    return new TaskBatches(handle).delivered(ids, now);
   }
 
   @Override
@@ -130,6 +130,32 @@ record TaskTable(Handle handle) implements TaskStore {
             FOR UPDATE\
             """)
         .bind("host", host)
+        .map((row, context) -> TaskColumns.task(row))
+        .list();
+  }
+
+  @Override
+  public List<Task> seenOn(UUID host) {
+    return handle
+        .createQuery("SELECT * FROM task WHERE host = :host AND ended IS NULL ORDER BY created, id")
+        .bind("host", host)
+        .map((row, context) -> TaskColumns.task(row))
+        .list();
+  }
+
+  @Override
+  public List<Task> toSettle(UUID host, Collection<UUID> known, Instant deadline) {
+    return handle
+        .createQuery(
+            """
+            SELECT * FROM task
+            WHERE host = :host AND ended IS NULL AND state = 'queued'
+              AND (cancel_requested OR created < :deadline OR id = ANY (:known))
+            ORDER BY created, id FOR UPDATE\
+            """)
+        .bind("host", host)
+        .bind("deadline", Columns.utc(deadline))
+        .bindArray("known", UUID.class, known)
         .map((row, context) -> TaskColumns.task(row))
         .list();
   }

@@ -36,7 +36,10 @@ record VmMoves(Handle handle) {
     follow(to);
   }
 
-  /** Two statements: a VM is registered once at any moment, as an index sees to. */
+  /**
+   * Two statements: a VM is registered once at any moment, as an index sees to. Rows are locked by
+   * VM, as reports and outcomes lock them: of two that meet, one waits.
+   */
   int follow(UUID host) {
     List<UUID> moving =
         handle
@@ -49,7 +52,7 @@ record VmMoves(Handle handle) {
                 JOIN host former ON former.id = there.host AND former.cluster = mine.cluster
                 WHERE here.host = :host AND here.present
                   AND (here.power = 'running' OR NOT there.present)
-                FOR UPDATE OF here, there\
+                ORDER BY here.id FOR UPDATE OF here, there\
                 """)
             .bind("host", host)
             .mapTo(UUID.class)
@@ -71,7 +74,8 @@ record VmMoves(Handle handle) {
                   return all;
                 });
     handle
-        .createUpdate("UPDATE vm SET registered = NULL WHERE id = ANY (:vms)")
+        .createUpdate(
+            "UPDATE vm SET registered = NULL WHERE id = ANY (:vms) AND registered IS NOT NULL")
         .bindArray("vms", UUID.class, moving)
         .execute();
     since.forEach((vm, registered) ->

@@ -23,6 +23,7 @@ import org.slf4j.LoggerFactory;
 public final class Rounds implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Rounds.class);
   private static final Duration OFTEN = Duration.ofSeconds(1);
+  private static final Duration SELDOM = Duration.ofSeconds(30);
 
   private final Tasks tasks;
   private final Estate estate;
@@ -57,6 +58,7 @@ public final class Rounds implements AutoCloseable {
     every(timer, reconciliation, "reconciliation", () -> complain(estate.reconcile(), complained));
     every(kmsTimer, reconciliation, "KMS", this::lookAtKms);
     every(kmsTimer, OFTEN, "rotations", kms.rotations()::drive);
+    every(kmsTimer, SELDOM, "fetched keys", kms.keys()::attend);
   }
 
   private void lookAtKms() {

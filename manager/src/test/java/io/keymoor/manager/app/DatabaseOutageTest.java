@@ -73,6 +73,6 @@ class DatabaseOutageTest {
     long pid = Long.parseLong(Files.readAllLines(pidFile).getFirst().strip());
     ProcessHandle postgres = ProcessHandle.of(pid).orElseThrow();
     postgres.destroyForcibly();
-    await().until(() -> !postgres.isAlive());
+    await().atMost(Duration.ofMinutes(2)).until(() -> !postgres.isAlive());
   }
 }

@@ -47,7 +47,9 @@ class BellTest {
     AtomicReference<Thread> thread = new AtomicReference<>();
     thread.set(
         Thread.ofPlatform().start(() -> looksAgain.complete(bell.await(bell.rings(), LONG))));
-    await().until(() -> thread.get().getState() == Thread.State.TIMED_WAITING);
+    await()
+        .atMost(Duration.ofMinutes(2))
+        .until(() -> thread.get().getState() == Thread.State.TIMED_WAITING);
     return looksAgain;
   }
 }

@@ -4,6 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.keymoor.crypto.KeyCheckValue;
+import io.keymoor.kmip.attribute.AttributeTypes;
+import io.keymoor.kmip.client.ClientSettings;
+import io.keymoor.kmip.client.Endpoint;
+import io.keymoor.kmip.client.KmipClient;
+import io.keymoor.kmip.operation.Create;
+import io.keymoor.kmip.operation.GetAttributes;
+import io.keymoor.kmip.vocabulary.CryptographicAlgorithm;
+import io.keymoor.kmip.vocabulary.State;
+import io.keymoor.kmip.vocabulary.UsageMask;
 import io.keymoor.kms.lab.CuttingProxy;
 import io.keymoor.manager.domain.KmsKeys;
 import io.keymoor.manager.domain.StandardKeys;
@@ -319,6 +328,34 @@ class StandardKeysTest {
     try (Supply supply = lab.services().keys().fetch(provider, List.of(kept, lost))) {
       assertThat(supply.missing().keySet()).containsExactly(lost);
       assertThat(supply.missing().get(lost)).contains("restored from an older backup");
+    }
+  }
+
+  @Test
+  void whatAHostFetchedIsActivatedAfterwardsWhereItsMakerDiedBefore() {
+    UUID provider = lab.provider("cut-short", new ProviderEntry.KeyPerObject());
+    KmsServer.Address place = KmsServer.proxyAt(lab.kms().place("first"));
+    ClientSettings asTheManager =
+        ClientSettings.of(
+            List.of(new Endpoint(place.host(), place.port())),
+            lab.kms().register("keymoor").context());
+    try (KmipClient client = new KmipClient(asTheManager)) {
+      String made =
+          client
+              .call(
+                  Create.symmetricKey(
+                      CryptographicAlgorithm.AES, 256, UsageMask.ENCRYPT | UsageMask.DECRYPT))
+              .uniqueIdentifier();
+      assertThat(lab.checks(provider, List.of(new KeyId(made)))).hasSize(1);
+
+      lab.services().keys().attend();
+
+      assertThat(
+              client
+                  .call(GetAttributes.of(made, AttributeTypes.STATE))
+                  .attributes()
+                  .first(AttributeTypes.STATE))
+          .contains(State.ACTIVE);
     }
   }
 

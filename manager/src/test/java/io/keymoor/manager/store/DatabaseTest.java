@@ -4,9 +4,14 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.keymoor.crypto.ProviderBackup;
+import io.keymoor.database.SchemaRefused;
 import io.keymoor.manager.app.ManagerServer;
+import io.keymoor.manager.app.StartFailure;
+import io.keymoor.manager.domain.model.Task;
+import io.keymoor.manager.domain.model.VmWork;
 import io.keymoor.manager.testing.Client;
 import io.keymoor.manager.testing.Client.Answer;
 import io.keymoor.manager.testing.FakeHost;
@@ -20,23 +25,40 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
+import org.postgresql.ds.PGSimpleDataSource;
 
 /** What is and what is not in the database of a running manager. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class DatabaseTest {
+  private static final String HISTORY =
+      "SELECT script || ' ' || checksum FROM flyway_schema_history ORDER BY installed_rank";
+  private static final String LATER =
+      "INSERT INTO flyway_schema_history VALUES"
+          + " (999, '999', 'later', 'SQL', 'V999__later.sql', 1, 'postgres', now(), 1, true)";
+
   private Path home = Path.of("");
   private ManagerServer manager;
   private Client admin;
@@ -156,6 +178,81 @@ class DatabaseTest {
       }
     }
     assertThat(second.resolve("postgres")).doesNotExist();
+
+    in("elsewhere", LATER);
+    assertThatThrownBy(() -> TestManager.start(second))
+        .isInstanceOf(StartFailure.class)
+        .hasMessageContaining("newer version of Keymoor")
+        .hasMessageContaining("at migration 999")
+        .hasMessageContaining("Nothing was changed");
+  }
+
+  @Test
+  void anOlderSchemaIsBroughtUpToDateAndOneThatWasTamperedWithIsRefused() throws SQLException {
+    query("CREATE DATABASE older");
+    Flyway.configure()
+        .dataSource(at("older"), "postgres", password)
+        .locations("classpath:" + Database.MIGRATIONS.folder())
+        .target("3")
+        .load()
+        .migrate();
+    assertThat(in("older", HISTORY)).hasSize(3);
+
+    Database.open(at("older"), "postgres", password).close();
+
+    assertThat(in("older", HISTORY)).hasSizeGreaterThan(3).isEqualTo(query(HISTORY));
+    in("older", "UPDATE flyway_schema_history SET checksum = checksum + 1 WHERE version = '2'");
+    assertThatThrownBy(() -> Database.open(at("older"), "postgres", password))
+        .isInstanceOf(SchemaRefused.class)
+        .hasMessageContaining("could not be brought up to date")
+        .hasMessageContaining("checksum");
+  }
+
+  @Test
+  void whatIsNoSuccessfulMigrationIsAskedOfFlyway() throws SQLException {
+    query("CREATE DATABASE odd");
+    Database.open(at("odd"), "postgres", password).close();
+    for (String change :
+        List.of("success = false", "checksum = NULL", "type = 'JDBC'", "script = 'V1__x.sql'")) {
+      in("odd", "CREATE TABLE saved AS SELECT * FROM flyway_schema_history");
+      in("odd", "UPDATE flyway_schema_history SET " + change + " WHERE version = '1'");
+      Counting source = new Counting();
+      try {
+        Database.MIGRATIONS.apply(source);
+      } catch (SchemaRefused refused) {
+        assertThat(refused).hasMessageContaining("could not be brought up to date");
+      }
+      assertThat(source.connections).as(change).isGreaterThan(1);
+      in("odd", "TRUNCATE flyway_schema_history");
+      in("odd", "INSERT INTO flyway_schema_history SELECT * FROM saved");
+      in("odd", "DROP TABLE saved");
+    }
+
+    Counting source = new Counting();
+    Database.MIGRATIONS.apply(source);
+    assertThat(source.connections).as("looked at, once").isEqualTo(1);
+  }
+
+  /** Connections to the database "odd". */
+  private final class Counting extends PGSimpleDataSource {
+    private static final long serialVersionUID = 1;
+    private int connections;
+
+    private Counting() {
+      setURL(at("odd"));
+      setUser("postgres");
+      setPassword(password);
+    }
+
+    @Override
+    public Connection getConnection() throws SQLException {
+      connections++;
+      return super.getConnection();
+    }
+  }
+
+  private String at(String database) {
+    return url.replace("/postgres", "/" + database);
   }
 
   @Test
@@ -172,6 +269,107 @@ class DatabaseTest {
     admin.delete("/kms/providers/number%2031?confirm=number%2031");
   }
 
+  /** Rows lie in the opposite order, so that whoever locks them as it finds them begins there. */
+  @Test
+  void vmsThatFollowTheirHostAreLockedInTheOrderInWhichReportsLockThem() throws Exception {
+    admin.post("/clusters", "{'name':'moves'}");
+    UUID low = new UUID(0, 1);
+    UUID high = new UUID(0, 2);
+    try (FakeHost from = FakeHost.enrol(admin, "moves", "from");
+        FakeHost to = FakeHost.enrol(admin, "moves", "to");
+        Database database = Database.open(url, "postgres", password);
+        Connection other = DriverManager.getConnection(url, "postgres", password);
+        ExecutorService thread = Executors.newVirtualThreadPerTaskExecutor()) {
+      from.hello(false);
+      from.report(
+          from.pollDesired(),
+          List.of(FakeHost.plainVm(high, "high"), FakeHost.plainVm(low, "low")));
+      admin.post("/vms?action=register-all", "{'host':'from'}");
+      for (UUID vm : List.of(high, low)) {
+        query(
+            "INSERT INTO vm (id, host, name, power, parts, vtpm, generation, present)"
+                + " SELECT id, '%s', name, 'running', parts, vtpm, generation, true"
+                    .formatted(to.id())
+                + " FROM vm WHERE id = '%s'".formatted(vm));
+      }
+      other.setAutoCommit(false);
+      lock(other, "id = '" + low + "' AND host = '" + to.id() + "' FOR UPDATE");
+
+      Future<Integer> following =
+          thread.submit(() -> database.in(stores -> stores.vms().follow(to.id())));
+      await()
+          .atMost(Duration.ofMinutes(2))
+          .until(
+              () ->
+                  query(
+                          "SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+                              + " AND query LIKE '%FOR UPDATE OF here, there%'")
+                      .size(),
+              waiting -> waiting == 1);
+      assertThat(lock(other, "id = '" + high + "' FOR UPDATE NOWAIT")).isEqualTo(2);
+      other.rollback();
+
+      assertThat(following.get(2, TimeUnit.MINUTES)).isEqualTo(2);
+    }
+  }
+
+  private static int lock(Connection connection, String which) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery("SELECT 1 FROM vm WHERE " + which)) {
+      int locked = 0;
+      while (rows.next()) {
+        locked++;
+      }
+      return locked;
+    }
+  }
+
+  @Test
+  void aTaskIsHandedOutOnceAndNotWhenItWasCancelledMeanwhile() {
+    admin.post("/clusters", "{'name':'handing'}");
+    try (FakeHost host = FakeHost.enrol(admin, "handing", "handed");
+        Database database = Database.open(url, "postgres", password)) {
+      Task plain = stopping(host.id());
+      Task cancelled = stopping(host.id()).cancelling();
+      List<UUID> both = List.of(plain.id(), cancelled.id());
+      database.in(stores -> {
+        stores.tasks().insert(plain);
+        stores.tasks().insert(cancelled);
+        return true;
+      });
+      List<Task> seen = database.in(stores -> stores.tasks().seenOn(host.id()));
+      List<Task> nobodyKnows =
+          database.in(stores -> stores.tasks().toSettle(host.id(), List.of(), Instant.EPOCH));
+      Set<UUID> handed = database.in(stores -> stores.tasks().delivered(both, Instant.now()));
+      Set<UUID> again = database.in(stores -> stores.tasks().delivered(both, Instant.now()));
+      List<Task> known =
+          database.in(stores -> stores.tasks().toSettle(host.id(), both, Instant.EPOCH));
+
+      assertThat(seen).hasSize(2);
+      assertThat(nobodyKnows).extracting(Task::id).containsExactly(cancelled.id());
+      assertThat(handed).containsExactly(plain.id());
+      assertThat(again).isEmpty();
+      assertThat(known).extracting(Task::id).containsExactlyInAnyOrderElementsOf(both);
+    }
+  }
+
+  private static Task stopping(UUID host) {
+    return new Task(
+        UUID.randomUUID(),
+        1,
+        UUID.randomUUID(),
+        "vm",
+        host,
+        new VmWork.Stop(false),
+        "admin",
+        "127.0.0.1",
+        Task.State.QUEUED,
+        Task.Progress.NONE,
+        false,
+        Optional.empty(),
+        new Task.Times(Instant.now(), Optional.empty(), Optional.empty(), Optional.empty()));
+  }
+
   private String dump() throws SQLException {
     StringBuilder dump = new StringBuilder();
     for (String table :
@@ -182,8 +380,12 @@ class DatabaseTest {
   }
 
   private List<String> query(String sql) throws SQLException {
+    return in("postgres", sql);
+  }
+
+  private List<String> in(String database, String sql) throws SQLException {
     List<String> rows = new ArrayList<>();
-    try (Connection connection = DriverManager.getConnection(url, "postgres", password);
+    try (Connection connection = DriverManager.getConnection(at(database), "postgres", password);
         Statement statement = connection.createStatement()) {
       if (statement.execute(sql)) {
         try (ResultSet result = statement.getResultSet()) {

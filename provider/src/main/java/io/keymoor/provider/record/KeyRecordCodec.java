@@ -82,7 +82,7 @@ public final class KeyRecordCodec {
       throw new ProviderException.RecordDamaged("it has " + json.length() + " characters");
     }
     try {
-      return record(new Fields(MAPPER.readTree(json), "the record"));
+      return record(new Fields(MAPPER.readTree(json), "the record", new Moments()));
     } catch (JsonProcessingException notJson) {
       throw new ProviderException.RecordDamaged("it is not well-formed JSON");
     } catch (IllegalArgumentException | DateTimeException impossible) {
@@ -106,7 +106,7 @@ public final class KeyRecordCodec {
             KeyRecord.ObjectType.valueOf(fields.text("objectType").toUpperCase(Locale.ROOT)),
             fields.text("objectName"),
             fields.number("generation"),
-            Instant.parse(fields.text("written")),
+            fields.moment("written"),
             fields.list("parts", KeyRecordCodec::part),
             fields.list("macs", KeyRecordCodec::mac));
     fields.requireNoOthers();
@@ -137,7 +137,7 @@ public final class KeyRecordCodec {
             new WrappedKey(fields.text("wrappedDek")),
             new KeyCheckValue(fields.text("dekCheck")),
             fields.number("generation"),
-            Instant.parse(fields.text("created")),
+            fields.moment("created"),
             fields.id("secretId"),
             fields.optionalText("image"));
     fields.requireNoOthers();
@@ -233,20 +233,36 @@ public final class KeyRecordCodec {
     out.writeEndObject();
   }
 
+  /** Moments of one record, most of which are one and the same: reading one is dear. */
+  private static final class Moments {
+    private String text = "";
+    private Instant moment = Instant.EPOCH;
+
+    Instant read(String now) {
+      if (!now.equals(text)) {
+        moment = Instant.parse(now);
+        text = now;
+      }
+      return moment;
+    }
+  }
+
   /** One JSON object, read field by field, each once; whatever was not asked for is refused. */
   private static final class Fields {
     private static final int MAX_LIST = 1024;
 
     private final JsonNode node;
     private final String where;
+    private final Moments moments;
     private int read;
 
-    Fields(JsonNode node, String where) {
+    Fields(JsonNode node, String where, Moments moments) {
       if (!node.isObject()) {
         throw new ProviderException.RecordDamaged(where + " is not a JSON object");
       }
       this.node = node;
       this.where = where;
+      this.moments = moments;
     }
 
     private JsonNode take(String name) {
@@ -280,6 +296,10 @@ public final class KeyRecordCodec {
       return UUID.fromString(text);
     }
 
+    Instant moment(String name) {
+      return moments.read(text(name));
+    }
+
     long number(String name) {
       JsonNode value = take(name);
       if (!value.isIntegralNumber() || !value.canConvertToLong()) {
@@ -296,7 +316,7 @@ public final class KeyRecordCodec {
       JsonNode value = take(name);
       return value.isMissingNode()
           ? Optional.empty()
-          : Optional.of(reader.apply(new Fields(value, name)));
+          : Optional.of(reader.apply(new Fields(value, name, moments)));
     }
 
     <T> List<T> list(String name, Function<Fields, T> reader) {
@@ -305,8 +325,9 @@ public final class KeyRecordCodec {
         throw wrong(name);
       }
       List<T> items = new ArrayList<>(value.size());
+      String itemOf = "an item of " + name;
       for (JsonNode item : value) {
-        items.add(reader.apply(new Fields(item, "an item of " + name)));
+        items.add(reader.apply(new Fields(item, itemOf, moments)));
       }
       return items;
     }

@@ -35,6 +35,11 @@ sealed interface Answer {
   /** It may have been done; the answer was lost. */
   record Lost(String sentence) implements Answer {}
 
-  /** No server was reached; it was not done. */
-  record Unreachable(String sentence) implements Answer {}
+  /**
+   * No server was reached; it was not done.
+   *
+   * @param lasting whether it stays so until a person changes something: no server is trusted, or
+   *     none lets us in
+   */
+  record Unreachable(String sentence, boolean lasting) implements Answer {}
 }

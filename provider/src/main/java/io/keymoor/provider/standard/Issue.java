@@ -7,8 +7,13 @@ public sealed interface Issue {
   /** Here it is; its receiver closes it. */
   record Issued(IssuedKey key) implements Issue {}
 
-  /** There is none; {@code reason} is a clause that says why. */
-  record Refused(String reason) implements Issue {}
+  /**
+   * There is none.
+   *
+   * @param reason a clause that says why
+   * @param lasting whether it stays so until a person changes something
+   */
+  record Refused(String reason, boolean lasting) implements Issue {}
 
   /** There may be one that nobody uses; the ledger knows its mark. */
   record Unknown(String reason) implements Issue {}

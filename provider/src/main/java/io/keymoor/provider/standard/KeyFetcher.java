@@ -7,7 +7,6 @@ import io.keymoor.kmip.object.KeyValue;
 import io.keymoor.kmip.object.ManagedObject;
 import io.keymoor.kmip.operation.Get;
 import io.keymoor.kmip.operation.GetAttributes;
-import io.keymoor.kmip.operation.Request;
 import io.keymoor.kmip.vocabulary.State;
 import io.keymoor.provider.IssuedKey;
 import io.keymoor.provider.KeyId;
@@ -20,7 +19,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Fetches keys from a KMS: Get and GetAttributes State of each, many in a message. Thread-safe. */
+/**
+ * Fetches keys from a KMS, many in a message. Their states are a question of their own, for which a
+ * host that waits for its keys need not wait; of those that the KMS refused, they say why.
+ * Thread-safe.
+ */
 final class KeyFetcher {
   private static final int KEY_BYTES = 32;
 
@@ -34,39 +37,80 @@ final class KeyFetcher {
     this.maker = maker;
   }
 
+  /** Fetches keys, and says nothing of those that it got. */
   FoundKeys fetch(Collection<KeyId> wanted) {
     List<KeyId> ids = wanted.stream().distinct().toList();
-    List<Request<?>> requests = new ArrayList<>();
-    for (KeyId id : ids) {
-      requests.add(Get.of(id.text()));
-      requests.add(GetAttributes.of(id.text(), AttributeTypes.STATE));
-    }
-    List<Answer> answers = cluster.all(requests);
+    List<Answer> answers = cluster.all(ids.stream().map(id -> Get.of(id.text())).toList());
     List<IssuedKey> keys = new ArrayList<>();
-    Map<KeyId, String> missing = new LinkedHashMap<>();
-    Map<KeyId, String> notes = new LinkedHashMap<>();
-    List<KeyId> forgotten = new ArrayList<>();
+    Map<KeyId, Answer> refused = new LinkedHashMap<>();
     for (int i = 0; i < ids.size(); i++) {
       KeyId id = ids.get(i);
-      Answer got = answers.get(2 * i);
-      if (got instanceof Answer.Refused refused && refused.isUnknownObject()) {
+      Answer got = answers.get(i);
+      if (got instanceof Answer.Refused no && no.isUnknownObject()) {
         got = cluster.everywhere(Get.of(id.text()));
       }
-      Optional<State> state = KeyStates.state(answers.get(2 * i + 1));
       Optional<SecretBytes> material = material(got);
-      if (material.isPresent()) {
-        keys.add(new IssuedKey(provider, id, material.get()));
-        state.flatMap(KeyStates::words).ifPresent(words -> notes.put(id, words));
-        state.filter(State.PRE_ACTIVE::equals).ifPresent(_ -> forgotten.add(id));
-      } else {
-        missing.put(id, reason(got, state));
+      material.ifPresent(bytes -> keys.add(new IssuedKey(provider, id, bytes)));
+      if (material.isEmpty()) {
+        refused.put(id, got);
       }
     }
+    return new FoundKeys(keys, reasons(refused), Map.of());
+  }
+
+  private Map<KeyId, String> reasons(Map<KeyId, Answer> refused) {
+    Map<KeyId, State> states =
+        states(
+            refused.entrySet().stream()
+                .filter(each -> isAnswer(each.getValue()))
+                .map(Map.Entry::getKey)
+                .toList());
+    Map<KeyId, String> reasons = new LinkedHashMap<>();
+    refused.forEach((id, got) -> reasons.put(id, reason(got, Optional.ofNullable(states.get(id)))));
+    return reasons;
+  }
+
+  /** Whether the KMS said something; one that did not is not asked again at once. */
+  private static boolean isAnswer(Answer got) {
+    return switch (got) {
+      case Answer.Done _, Answer.Refused _ -> true;
+      case Answer.Lost _, Answer.Unreachable _ -> false;
+    };
+  }
+
+  /**
+   * Sees to keys that the KMS gave: activates those whose maker died before activating them, which
+   * are in use all the same.
+   *
+   * @return what a person should know of some of them
+   */
+  Map<KeyId, String> attend(Collection<KeyId> ids) {
+    Map<KeyId, String> notes = new LinkedHashMap<>();
+    List<KeyId> forgotten = new ArrayList<>();
+    states(ids)
+        .forEach((id, state) -> {
+          KeyStates.words(state).ifPresent(words -> notes.put(id, words));
+          if (state.equals(State.PRE_ACTIVE)) {
+            forgotten.add(id);
+          }
+        });
     if (!forgotten.isEmpty()) {
-      // Somebody died between making and activating them; the keys are in use all the same.
       var _ = maker.activate(forgotten);
     }
-    return new FoundKeys(keys, missing, notes);
+    return notes;
+  }
+
+  private Map<KeyId, State> states(Collection<KeyId> wanted) {
+    List<KeyId> ids = List.copyOf(wanted);
+    List<Answer> answers =
+        cluster.all(
+            ids.stream().map(id -> GetAttributes.of(id.text(), AttributeTypes.STATE)).toList());
+    Map<KeyId, State> states = new LinkedHashMap<>();
+    for (int i = 0; i < ids.size(); i++) {
+      KeyId id = ids.get(i);
+      KeyStates.state(answers.get(i)).ifPresent(state -> states.put(id, state));
+    }
+    return states;
   }
 
   private static String reason(Answer got, Optional<State> state) {

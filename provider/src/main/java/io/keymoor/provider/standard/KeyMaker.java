@@ -55,8 +55,8 @@ final class KeyMaker {
     /** An active key. */
     record Active(KeyId id) implements Made {}
 
-    /** No key. */
-    record Refused(String reason) implements Made {}
+    /** No key; asked again, it will be so until a person changes something where it is lasting. */
+    record Refused(String reason, boolean lasting) implements Made {}
 
     /** A key that nobody can be sure of. */
     record Unknown(String reason) implements Made {}
@@ -112,11 +112,11 @@ final class KeyMaker {
               KeyId id = new KeyId(((Create.Result) done.payload()).uniqueIdentifier());
               yield inactive
                   .getOrDefault(id, Optional.empty())
-                  .<Made>map(Made.Refused::new)
+                  .<Made>map(reason -> new Made.Refused(reason, false))
                   .orElse(new Made.Active(id));
             }
-            case Answer.Refused no -> new Made.Refused(no.sentence());
-            case Answer.Unreachable no -> new Made.Refused(no.sentence());
+            case Answer.Refused no -> new Made.Refused(no.sentence(), no.isForbidden());
+            case Answer.Unreachable no -> new Made.Refused(no.sentence(), no.lasting());
             case Answer.Lost lost -> new Made.Unknown(lost.sentence());
           });
     }

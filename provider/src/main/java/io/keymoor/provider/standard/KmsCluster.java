@@ -202,7 +202,7 @@ final class KmsCluster implements AutoCloseable {
    */
   Answer everywhere(Request<?> request) {
     List<String> said = new ArrayList<>();
-    Answer last = new Answer.Unreachable("no server was asked");
+    Answer last = new Answer.Unreachable("no server was asked", false);
     for (KmsServer server : access.servers()) {
       last = of(server, request);
       if (last instanceof Answer.Done) {
@@ -215,7 +215,7 @@ final class KmsCluster implements AutoCloseable {
       case Answer.Done done -> done;
       case Answer.Refused refused -> new Answer.Refused(refused.reason(), all);
       case Answer.Lost _ -> new Answer.Lost(all);
-      case Answer.Unreachable _ -> new Answer.Unreachable(all);
+      case Answer.Unreachable _ -> new Answer.Unreachable(all, false);
     };
   }
 
@@ -281,14 +281,25 @@ final class KmsCluster implements AutoCloseable {
     return switch (failure) {
       case KmipFailure.Refused refused -> new Answer.Refused(refused.reason(), sentence);
       case KmipFailure.OutcomeUnknown _ -> new Answer.Lost(sentence);
-      case KmipFailure.BadAnswer _ -> new Answer.Unreachable(sentence);
+      case KmipFailure.BadAnswer _ -> new Answer.Unreachable(sentence, false);
       case KmipFailure.Unreachable unreachable ->
           new Answer.Unreachable(
               "no server of the KMS could be used: "
                   + unreachable.attempts().stream()
                       .map(ConnectFailure::sentence)
-                      .collect(Collectors.joining("; ")));
+                      .collect(Collectors.joining("; ")),
+              isLasting(unreachable.attempts()));
     };
+  }
+
+  private static boolean isLasting(List<ConnectFailure> attempts) {
+    return !attempts.isEmpty()
+        && attempts.stream()
+            .allMatch(attempt ->
+                switch (attempt.layer()) {
+                  case TRUST, AUTHENTICATION -> true;
+                  case DNS, TCP, TLS, KMIP -> false;
+                });
   }
 
   private static Answer answer(ResponseItem item) {

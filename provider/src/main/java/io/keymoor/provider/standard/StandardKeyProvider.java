@@ -57,7 +57,8 @@ public final class StandardKeyProvider implements KeyProvider, AutoCloseable {
     return switch (issueKeys(List.of(purpose)).getFirst()) {
       case Issue.Issued issued -> issued.key();
       case Issue.Refused refused ->
-          throw new ProviderException.KeyNotIssued(reference.name(), refused.reason());
+          throw new ProviderException.KeyNotIssued(
+              reference.name(), refused.reason(), refused.lasting());
       case Issue.Unknown unknown ->
           throw new ProviderException.KeyOutcomeUnknown(reference.name(), unknown.reason());
     };
@@ -102,16 +103,38 @@ public final class StandardKeyProvider implements KeyProvider, AutoCloseable {
                 "key "
                     + active.id()
                     + " was made and can't be fetched: "
-                    + missing.getOrDefault(active.id(), "the KMS said nothing of it"));
+                    + missing.getOrDefault(active.id(), "the KMS said nothing of it"),
+                false);
       }
-      case KeyMaker.Made.Refused refused -> new Issue.Refused(refused.reason());
+      case KeyMaker.Made.Refused refused -> new Issue.Refused(refused.reason(), refused.lasting());
       case KeyMaker.Made.Unknown unknown -> new Issue.Unknown(unknown.reason());
     };
   }
 
-  /** Fetches keys, many in a message. */
+  /** Fetches keys, many in a message, with what a person should know of them. */
   public FoundKeys keys(Collection<KeyId> ids) {
+    FoundKeys found = fetcher.fetch(ids);
+    try {
+      List<KeyId> had = found.keys().stream().map(IssuedKey::id).toList();
+      return new FoundKeys(found.keys(), found.missing(), attend(had));
+    } catch (RuntimeException stopped) {
+      found.close();
+      throw stopped;
+    }
+  }
+
+  /** Fetches keys, many in a message; {@link #attend} to those that were there afterwards. */
+  public FoundKeys fetch(Collection<KeyId> ids) {
     return fetcher.fetch(ids);
+  }
+
+  /**
+   * Sees to keys that were fetched: activates those whose making was cut short.
+   *
+   * @return what a person should know of some of them
+   */
+  public Map<KeyId, String> attend(Collection<KeyId> ids) {
+    return fetcher.attend(ids);
   }
 
   @Override

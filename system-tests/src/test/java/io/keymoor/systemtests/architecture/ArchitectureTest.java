@@ -21,6 +21,8 @@ class ArchitectureTest {
   private static final DescribedPredicate<JavaClass> PRODUCT = resideInAPackage("io.keymoor..");
 
   @ArchTest static final ArchRule secretKnowsTheJdkOnly = module("secret");
+  @ArchTest static final ArchRule loggingStandsAlone = module("logging");
+  @ArchTest static final ArchRule databaseStandsAlone = module("database");
   @ArchTest static final ArchRule cryptoKnowsSecretOnly = module("crypto", "secret");
   @ArchTest static final ArchRule tpmKnowsSecretOnly = module("tpm", "secret");
   @ArchTest static final ArchRule ttlvStandsAlone = module("ttlv");
@@ -28,7 +30,7 @@ class ArchitectureTest {
 
   @ArchTest
   static final ArchRule kmsIsAProductOfItsOwn =
-      module("kms", "secret", "crypto", "tpm", "ttlv", "kmip");
+      module("kms", "secret", "crypto", "database", "tpm", "ttlv", "kmip");
 
   @ArchTest static final ArchRule diskKnowsSecretAndCrypto = module("disk", "secret", "crypto");
 
@@ -45,7 +47,7 @@ class ArchitectureTest {
 
   @ArchTest
   static final ArchRule managerNeverSeesDisksOrHypervisors =
-      module("manager", "secret", "crypto", "tpm", "provider", "protocol");
+      module("manager", "secret", "crypto", "database", "tpm", "provider", "protocol");
 
   /** It judges TPMs of others; it has none. */
   @ArchTest
@@ -87,7 +89,10 @@ class ArchitectureTest {
       noClasses()
           .that()
           .resideOutsideOfPackages(
-              "io.keymoor.manager.store..", "io.keymoor.kms.store..", "io.keymoor.manager.app..")
+              "io.keymoor.database..",
+              "io.keymoor.manager.store..",
+              "io.keymoor.kms.store..",
+              "io.keymoor.manager.app..")
           .should()
           .dependOnClassesThat(
               resideInAnyPackage(

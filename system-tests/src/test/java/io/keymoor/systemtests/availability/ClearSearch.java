@@ -1,14 +1,10 @@
 package io.keymoor.systemtests.availability;
 
+import io.keymoor.systemtests.testing.LivingFiles;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
@@ -28,54 +24,14 @@ final class ClearSearch {
 
   /** Whose contents are in which file; one that goes meanwhile has nothing. */
   Map<String, Path> foundBelow(Path root) {
-    try {
-      Files.walkFileTree(
-          root,
-          new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-                throws IOException {
-              if (attributes.isRegularFile()) {
-                look(file);
-              }
-              return FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult visitFileFailed(Path file, IOException failure)
-                throws IOException {
-              if (failure instanceof NoSuchFileException) {
-                return FileVisitResult.CONTINUE;
-              }
-              throw failure;
-            }
-
-            @Override
-            public FileVisitResult postVisitDirectory(
-                Path directory, @org.jspecify.annotations.Nullable IOException failure)
-                throws IOException {
-              if (failure == null || failure instanceof NoSuchFileException) {
-                return FileVisitResult.CONTINUE;
-              }
-              throw failure;
-            }
-          });
-      return found;
-    } catch (IOException unreadable) {
-      throw new UncheckedIOException(unreadable);
-    }
+    LivingFiles.show(root, this::look);
+    return found;
   }
 
   private void look(Path file) throws IOException {
-    byte[] content;
-    try {
-      content = Files.readAllBytes(file);
-    } catch (NoSuchFileException gone) {
-      return;
-    }
     long window = 0;
-    for (int i = 0; i < content.length; i++) {
-      window = (window << Byte.SIZE) | (content[i] & 0xff);
+    for (byte next : Files.readAllBytes(file)) {
+      window = (window << Byte.SIZE) | (next & 0xff);
       String vm = pieces.get(window);
       if (vm != null) {
         found.put(vm, file);

@@ -1,15 +1,12 @@
 package io.keymoor.systemtests.keys;
 
+import io.keymoor.systemtests.testing.LivingFiles;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
@@ -53,41 +50,15 @@ final class NeedleSearch {
     return placesSeen;
   }
 
-  /** Looks through every regular file below; what vanishes meanwhile is gone for a thief too. */
+  /** Looks through every regular file below. */
   void look(Path root) {
-    try {
-      Files.walkFileTree(
-          root,
-          new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-                throws IOException {
-              if (attributes.isRegularFile()) {
-                lookIntoFile(file);
-              }
-              return FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult visitFileFailed(Path file, IOException failure)
-                throws IOException {
-              if (failure instanceof NoSuchFileException) {
-                return FileVisitResult.CONTINUE;
-              }
-              throw failure;
-            }
-          });
-    } catch (IOException unreadable) {
-      throw new UncheckedIOException(unreadable);
-    }
-  }
-
-  private void lookIntoFile(Path file) throws IOException {
-    try (InputStream in = Files.newInputStream(file)) {
-      look(file.toString(), in);
-    } catch (NoSuchFileException gone) {
-      // As a file that was never there.
-    }
+    LivingFiles.show(
+        root,
+        file -> {
+          try (InputStream in = Files.newInputStream(file)) {
+            look(file.toString(), in);
+          }
+        });
   }
 
   /** Looks through bytes. */

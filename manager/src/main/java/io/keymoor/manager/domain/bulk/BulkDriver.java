@@ -287,11 +287,14 @@ public final class BulkDriver {
         "task " + task.id());
   }
 
-  /** A provider that gives no key at all is asked again a few times before the task gives up. */
+  /**
+   * A provider that gives no key at all is asked again a few times before the task gives up; not
+   * where that is of no use.
+   */
   private void pause(Stores stores, Bulk bulk, KeyIssuing.Outcome.Refused refused) {
     Instant now = clock.instant();
     Pause next = pauses.getOrDefault(bulk.id(), Pause.NONE).longer(now);
-    if (next.isTooLong() && bulk.counts().open() == 0) {
+    if ((refused.lasting() || next.isTooLong()) && bulk.counts().open() == 0) {
       pauses.remove(bulk.id());
       ending.broken(stores, bulk, refused.sentence());
       return;

@@ -39,7 +39,11 @@ final class HostSet {
   private long quietAt = -1;
 
   /** What changes when it applies what was sent, and what it says then. */
-  private record Proposal(Set<KeyName> added, Set<KeyName> removed, String digest) {}
+  private record Proposal(
+      Set<KeyName> added,
+      Set<KeyName> removed,
+      KekSealing.HeldFingerprint fingerprint,
+      String digest) {}
 
   HostSet(KekSealing sealing, Map<KeyName, Need> needs) {
     this.sealing = sealing;
@@ -104,14 +108,13 @@ final class HostSet {
   private boolean accept(Proposal sent) {
     for (KeyName key : sent.removed()) {
       held.remove(key);
-      fingerprint.remove(key);
       compare(key);
     }
     for (KeyName key : sent.added()) {
       held.add(key);
-      fingerprint.add(key);
       compare(key);
     }
+    fingerprint = sent.fingerprint();
     settled(sent.digest());
     return true;
   }
@@ -164,7 +167,7 @@ final class HostSet {
     KekSealing.HeldFingerprint then = fingerprint.copy();
     removed.forEach(then::remove);
     added.forEach(then::add);
-    proposed = Optional.of(new Proposal(Set.copyOf(added), Set.copyOf(removed), then.text()));
+    proposed = Optional.of(new Proposal(Set.copyOf(added), Set.copyOf(removed), then, then.text()));
   }
 
   /**

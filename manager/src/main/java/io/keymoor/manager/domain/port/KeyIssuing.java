@@ -30,8 +30,9 @@ public interface KeyIssuing {
      *
      * @param code stable
      * @param sentence for a person: what was wrong, and what to do
+     * @param lasting whether it stays so until that person did it
      */
-    record Refused(String code, String sentence) implements Outcome {}
+    record Refused(String code, String sentence, boolean lasting) implements Outcome {}
   }
 
   /** Native providers: hosts derive a KEK from its id, so a random id is a new key. */

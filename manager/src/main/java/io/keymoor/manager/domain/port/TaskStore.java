@@ -35,8 +35,13 @@ public interface TaskStore {
   /** Says of each of these, which no host has, what it waits for. */
   void waiting(Map<UUID, String> phases);
 
-  /** Notes that these were handed to their host, and wait for nothing any more. */
-  void delivered(List<UUID> ids, Instant now);
+  /**
+   * Notes that these are handed to their host, and wait for nothing any more; but not of those that
+   * ended, were cancelled or were handed out by somebody else meanwhile.
+   *
+   * @return those of which it was noted
+   */
+  Set<UUID> delivered(List<UUID> ids, Instant now);
 
   /** Notes that these run. */
   void running(List<UUID> ids, Instant now);
@@ -49,6 +54,15 @@ public interface TaskStore {
 
   /** Tasks of a host that have not ended, oldest first, locked. */
   List<Task> openOn(UUID host);
+
+  /** Tasks of a host that have not ended, oldest first, as they are now; not locked. */
+  List<Task> seenOn(UUID host);
+
+  /**
+   * Queued tasks of a host that it knows, that were cancelled, or that were created before {@code
+   * deadline}; oldest first, locked.
+   */
+  List<Task> toSettle(UUID host, Collection<UUID> known, Instant deadline);
 
   /** Tasks created before {@code deadline} that were never handed to their host, locked. */
   List<Task> neverDelivered(Instant deadline);

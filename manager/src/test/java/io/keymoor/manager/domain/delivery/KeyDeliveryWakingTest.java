@@ -71,6 +71,7 @@ class KeyDeliveryWakingTest {
             asking.start();
             // It either waits, or has its answer before it is known what is needed.
             await()
+                .atMost(Duration.ofMinutes(2))
                 .until(() ->
                     asking.getState() == Thread.State.WAITING
                         || asking.getState() == Thread.State.TERMINATED);
@@ -78,7 +79,7 @@ class KeyDeliveryWakingTest {
 
       assertThat(delivery.answer(one, nothing()).news()).isPresent();
 
-      await().until(() -> toTwo.get().isPresent());
+      await().atMost(Duration.ofMinutes(2)).until(() -> toTwo.get().isPresent());
       assertThat(toTwo.get().orElseThrow().news()).isPresent();
     }
   }

@@ -1,0 +1,4 @@
+@NullMarked
+package io.keymoor.logging;
+
+import org.jspecify.annotations.NullMarked;
