@@ -52,6 +52,15 @@ public final class ConnectFailure extends IOException {
     return new ConnectFailure(server, layer, sentence(server, layer, cause), cause);
   }
 
+  /** A server whose name the resolver had not answered when the time was over. */
+  static ConnectFailure unresolved(Endpoint server) {
+    return new ConnectFailure(
+        server,
+        Layer.DNS,
+        "the name of " + server + " was not resolved in time; check the resolver",
+        null);
+  }
+
   private static Layer layer(Throwable cause, Layer reached) {
     for (@Nullable Throwable t = cause; t != null; t = t.getCause()) {
       if (t instanceof UnknownHostException) {

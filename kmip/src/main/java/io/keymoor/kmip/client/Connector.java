@@ -25,7 +25,7 @@ final class Connector {
     ServerOptions options = settings.options(server);
     Deadline deadline = call.butAtMost(options.connectTimeout().orElse(settings.connectTimeout()));
     Endpoint first = options.proxy().orElse(server);
-    InetAddress[] addresses = resolve(first, deadline);
+    InetAddress[] addresses = addresses(first, deadline);
     Socket wire = open(first, addresses, deadline);
     try (Deadline.Guard _ = deadline.guard(() -> closeQuietly(wire))) {
       if (options.proxy().isPresent()) {
@@ -38,14 +38,33 @@ final class Connector {
     }
   }
 
+  /**
+   * An address as it is, however little time is left: no resolver is to blame for what it isn't
+   * asked.
+   */
+  private static InetAddress[] addresses(Endpoint server, Deadline deadline) throws ConnectFailure {
+    InetAddress literal;
+    try {
+      literal = InetAddress.ofLiteral(server.host());
+    } catch (IllegalArgumentException name) {
+      return resolve(server, deadline);
+    }
+    return new InetAddress[] {literal};
+  }
+
   /** On a thread of its own, because a resolver waits as long as it likes. */
   private static InetAddress[] resolve(Endpoint server, Deadline deadline) throws ConnectFailure {
+    if (deadline.isOver()) {
+      throw ConnectFailure.unresolved(server);
+    }
     FutureTask<InetAddress[]> lookUp =
         new FutureTask<>(() -> InetAddress.getAllByName(server.host()));
     Thread.ofVirtual().name("kmip-resolve").start(lookUp);
     try {
       return lookUp.get(deadline.leftNanos(), TimeUnit.NANOSECONDS);
-    } catch (ExecutionException | TimeoutException e) {
+    } catch (TimeoutException e) {
+      throw ConnectFailure.unresolved(server);
+    } catch (ExecutionException e) {
       UnknownHostException unknown = new UnknownHostException(server.host());
       unknown.initCause(e);
       throw ConnectFailure.of(server, unknown, Layer.DNS);
