@@ -5,9 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.keymoor.systemtests.availability.Round.Cell;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -112,23 +110,36 @@ class SoakTest {
     stage.makeReady();
     invariants.watch(Deed.ENCRYPT);
     invariants.watch(Deed.ADD_VTPM);
-    Map<Cell, CompletableFuture<Optional<String>>> typed = new LinkedHashMap<>();
+    List<Typed> typed = new ArrayList<>();
     try (ExecutorService people = Executors.newVirtualThreadPerTaskExecutor()) {
-      for (Cell cell : play.amid()) {
-        typed.put(
-            cell,
-            CompletableFuture.supplyAsync(() -> stage.does(cell.deed(), cell.kind()), people));
-      }
+      play.amid().forEach(cell -> typed.add(Typed.by(people, cell)));
       try {
         begin(play);
-        play.then().forEach(cell -> answered(cell, stage.does(cell.deed(), cell.kind())));
+        boolean lost = false;
+        for (Cell cell : play.then()) {
+          if (lost && Deed.TYPED.contains(cell.deed())) {
+            // The manager may hand it to the host that just went away; it ends when that is back.
+            typed.add(Typed.by(people, cell));
+          } else {
+            answered(cell, stage.does(cell.deed(), cell.kind()));
+            lost |= cell.deed() == Deed.RESTART_ELSEWHERE;
+          }
+        }
         stage.lostHostComesBack();
         invariants.requireReasons();
       } finally {
         stage.end();
       }
     }
-    typed.forEach((cell, answer) -> answered(cell, answer.join()));
+    typed.forEach(it -> answered(it.cell(), it.answer().join()));
+  }
+
+  /** What somebody has typed, and will read. */
+  private record Typed(Cell cell, CompletableFuture<Optional<String>> answer) {
+    static Typed by(ExecutorService people, Cell cell) {
+      return new Typed(
+          cell, CompletableFuture.supplyAsync(() -> stage.does(cell.deed(), cell.kind()), people));
+    }
   }
 
   private static void begin(Play play) {
