@@ -47,10 +47,8 @@ final class PresentedKey extends X509ExtendedKeyManager {
             .anyMatch(Arrays.asList(issuers)::contains);
   }
 
-  private @Nullable String first(String[] kinds, Principal @Nullable [] issuers) {
-    return Stream.of(kinds).filter(kind -> alias(kind, issuers) != null).findFirst().isPresent()
-        ? ALIAS
-        : null;
+  private @Nullable String any(String[] kinds, Principal @Nullable [] issuers) {
+    return Stream.of(kinds).anyMatch(kind -> alias(kind, issuers) != null) ? ALIAS : null;
   }
 
   private String @Nullable [] all(String kind, Principal @Nullable [] issuers) {
@@ -71,13 +69,13 @@ final class PresentedKey extends X509ExtendedKeyManager {
   @Override
   public @Nullable String chooseClientAlias(
       String[] kinds, Principal @Nullable [] issuers, @Nullable Socket socket) {
-    return first(kinds, issuers);
+    return any(kinds, issuers);
   }
 
   @Override
   public @Nullable String chooseEngineClientAlias(
       String[] kinds, Principal @Nullable [] issuers, @Nullable SSLEngine engine) {
-    return first(kinds, issuers);
+    return any(kinds, issuers);
   }
 
   @Override
