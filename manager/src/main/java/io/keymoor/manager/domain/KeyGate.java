@@ -171,8 +171,7 @@ final class KeyGate {
 
   private List<Host> connected(Stores stores, Host host) {
     Instant lately = clock.instant().minus(hostSilence);
-    return stores.estate().hosts().stream()
-        .filter(other -> other.clusterId().equals(host.clusterId()))
+    return stores.estate().hostsIn(host.clusterId()).stream()
         .filter(other -> other.lastSeen().filter(seen -> seen.isAfter(lately)).isPresent())
         .toList();
   }

@@ -255,6 +255,22 @@ record VmTable(Handle handle) implements VmStore {
   }
 
   @Override
+  public String needsOf(UUID host) {
+    return handle
+        .createQuery(
+            """
+            SELECT concat_ws(' ', host_key_provider, host_key_id, (
+              SELECT md5(string_agg(DISTINCT needed, ' ' ORDER BY needed))
+              FROM vm, unnest(vm.needed_keys) AS needed WHERE vm.host = host.id))
+            FROM host WHERE id = :host\
+            """)
+        .bind("host", host)
+        .mapTo(String.class)
+        .findOne()
+        .orElse("");
+  }
+
+  @Override
   public Set<UUID> providersIn(UUID cluster) {
     return handle
         .createQuery(
