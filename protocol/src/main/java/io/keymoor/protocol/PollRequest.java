@@ -1,5 +1,6 @@
 package io.keymoor.protocol;
 
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -10,6 +11,9 @@ import java.util.List;
  * @param keys which KEKs of standard providers it has
  */
 public record PollRequest(long desiredRevision, List<String> known, HeldKeys keys) {
+  /** After so long a manager answers though there is no news. */
+  public static final Duration LONGEST_WAIT = Duration.ofSeconds(25);
+
   public PollRequest {
     known = List.copyOf(known);
   }

@@ -1,5 +1,6 @@
 package io.keymoor.host.link;
 
+import io.keymoor.protocol.PollRequest;
 import java.time.Duration;
 
 /**
@@ -13,11 +14,17 @@ import java.time.Duration;
  */
 public record LinkTiming(
     Duration call, Duration poll, Duration mostBackoff, Duration progress, Duration report) {
-  /** What agents use. */
+  /** How long a manager that has much to do may be over the time for an answer. */
+  private static final Duration BUSY = Duration.ofSeconds(35);
+
+  /**
+   * What agents use. A manager whose machine is gone closes no connection: after a minute its hosts
+   * look for another one.
+   */
   public static LinkTiming usual() {
     return new LinkTiming(
         Duration.ofSeconds(30),
-        Duration.ofSeconds(120),
+        PollRequest.LONGEST_WAIT.plus(BUSY),
         Duration.ofSeconds(30),
         Duration.ofSeconds(1),
         Duration.ofMillis(500));

@@ -60,7 +60,6 @@ import java.util.UUID;
  */
 public final class LinkApi implements AutoCloseable {
   private static final String BASE = "/host-link/v1";
-  private static final Duration PARK = Duration.ofSeconds(25);
 
   private final HostIdentities identities;
   private final HostLink link;
@@ -189,7 +188,7 @@ public final class LinkApi implements AutoCloseable {
     request.known().forEach(command -> id(command).ifPresent(known::add));
     HostLink.Question question =
         new HostLink.Question(request.desiredRevision(), known, KeyMessages.held(request.keys()));
-    return Messages.reply(link.poll(host, question, PARK));
+    return Messages.reply(link.poll(host, question, PollRequest.LONGEST_WAIT));
   }
 
   private Object progress(Host host, byte[] message) {

@@ -38,6 +38,14 @@ public final class Database implements Transactions, AutoCloseable {
   private static final int CONNECTIONS = 10;
   private static final int IDLE = 2;
 
+  /**
+   * Lets the server notice within half a minute that a manager's machine is gone, and give up its
+   * locks: by its own defaults that takes hours.
+   */
+  private static final String NOTICES_LOSS =
+      "-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3"
+          + " -c tcp_user_timeout=30000";
+
   /** How long a transaction waits for those before it; hosts wait half a minute for an answer. */
   private static final Duration TURN = Duration.ofSeconds(20);
 
@@ -59,6 +67,7 @@ public final class Database implements Transactions, AutoCloseable {
     lasting.setProperty("tcpKeepAlive", "true");
     lasting.setProperty("connectTimeout", "10");
     lasting.setProperty("socketTimeout", "30");
+    lasting.setProperty("options", NOTICES_LOSS);
   }
 
   /**
@@ -77,7 +86,8 @@ public final class Database implements Transactions, AutoCloseable {
     config.setPoolName("keymoor-manager");
     config.setConnectionTimeout(Duration.ofSeconds(10).toMillis());
     // What is acknowledged is on disk, also where the server's own default is laxer.
-    config.addDataSourceProperty("options", "-c synchronous_commit=on -c timezone=UTC");
+    config.addDataSourceProperty(
+        "options", "-c synchronous_commit=on -c timezone=UTC " + NOTICES_LOSS);
     HikariDataSource pool = new HikariDataSource(config);
     try {
       MIGRATIONS.apply(pool);
