@@ -246,7 +246,8 @@ public final class HostLink {
           first.add(task.id());
         }
         commands.add(task);
-      } else if (!task.progress().phase().equals(WAITS + why) && gate.tells(task, why)) {
+      } else if (!task.progress().phase().equals(WAITS + why)
+          && gate.tells(task, why, waiting.size())) {
         phases.put(task.id(), WAITS + why);
       }
     }

@@ -54,24 +54,19 @@ record BulkTable(Handle handle) implements BulkStore {
             """
             INSERT INTO bulk_item (bulk, position, type, object, name, host, provider, state, code,
               detail)
-            SELECT :bulk, next.first + row_number() OVER (ORDER BY new.position), new.type,
-              new.object, new.name, new.host, new.provider, new.state, new.code, new.detail
-            FROM (SELECT COALESCE(max(position), -1) AS first FROM bulk_item WHERE bulk = :bulk) next,
-              unnest(:positions, :types, :objects, :names, :hosts, :providers, :states, :codes,
-                :details)
-              AS new (position, type, object, name, host, provider, state, code, detail)
+            SELECT :bulk,
+              (SELECT COALESCE(max(position), -1) FROM bulk_item WHERE bulk = :bulk) + new.n,
+              new.type, new.object, new.name, new.host, new.provider, 'waiting', '', ''
+            FROM unnest(:types, :objects, :names, :hosts, :providers) WITH ORDINALITY
+              AS new (type, object, name, host, provider, n)
             ON CONFLICT (bulk, object) DO NOTHING\
             """)
         .bind("bulk", bulk)
-        .bindArray("positions", Long.class, all(items, BulkItem::position))
         .bind("types", Texts.of(all(items, item -> item.object().type())))
         .bindArray("objects", UUID.class, all(items, BulkItem::id))
         .bind("names", Texts.of(all(items, item -> item.object().name())))
         .bindArray("hosts", UUID.class, all(items, BulkItem::host))
         .bindArray("providers", UUID.class, all(items, BulkItem::provider))
-        .bind("states", Texts.of(all(items, item -> word(item.state()))))
-        .bind("codes", Texts.of(all(items, BulkItem::code)))
-        .bind("details", Texts.of(all(items, BulkItem::detail)))
         .execute();
   }
 

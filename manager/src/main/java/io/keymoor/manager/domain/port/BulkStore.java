@@ -14,7 +14,7 @@ import java.util.UUID;
 public interface BulkStore {
   void insert(Bulk bulk);
 
-  /** Adds objects that are not in it yet; answers how many those were. */
+  /** Adds objects, none of which has begun, that are not in it yet; answers how many those were. */
   int add(UUID bulk, List<BulkItem> items);
 
   Optional<Bulk> find(UUID id);
