@@ -133,10 +133,13 @@ public final class Vms {
 
   private int registerAll(Stores stores, Caller caller, String hostName) {
     Host host = Estate.require(stores, hostName);
+    List<InventoryVm> there = stores.vms().on(host.id());
     Set<UUID> taken =
-        stores.vms().standings().stream().map(VmStanding::id).collect(Collectors.toSet());
+        stores.vms().standings(there.stream().map(known -> known.vm().id()).toList()).stream()
+            .map(VmStanding::id)
+            .collect(Collectors.toSet());
     List<Vm> found =
-        stores.vms().on(host.id()).stream()
+        there.stream()
             .filter(known -> known.present() && !taken.contains(known.vm().id()))
             .map(InventoryVm::vm)
             .toList();
