@@ -73,6 +73,10 @@ class PausedCommandsTest {
     runner.start();
     runner.submit(rekey(way));
     Awaitility.await().atMost(LONG).until(() -> told(runner).done() > 0);
+    pause(runner);
+  }
+
+  private static void pause(CommandRunner runner) {
     runner.pause("long", true);
     awaitPace(runner, Pace.STANDING);
   }
@@ -191,13 +195,16 @@ class PausedCommandsTest {
           return new CommandOutcome.Succeeded(command.id(), "Done.", List.of(), Optional.empty());
         };
     try (CommandRunner runner = new CommandRunner(directory, threads, 1)) {
+      beginAndPause(runner, Rewrite.Way.COPY);
       for (int i = 0; i < 3; i++) {
-        beginAndPause(runner, Rewrite.Way.COPY);
         runner.pause("long", false);
         awaitPace(runner, Pace.OPEN);
+        pause(runner);
       }
+      assertOthersHaveTheirTurn(runner);
+      runner.pause("long", false);
       enough.set(true);
-      awaitOutcomes(runner, 1);
+      awaitOutcomes(runner, 2);
       assertThat(ended).hasValue(4);
     }
   }

@@ -260,7 +260,6 @@ public final class FakeManager implements AutoCloseable {
     acknowledgementsToLose = count;
   }
 
-  /** Wants a command stopped. */
   /** Has a command stand still, or go on. */
   public synchronized void pause(String id, boolean wanted) {
     paused.remove(id);
@@ -269,6 +268,7 @@ public final class FakeManager implements AutoCloseable {
     }
   }
 
+  /** Wants a command stopped. */
   public synchronized void cancel(String id) {
     cancelled.add(id);
   }
