@@ -207,21 +207,24 @@ public final class HostLink {
 
   /** Draws the conclusions from what the host says it knows, and what it does not. */
   private boolean settle(Stores stores, Host host, Set<UUID> known) {
-    boolean changed = false;
     List<UUID> begun = new ArrayList<>();
+    Map<Task, Task.End> cancelled = new LinkedHashMap<>();
+    List<Task> overdue = new ArrayList<>();
     for (Task task : stores.tasks().toSettle(host.id(), known, tasks.deadline())) {
       if (known.contains(task.id())) {
         begun.add(task.id());
       } else if (task.cancelRequested()) {
-        tasks.end(stores, task, new Task.End.Cancelled("It was cancelled before a host had it."));
-        changed = true;
+        cancelled.put(task, new Task.End.Cancelled("It was cancelled before a host had it."));
       } else {
-        tasks.failUnreachable(stores, task);
-        changed = true;
+        overdue.add(task);
       }
     }
+    if (!cancelled.isEmpty()) {
+      tasks.end(stores, cancelled);
+    }
+    tasks.failUnreachable(stores, overdue);
     stores.tasks().running(begun, clock.instant());
-    return changed || !begun.isEmpty();
+    return !(begun.isEmpty() && cancelled.isEmpty() && overdue.isEmpty());
   }
 
   private Found look(Stores stores, Host host, Question asked, Optional<KeyNews> keys) {
@@ -243,7 +246,8 @@ public final class HostLink {
           first.add(task.id());
         }
         commands.add(task);
-      } else if (!task.progress().phase().equals(WAITS + why) && gate.tells(task, why)) {
+      } else if (!task.progress().phase().equals(WAITS + why)
+          && gate.tells(task, why, waiting.size())) {
         phases.put(task.id(), WAITS + why);
       }
     }
@@ -317,7 +321,7 @@ public final class HostLink {
 
   /**
    * Stores how commands ended, all in one transaction. A repeated or unknown outcome changes
-   * nothing.
+   * nothing; one of a task that had been given up does.
    */
   public void results(Host host, List<Outcome> outcomes) {
     Map<UUID, Outcome> byCommand = new HashMap<>();
@@ -325,7 +329,8 @@ public final class HostLink {
     transactions.in(stores -> {
       List<Task> open =
           stores.tasks().lock(byCommand.keySet()).stream()
-              .filter(task -> task.host().equals(host.id()) && !task.state().ended())
+              .filter(task -> task.host().equals(host.id()))
+              .filter(task -> Tasks.takes(task, outcome(byCommand, task).end()))
               .toList();
       if (open.isEmpty()) {
         return false;
@@ -335,7 +340,7 @@ public final class HostLink {
       Map<Task, Task.End> ends = new LinkedHashMap<>();
       List<Vm> vms = new ArrayList<>();
       for (Task task : open) {
-        Outcome outcome = Objects.requireNonNull(byCommand.get(task.id()));
+        Outcome outcome = outcome(byCommand, task);
         ends.put(task, outcome.end());
         outcome.vm().ifPresent(vms::add);
         if (task.work() instanceof VmWork.Migrate move
@@ -348,6 +353,10 @@ public final class HostLink {
       return true;
     });
     taskNews.ring();
+  }
+
+  private static Outcome outcome(Map<UUID, Outcome> byCommand, Task task) {
+    return Objects.requireNonNull(byCommand.get(task.id()));
   }
 
   /** The whole state of a host, as it tells it. */
@@ -365,20 +374,21 @@ public final class HostLink {
    * @return the KEK under which it shall make its host key, where it lacks one
    */
   public Optional<KeyName> report(Host host, Report report, String digest) {
-    boolean news =
+    boolean needsOthers =
         transactions.in(stores -> {
           // It locks the host: of two reports at once the later one is stored whole.
           if (!stores.estate().reportedAnew(host.id(), digest)) {
             return false;
           }
+          String before = stores.vms().needsOf(host.id());
           stores.estate().saveCondition(host.id(), report.condition(), report.providers());
           stores.vms().save(report.vms());
           stores.vms().keepOnly(host.id(), report.vms().stream().map(Vm::id).toList());
           stores.vms().follow(host.id());
-          return true;
+          return !stores.vms().needsOf(host.id()).equals(before);
         });
-    if (news) {
-      // Its VMs may need other keys now, and bulk work may wait for what it says.
+    if (needsOthers) {
+      // Each host of the cluster looks then, so not for every report.
       hostNews.in(host.clusterId()).ring();
     }
     return hostKeks.forHost(host, report.condition());

@@ -35,6 +35,11 @@ final class KeyGate {
   /** For so long a task may wait without saying so. */
   private static final Duration UNTOLD = Duration.ofSeconds(1);
 
+  /** So many at once are a bulk task's, at which nobody looks one by one. */
+  private static final int MANY = 32;
+
+  private static final Duration MANY_UNTOLD = Duration.ofSeconds(4);
+
   /** After so long, what other managers know is looked up though no host seems to be with one. */
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
@@ -68,9 +73,15 @@ final class KeyGate {
     return waiting;
   }
 
-  /** Whether a reason for waiting is to be told to people: most are over before anybody looks. */
-  boolean tells(Task task, String reason) {
-    return reason.equals(ASKING) || !clock.instant().isBefore(task.times().created().plus(UNTOLD));
+  /**
+   * Whether a reason for waiting is to be told to people: most are over before anybody looks, and
+   * what is told is stored.
+   *
+   * @param waiting how many of the host's tasks wait
+   */
+  boolean tells(Task task, String reason, int waiting) {
+    Duration untold = waiting < MANY ? UNTOLD : MANY_UNTOLD;
+    return reason.equals(ASKING) || !clock.instant().isBefore(task.times().created().plus(untold));
   }
 
   /** Which hosts have each task's key: what they told this manager, and what others wrote down. */
@@ -171,8 +182,7 @@ final class KeyGate {
 
   private List<Host> connected(Stores stores, Host host) {
     Instant lately = clock.instant().minus(hostSilence);
-    return stores.estate().hosts().stream()
-        .filter(other -> other.clusterId().equals(host.clusterId()))
+    return stores.estate().hostsIn(host.clusterId()).stream()
         .filter(other -> other.lastSeen().filter(seen -> seen.isAfter(lately)).isPresent())
         .toList();
   }

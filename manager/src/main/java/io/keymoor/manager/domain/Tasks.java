@@ -16,17 +16,26 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 
 /**
  * Tasks and how they end. A task is one row; whoever changes it holds its lock, so several managers
  * may work on one database. Thread-safe.
  */
 public final class Tasks {
+  private static final String HOST_UNREACHABLE = "host_unreachable";
+  private static final String KEY_NOT_DELIVERED = "key_not_delivered";
+
+  /** Tasks that one transaction ends: few enough that nobody waits long for their locks. */
+  private static final int PORTION = 500;
+
   private final Transactions transactions;
   private final Audit audit;
   private final Bell taskNews;
@@ -233,47 +242,73 @@ public final class Tasks {
     return entry.map(subject::with).orElse(subject).with(key);
   }
 
-  /** Fails what was never handed to its host within the time set. */
+  /**
+   * Fails what was never handed to its host within the time set, but for parts of bulk tasks, which
+   * wait as long as those say. It takes as many short transactions as it needs: none holds up who
+   * works.
+   */
   public void failUnreachable() {
-    boolean any =
-        transactions.in(stores -> {
-          List<Task> overdue = stores.tasks().neverDelivered(deadline());
-          overdue.forEach(task -> failUnreachable(stores, task));
-          return !overdue.isEmpty();
-        });
-    if (any) {
-      taskNews.ring();
+    int found = PORTION;
+    while (found == PORTION) {
+      found =
+          transactions.in(stores -> {
+            List<Task> overdue = stores.tasks().neverDelivered(deadline(), PORTION);
+            failUnreachable(stores, overdue);
+            return overdue.size();
+          });
+      if (found > 0) {
+        taskNews.ring();
+      }
     }
   }
 
-  void failUnreachable(Stores stores, Task task) {
-    String phase = task.progress().phase();
-    if (!phase.isEmpty()) {
-      end(
-          stores,
-          task,
-          new Task.End.Failed(
-              "key_not_delivered",
-              "It was not started and nothing was changed: it "
-                  + phase.replaceFirst("^waits", "waited")
-                  + (phase.endsWith(".") ? "" : ".")
-                  + " Try again when the key provider is healthy (keymoor provider check)."));
+  /** Fails tasks that no host has, each with what it waited for. The caller rings the bell. */
+  public void failUnreachable(Stores stores, List<Task> overdue) {
+    if (overdue.isEmpty()) {
       return;
     }
-    Optional<Host> host = stores.estate().host(task.host());
+    Map<UUID, Host> hosts =
+        stores.estate().hosts().stream().collect(Collectors.toMap(Host::id, Function.identity()));
+    Map<Task, Task.End> ends = new LinkedHashMap<>();
+    overdue.forEach(
+        task -> ends.put(task, unreachable(task, Optional.ofNullable(hosts.get(task.host())))));
+    end(stores, ends);
+  }
+
+  private static Task.End unreachable(Task task, Optional<Host> host) {
+    String phase = task.progress().phase();
+    if (!phase.isEmpty()) {
+      return new Task.End.Failed(
+          KEY_NOT_DELIVERED,
+          "It was not started and nothing was changed: it "
+              + phase.replaceFirst("^waits", "waited")
+              + (phase.endsWith(".") ? "" : ".")
+              + " Try again when the key provider is healthy (keymoor provider check).");
+    }
     String name = host.map(Host::name).orElse(task.host().toString());
     String since = host.map(Tasks::since).orElse("has never connected");
-    end(
-        stores,
-        task,
-        new Task.End.Failed(
-            "host_unreachable",
-            "Host "
-                + name
-                + " "
-                + since
-                + "; nothing was started. Check that its agent runs (keymoor host run) and reaches"
-                + " the manager, then try again."));
+    return new Task.End.Failed(
+        HOST_UNREACHABLE,
+        "Host "
+            + name
+            + " "
+            + since
+            + "; nothing was started. Check that its agent runs (keymoor host run) and reaches"
+            + " the manager, then try again.");
+  }
+
+  /**
+   * Whether a host's outcome counts: the task is open, or it was ended only because nothing was
+   * heard of the host, which did it nevertheless and knows better.
+   */
+  static boolean takes(Task task, Task.End outcome) {
+    return !task.state().ended()
+        || (task.end().filter(Tasks::isPresumed).isPresent() && !isPresumed(outcome));
+  }
+
+  private static boolean isPresumed(Task.End end) {
+    return end instanceof Task.End.Failed failed
+        && (failed.code().equals(HOST_UNREACHABLE) || failed.code().equals(KEY_NOT_DELIVERED));
   }
 
   /** What is queued and was created before this waited longer than it may. */

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -53,24 +54,19 @@ record BulkTable(Handle handle) implements BulkStore {
             """
             INSERT INTO bulk_item (bulk, position, type, object, name, host, provider, state, code,
               detail)
-            SELECT :bulk, next.first + row_number() OVER (ORDER BY new.position), new.type,
-              new.object, new.name, new.host, new.provider, new.state, new.code, new.detail
-            FROM (SELECT COALESCE(max(position), -1) AS first FROM bulk_item WHERE bulk = :bulk) next,
-              unnest(:positions, :types, :objects, :names, :hosts, :providers, :states, :codes,
-                :details)
-              AS new (position, type, object, name, host, provider, state, code, detail)
+            SELECT :bulk,
+              (SELECT COALESCE(max(position), -1) FROM bulk_item WHERE bulk = :bulk) + new.n,
+              new.type, new.object, new.name, new.host, new.provider, 'waiting', '', ''
+            FROM unnest(:types, :objects, :names, :hosts, :providers) WITH ORDINALITY
+              AS new (type, object, name, host, provider, n)
             ON CONFLICT (bulk, object) DO NOTHING\
             """)
         .bind("bulk", bulk)
-        .bindArray("positions", Long.class, all(items, BulkItem::position))
         .bind("types", Texts.of(all(items, item -> item.object().type())))
         .bindArray("objects", UUID.class, all(items, BulkItem::id))
         .bind("names", Texts.of(all(items, item -> item.object().name())))
         .bindArray("hosts", UUID.class, all(items, BulkItem::host))
         .bindArray("providers", UUID.class, all(items, BulkItem::provider))
-        .bind("states", Texts.of(all(items, item -> word(item.state()))))
-        .bind("codes", Texts.of(all(items, BulkItem::code)))
-        .bind("details", Texts.of(all(items, BulkItem::detail)))
         .execute();
   }
 
@@ -141,9 +137,15 @@ record BulkTable(Handle handle) implements BulkStore {
   }
 
   @Override
-  public List<UUID> open() {
+  public List<UUID> toDo() {
     return handle
-        .createQuery("SELECT id FROM bulk WHERE ended IS NULL ORDER BY created, id")
+        .createQuery(
+            """
+            SELECT id FROM bulk
+            WHERE ended IS NULL
+              OR id IN (SELECT bulk FROM task WHERE late AND ended IS NOT NULL)
+            ORDER BY created, id\
+            """)
         .mapTo(UUID.class)
         .list();
   }
@@ -184,6 +186,40 @@ record BulkTable(Handle handle) implements BulkStore {
     long failed = ended.getOrDefault("failed", 0L);
     long again = ended.getOrDefault("waiting", 0L);
     return new Bulk.Counts(0, ok, failed, 0, -ok - failed - again);
+  }
+
+  @Override
+  public Bulk.Counts settleLate(UUID bulk) {
+    return new BulkStragglers(handle).settleLate(bulk);
+  }
+
+  @Override
+  public int giveUp(UUID bulk, Map<UUID, String> sentences, int most) {
+    return new BulkStragglers(handle).giveUp(bulk, sentences, most);
+  }
+
+  @Override
+  public int givenUp(UUID bulk) {
+    return new BulkStragglers(handle).givenUp(bulk);
+  }
+
+  @Override
+  public Set<Long> waiting(UUID bulk, List<Long> positions) {
+    return handle
+        .createQuery(
+            """
+            SELECT position FROM bulk_item
+            WHERE bulk = :bulk AND position = ANY (:positions) AND state = 'waiting'\
+            """)
+        .bind("bulk", bulk)
+        .bindArray("positions", Long.class, positions)
+        .mapTo(Long.class)
+        .set();
+  }
+
+  @Override
+  public Set<Long> managers() {
+    return new BulkStragglers(handle).managers();
   }
 
   @Override
@@ -253,27 +289,7 @@ record BulkTable(Handle handle) implements BulkStore {
 
   @Override
   public Bulk.Counts retry(UUID bulk) {
-    // A host that was away may have done it since.
-    handle
-        .createUpdate(
-            """
-            UPDATE bulk_item SET
-              state = CASE WHEN EXISTS (
-                SELECT 1 FROM task WHERE task.id = bulk_item.task AND task.state = 'succeeded')
-                THEN 'ok' ELSE 'waiting' END,
-              code = '', detail = ''
-            WHERE bulk = :bulk AND state = 'failed' AND code <> 'not_confirmed'\
-            """)
-        .bind("bulk", bulk)
-        .execute();
-    handle
-        .createUpdate(
-            """
-            UPDATE bulk_item SET state = 'waiting', code = '', detail = ''
-            WHERE bulk = :bulk AND state = 'failed'\
-            """)
-        .bind("bulk", bulk)
-        .execute();
+    new BulkStragglers(handle).retry(bulk);
     Map<String, Long> states =
         counted(
             "SELECT state, count(*) AS n FROM bulk_item WHERE bulk = :bulk GROUP BY state", bulk);

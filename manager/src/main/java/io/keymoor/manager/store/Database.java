@@ -13,6 +13,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
@@ -34,6 +37,12 @@ public final class Database implements Transactions, AutoCloseable {
 
   private static final int CONNECTIONS = 10;
   private static final int IDLE = 2;
+
+  /** How long a transaction waits for those before it; hosts wait half a minute for an answer. */
+  private static final Duration TURN = Duration.ofSeconds(20);
+
+  /** One connection is left for telling other managers. */
+  private final Semaphore turns = new Semaphore(CONNECTIONS - 1, true);
 
   private final HikariDataSource pool;
   private final Jdbi jdbi;
@@ -81,6 +90,32 @@ public final class Database implements Transactions, AutoCloseable {
 
   @Override
   public <T> T in(Function<Stores, T> work) {
+    takeTurn();
+    try {
+      return inTransaction(work);
+    } finally {
+      turns.release();
+    }
+  }
+
+  /**
+   * A thousand hosts that come at once wait here in the order in which they came. The pool keeps no
+   * order, so that some of them would wait until they give up, and come again.
+   */
+  private void takeTurn() {
+    try {
+      if (turns.tryAcquire(TURN.toMillis(), TimeUnit.MILLISECONDS)) {
+        return;
+      }
+    } catch (InterruptedException stop) {
+      Thread.currentThread().interrupt();
+      throw new StorageUnavailable("interrupted while it waited for a connection", stop);
+    }
+    throw new StorageUnavailable(
+        "no connection was free for " + TURN.toSeconds() + " s", new TimeoutException());
+  }
+
+  private <T> T inTransaction(Function<Stores, T> work) {
     try {
       return jdbi.inTransaction(handle -> work.apply(new JdbiStores(handle)));
     } catch (JdbiException failure) {

@@ -96,6 +96,15 @@ record EstateTables(Handle handle) implements EstateStore {
   }
 
   @Override
+  public List<Host> hostsIn(UUID cluster) {
+    return handle
+        .createQuery(HOST + "WHERE host.cluster = :cluster ORDER BY lower(host.name)")
+        .bind("cluster", cluster)
+        .map((row, context) -> host(row))
+        .list();
+  }
+
+  @Override
   public Optional<Host> host(String nameOrId) {
     return handle
         .createQuery(HOST + "WHERE lower(host.name) = lower(:it) OR host.id::text = lower(:it)")

@@ -9,6 +9,7 @@ import io.keymoor.provider.catalog.ProviderEntry;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,31 +29,33 @@ record ProviderTable(Handle handle) implements ProviderStore {
     return catalog();
   }
 
+  /** One statement: it is read for every portion of a bulk task, and by every host's poll. */
   @Override
   public ProviderCatalog catalog() {
-    List<ProviderEntry> entries =
-        handle
-            .createQuery(
-                """
-                SELECT provider.*, standard_provider.mode, standard_provider.rotation_seconds
-                FROM provider
-                LEFT JOIN standard_provider ON standard_provider.provider = provider.id
-                ORDER BY position\
-                """)
-            .map((row, context) -> entry(row))
-            .list();
-    Optional<UUID> managerDefault =
-        handle
-            .createQuery("SELECT manager_default FROM provider_catalog")
-            .map((row, context) -> Columns.optionalUuid(row, "manager_default"))
-            .one();
+    List<ProviderEntry> entries = new ArrayList<>();
+    List<UUID> managerDefault = new ArrayList<>();
     Map<UUID, UUID> clusterDefaults = new HashMap<>();
     handle
-        .createQuery("SELECT id, default_provider FROM cluster WHERE default_provider IS NOT NULL")
-        .map((row, context) ->
-            clusterDefaults.put(Columns.uuid(row, "id"), Columns.uuid(row, "default_provider")))
+        .createQuery(
+            """
+            SELECT provider.*, standard_provider.mode, standard_provider.rotation_seconds,
+              provider.id = (SELECT manager_default FROM provider_catalog) AS is_default,
+              ARRAY(SELECT id FROM cluster WHERE default_provider = provider.id) AS default_in
+            FROM provider
+            LEFT JOIN standard_provider ON standard_provider.provider = provider.id
+            ORDER BY position\
+            """)
+        .map((row, context) -> {
+          ProviderEntry entry = entry(row);
+          if (row.getBoolean("is_default")) {
+            managerDefault.add(entry.id());
+          }
+          Columns.uuids(row, "default_in")
+              .forEach(cluster -> clusterDefaults.put(cluster, entry.id()));
+          return entries.add(entry);
+        })
         .list();
-    return new ProviderCatalog(entries, managerDefault, clusterDefaults);
+    return new ProviderCatalog(entries, managerDefault.stream().findFirst(), clusterDefaults);
   }
 
   @Override

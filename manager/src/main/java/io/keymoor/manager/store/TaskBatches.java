@@ -70,16 +70,35 @@ record TaskBatches(Handle handle) {
         .list();
   }
 
-  List<Task> undelivered(UUID bulk) {
+  /** Found among what is open, which is less than what a bulk task ever had. */
+  List<Task> undelivered(UUID bulk, int most) {
     return handle
         .createQuery(
             """
-            SELECT task.* FROM bulk_item JOIN task ON task.id = bulk_item.task
-            WHERE bulk_item.bulk = :bulk AND bulk_item.state = 'open'
-              AND task.ended IS NULL AND task.delivered IS NULL
-            ORDER BY task.created, task.id FOR UPDATE OF task\
+            SELECT * FROM task
+            WHERE bulk = :bulk AND ended IS NULL AND delivered IS NULL
+            ORDER BY created, id LIMIT :most FOR UPDATE\
             """)
         .bind("bulk", bulk)
+        .bind("most", most)
+        .map((row, context) -> TaskColumns.task(row))
+        .list();
+  }
+
+  List<Task> unreached(UUID bulk, Collection<UUID> silent, Instant waiting, Instant all, int most) {
+    return handle
+        .createQuery(
+            """
+            SELECT * FROM task
+            WHERE bulk = :bulk AND ended IS NULL AND delivered IS NULL
+              AND (host = ANY (:silent) OR created < :all OR (created < :waiting AND phase <> ''))
+            ORDER BY created, id LIMIT :most FOR UPDATE\
+            """)
+        .bind("bulk", bulk)
+        .bindArray("silent", UUID.class, silent)
+        .bind("waiting", Columns.utc(waiting))
+        .bind("all", Columns.utc(all))
+        .bind("most", most)
         .map((row, context) -> TaskColumns.task(row))
         .list();
   }
@@ -151,7 +170,7 @@ record TaskBatches(Handle handle) {
     }
   }
 
-  /** The tasks have ended, without warnings. */
+  /** The tasks have ended, without warnings; one of a bulk task that had ended before is late. */
   void end(List<Task> tasks) {
     if (tasks.isEmpty()) {
       return;
@@ -164,7 +183,8 @@ record TaskBatches(Handle handle) {
             UPDATE task SET version = now.version, state = now.state, phase = '', pace = 'open',
               pause_requested = false,
               summary = now.summary, error_code = NULLIF(now.code, ''),
-              cancel_requested = now.cancel_requested, ended = :ended
+              cancel_requested = now.cancel_requested, ended = :ended,
+              late = late OR (bulk IS NOT NULL AND ended IS NOT NULL)
             FROM unnest(:ids, :versions, :states, :summaries, :codes, :cancels)
               AS now (id, version, state, summary, code, cancel_requested)
             WHERE task.id = now.id\

@@ -106,7 +106,8 @@ record TaskTable(Handle handle) implements TaskStore {
                   total = :total, unit = :unit, pace = :pace,
                   cancel_requested = :cancel_requested, pause_requested = :pause_requested,
                   summary = :summary, warnings = :warnings, error_code = :error_code,
-                  delivered = :delivered, started = :started, ended = :ended
+                  delivered = :delivered, started = :started, ended = :ended,
+                  late = late OR (bulk IS NOT NULL AND ended IS NOT NULL)
                 WHERE id = :id\
                 """),
             task)
@@ -151,7 +152,8 @@ record TaskTable(Handle handle) implements TaskStore {
             """
             SELECT * FROM task
             WHERE host = :host AND ended IS NULL AND state = 'queued'
-              AND (cancel_requested OR created < :deadline OR id = ANY (:known))
+              AND (cancel_requested OR (created < :deadline AND bulk IS NULL)
+                OR id = ANY (:known))
             ORDER BY created, id FOR UPDATE\
             """)
         .bind("host", host)
@@ -162,22 +164,29 @@ record TaskTable(Handle handle) implements TaskStore {
   }
 
   @Override
-  public List<Task> neverDelivered(Instant deadline) {
+  public List<Task> neverDelivered(Instant deadline, int most) {
     return handle
         .createQuery(
             """
             SELECT * FROM task
-            WHERE ended IS NULL AND delivered IS NULL AND created < :deadline
-            FOR UPDATE SKIP LOCKED\
+            WHERE ended IS NULL AND delivered IS NULL AND created < :deadline AND bulk IS NULL
+            ORDER BY created, id LIMIT :most FOR UPDATE SKIP LOCKED\
             """)
         .bind("deadline", Columns.utc(deadline))
+        .bind("most", most)
         .map((row, context) -> TaskColumns.task(row))
         .list();
   }
 
   @Override
-  public List<Task> undelivered(UUID bulk) {
-    return new TaskBatches(handle).undelivered(bulk);
+  public List<Task> undelivered(UUID bulk, int most) {
+    return new TaskBatches(handle).undelivered(bulk, most);
+  }
+
+  @Override
+  public List<Task> unreached(
+      UUID bulk, Collection<UUID> silent, Instant waiting, Instant all, int most) {
+    return new TaskBatches(handle).unreached(bulk, silent, waiting, all, most);
   }
 
   @Override

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
-import io.keymoor.manager.domain.Usage;
 import io.keymoor.manager.domain.model.InventoryVm;
 import io.keymoor.manager.domain.model.NeededKey;
 import io.keymoor.manager.domain.model.PartState;
@@ -13,19 +12,13 @@ import io.keymoor.manager.domain.model.Vm;
 import io.keymoor.manager.domain.model.VmConcern;
 import io.keymoor.manager.domain.model.VmStanding;
 import io.keymoor.manager.domain.port.VmStore;
-import io.keymoor.provider.record.KeyRecord;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 
 /** Domains of hosts; the inventory is those of them that are registered. */
@@ -128,89 +121,9 @@ record VmTable(Handle handle) implements VmStore {
     save(List.of(vm));
   }
 
-  /**
-   * A VM that is as it was is not written: hosts report thousands that did not change. One that is
-   * known is updated as such, which costs less than an insert that finds the row there.
-   */
   @Override
   public void save(List<Vm> reported) {
-    if (reported.isEmpty()) {
-      return;
-    }
-    // A statement can't write a row twice; the last word counts.
-    Map<UUID, Vm> byId = new LinkedHashMap<>();
-    reported.forEach(vm -> byId.put(vm.id(), vm));
-    List<Vm> vms = List.copyOf(byId.values());
-    List<Optional<KeyRecord>> records = of(vms, Usage::record);
-    handle
-        .createUpdate(
-            """
-            WITH new AS (
-              SELECT id, host, name, power, parts, vtpm, NULLIF(locked_reason, '') AS locked_reason,
-                generation, NULLIF(key_record, '') AS key_record, encrypted,
-                providers::uuid[] AS providers, used_providers::uuid[] AS used_providers,
-                ARRAY(SELECT jsonb_array_elements_text(needed_keys::jsonb)) AS needed_keys, concerns
-              FROM unnest(:ids, :hosts, :names, :powers, :parts, :vtpms, :locked_reasons,
-                :generations, :key_records, :encrypted, :providers, :used_providers, :needed_keys,
-                :concerns)
-                AS new (id, host, name, power, parts, vtpm, locked_reason, generation, key_record,
-                  encrypted, providers, used_providers, needed_keys, concerns)
-              ORDER BY id),
-            known AS (
-              UPDATE vm SET name = new.name, power = new.power, parts = new.parts, vtpm = new.vtpm,
-                locked_reason = new.locked_reason, generation = new.generation,
-                key_record = new.key_record, encrypted = new.encrypted, providers = new.providers,
-                used_providers = new.used_providers, needed_keys = new.needed_keys,
-                concerns = new.concerns, present = true
-              FROM new
-              WHERE vm.host = new.host AND vm.id = new.id
-                AND (vm.name, vm.power, vm.parts, vm.vtpm, vm.locked_reason, vm.generation,
-                  vm.key_record, vm.used_providers, vm.needed_keys, vm.concerns, vm.present)
-                IS DISTINCT FROM (new.name, new.power, new.parts, new.vtpm, new.locked_reason,
-                  new.generation, new.key_record, new.used_providers, new.needed_keys,
-                  new.concerns, true))
-            INSERT INTO vm (id, host, name, power, parts, vtpm, locked_reason, generation,
-              key_record, encrypted, providers, used_providers, needed_keys, concerns, present)
-            SELECT id, host, name, power, parts, vtpm, locked_reason, generation, key_record,
-              encrypted, providers, used_providers, needed_keys, concerns, true
-            FROM new
-            WHERE NOT EXISTS (SELECT 1 FROM vm WHERE vm.host = new.host AND vm.id = new.id)
-            ON CONFLICT (host, id) DO UPDATE SET
-              (name, power, parts, vtpm, locked_reason, generation, key_record, encrypted,
-                providers, used_providers, needed_keys, concerns, present)
-              = ROW(excluded.name, excluded.power, excluded.parts, excluded.vtpm,
-                excluded.locked_reason, excluded.generation, excluded.key_record,
-                excluded.encrypted, excluded.providers, excluded.used_providers,
-                excluded.needed_keys, excluded.concerns, true)\
-            """)
-        .bindArray("ids", UUID.class, of(vms, Vm::id))
-        .bindArray("hosts", UUID.class, of(vms, Vm::host))
-        .bind("names", Texts.of(of(vms, Vm::name)))
-        .bind("powers", Texts.of(of(vms, Vm::power)))
-        .bind("parts", Texts.of(of(vms, vm -> json(vm.parts()))))
-        .bindArray("vtpms", Boolean.class, of(vms, Vm::vtpm))
-        .bind("locked_reasons", Texts.of(of(vms, vm -> vm.lockedReason().orElse(""))))
-        .bindArray("generations", Long.class, of(vms, Vm::generation))
-        .bind("key_records", Texts.of(of(vms, vm -> vm.keyRecord().orElse(""))))
-        .bindArray("encrypted", Boolean.class, of(vms, vm -> !vm.encryption().equals("none")))
-        .bind("providers", Texts.of(of(vms, vm -> array(vm.providers()))))
-        .bind("used_providers", Texts.of(of(records, record -> array(Usage.providers(record)))))
-        .bind("needed_keys", Texts.of(of(records, VmTable::neededKeys)))
-        .bind("concerns", Texts.of(of(vms, vm -> json(vm.concerns()))))
-        .execute();
-  }
-
-  /** As PostgreSQL writes an array: an array of arrays of different lengths it does not take. */
-  private static String array(Set<UUID> ids) {
-    return ids.stream().map(UUID::toString).sorted().collect(Collectors.joining(",", "{", "}"));
-  }
-
-  private static String neededKeys(Optional<KeyRecord> record) {
-    return json(record.map(NeededKey::of).orElse(Set.of()).stream().map(NeededKey::text).toList());
-  }
-
-  private static <S, T> List<T> of(List<S> all, Function<S, T> what) {
-    return all.stream().map(what).toList();
+    new ReportedVms(handle).save(reported);
   }
 
   @Override
@@ -252,6 +165,22 @@ record VmTable(Handle handle) implements VmStore {
         .bind("cluster", cluster)
         .map((row, context) -> NeededKey.parse(row.getString("needed")))
         .set();
+  }
+
+  @Override
+  public String needsOf(UUID host) {
+    return handle
+        .createQuery(
+            """
+            SELECT concat_ws(' ', host_key_provider, host_key_id, (
+              SELECT md5(string_agg(DISTINCT needed, ' ' ORDER BY needed))
+              FROM vm, unnest(vm.needed_keys) AS needed WHERE vm.host = host.id))
+            FROM host WHERE id = :host\
+            """)
+        .bind("host", host)
+        .mapTo(String.class)
+        .findOne()
+        .orElse("");
   }
 
   @Override
@@ -366,7 +295,7 @@ record VmTable(Handle handle) implements VmStore {
         row.getBoolean("template"));
   }
 
-  private static String json(Object value) {
+  static String json(Object value) {
     try {
       return JSON.writeValueAsString(value);
     } catch (JsonProcessingException impossible) {

@@ -216,6 +216,12 @@ class TaskLifeTest {
           .startsWith("Host away has not been heard of since ")
           .contains("nothing was started");
       assertThat(away.commands()).as("when it comes back").isEmpty();
+
+      away.result(new CommandOutcome.Succeeded(task, "Done.", List.of(), Optional.empty()));
+      assertThat(admin.get("/tasks/" + task).json().path("state").asText())
+          .as("a host knows better what it did")
+          .isEqualTo("succeeded");
+      assertThat(lastEvent("lonely").path("result").asText()).isEqualTo("ok");
     }
   }
 

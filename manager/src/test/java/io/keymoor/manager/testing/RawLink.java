@@ -20,6 +20,15 @@ import javax.net.ssl.SSLSocket;
  * time.
  */
 final class RawLink implements AutoCloseable {
+  /** The manager answered, but not what was asked for; the connection goes on. */
+  static final class Refused extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    Refused(String answer) {
+      super(answer);
+    }
+  }
+
   private final String authority;
   private final SSLSocket socket;
   private final InputStream in;
@@ -66,7 +75,7 @@ final class RawLink implements AutoCloseable {
       throw new EOFException("the manager closed the connection");
     }
     if (!status.startsWith("HTTP/1.1 200")) {
-      throw new IOException(status + " " + new String(reply, US_ASCII));
+      throw new Refused(status + " " + new String(reply, US_ASCII));
     }
     return LinkJson.read(reply, answer);
   }

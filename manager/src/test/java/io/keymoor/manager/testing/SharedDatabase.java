@@ -1,5 +1,6 @@
 package io.keymoor.manager.testing;
 
+import io.keymoor.manager.store.Database;
 import io.keymoor.manager.store.EmbeddedDatabase;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -40,6 +41,42 @@ public final class SharedDatabase implements AutoCloseable {
   public Map<String, Object> settings() {
     return Map.of(
         "url", server.url(), "user", server.user(), "password_file", passwordFile.toString());
+  }
+
+  /** A pool of connections of its own, the tables brought up to date. The caller closes it. */
+  public Database open() {
+    return Database.open(server.url(), server.user(), server.password());
+  }
+
+  /** Something that ends. */
+  @FunctionalInterface
+  public interface Life extends AutoCloseable {
+    @Override
+    void close();
+  }
+
+  /** What managers see of one that is connected, until it is closed. */
+  public Life otherManager() {
+    try {
+      Connection connection =
+          DriverManager.getConnection(server.url(), server.user(), server.password());
+      call(connection, "SELECT pg_advisory_lock(4711)");
+      return () -> {
+        try (connection) {
+          call(connection, "SELECT pg_advisory_unlock(4711)");
+        } catch (SQLException failure) {
+          throw new IllegalStateException(failure);
+        }
+      };
+    } catch (SQLException failure) {
+      throw new IllegalStateException(failure);
+    }
+  }
+
+  private static void call(Connection connection, String query) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(query);
+    }
   }
 
   /** The process that all of its processes descend from. */

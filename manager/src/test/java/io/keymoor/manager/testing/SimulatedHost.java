@@ -125,29 +125,41 @@ public final class SimulatedHost implements AutoCloseable {
   }
 
   private void polls() {
+    int failures = 0;
     while (!closed.get()) {
       try (RawLink link = connect()) {
-        HelloReply hello =
-            link.post(
-                "hello",
-                new HostHello(1, enrolled.id(), "0.1.0", "9.0.0", "7.2.0", Instant.now(), true),
-                HelloReply.class);
-        interval = Duration.ofSeconds(hello.reportIntervalSeconds());
-        // A poll that has no news is answered after most of half a minute only.
-        connected = true;
-        changed.ring();
         while (!closed.get()) {
-          poll(link);
+          try {
+            greet(link);
+            failures = 0;
+            while (!closed.get()) {
+              poll(link);
+            }
+          } catch (RawLink.Refused busy) {
+            pause(failures++);
+          }
         }
       } catch (IOException | RuntimeException | AssertionError away) {
         connected = false;
         links.clear();
         if (!closed.get()) {
           manager = (manager + 1) % managers.size();
-          pause();
+          pause(failures++);
         }
       }
     }
+  }
+
+  private void greet(RawLink link) throws IOException {
+    HelloReply hello =
+        link.post(
+            "hello",
+            new HostHello(1, enrolled.id(), "0.1.0", "9.0.0", "7.2.0", Instant.now(), true),
+            HelloReply.class);
+    interval = Duration.ofSeconds(hello.reportIntervalSeconds());
+    // A poll that has no news is answered after most of half a minute only.
+    connected = true;
+    changed.ring();
   }
 
   private void poll(RawLink link) throws IOException {
@@ -181,17 +193,29 @@ public final class SimulatedHost implements AutoCloseable {
   }
 
   private void reports() {
+    int failures = 0;
     while (!closed.get()) {
+      long before = changed.rings();
+      if (!connected) {
+        changed.await(before, interval);
+        continue;
+      }
       try (RawLink link = connect()) {
         while (!closed.get()) {
           long heard = changed.rings();
           long revision = desired.revision();
-          link.post("report", report(), ReportReply.class);
+          try {
+            link.post("report", report(), ReportReply.class);
+          } catch (RawLink.Refused busy) {
+            pause(failures++);
+            continue;
+          }
+          failures = 0;
           acknowledged = revision;
           changed.await(heard, interval);
         }
       } catch (IOException | RuntimeException away) {
-        pause();
+        pause(failures++);
       }
     }
   }
@@ -214,10 +238,12 @@ public final class SimulatedHost implements AutoCloseable {
     return link;
   }
 
-  /** Not all at once, as agents don't either. */
-  private void pause() {
+  /** Not all at once, and longer each time up to half a minute, as agents do. */
+  private void pause(int failures) {
     if (!closed.get()) {
-      new Bell().await(0, Duration.ofMillis(ThreadLocalRandom.current().nextInt(100, 1500)));
+      long step = Math.min(500L << Math.min(failures, 10), 30_000);
+      new Bell()
+          .await(0, Duration.ofMillis(ThreadLocalRandom.current().nextLong(step / 2, step + 1)));
     }
   }
 

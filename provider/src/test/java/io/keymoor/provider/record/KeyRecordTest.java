@@ -151,6 +151,12 @@ class KeyRecordTest {
         golden.replace("AES-256-KW", "ROT13"),
         golden.replace("disk:vda", "disk:../../etc"),
         golden.replace("\"macs\"", "\"extra\":1,\"macs\""),
+        golden.replace("\"algorithm\"", "\"extra\":{\"a\":[]},\"algorithm\""),
+        golden.replace("\"objectType\":\"vm\"", "\"objectType\":null"),
+        golden.replace("\"generation\":1", "\"generation\":1.0"),
+        golden.replace("\"generation\":1", "\"generation\":10000000000000000000"),
+        golden.replaceFirst("\"parts\":\\[.*\\],\"macs\"", "\"parts\":[1],\"macs\""),
+        golden.replaceFirst("\"macs\":\\[.*\\]", "\"macs\":{}"),
         golden.replace("2026-", "year-"),
         "{\"a\":".repeat(100));
   }
@@ -168,6 +174,17 @@ class KeyRecordTest {
     assertThatThrownBy(() -> KeyRecordCodec.read(newer))
         .isInstanceOf(ProviderException.RecordFromNewerVersion.class)
         .hasMessageContaining("version 2");
+  }
+
+  @Test
+  void aNewerVersionIsNamedWhateverElseItHas() throws IOException {
+    String newer =
+        golden()
+            .replace("{\"format\"", "{\"extra\":[{}],\"format\"")
+            .replace("\"version\":1", "\"version\":3");
+    assertThatThrownBy(() -> KeyRecordCodec.read(newer))
+        .isInstanceOf(ProviderException.RecordFromNewerVersion.class)
+        .hasMessageContaining("version 3");
   }
 
   @FuzzTest(maxDuration = "30s")

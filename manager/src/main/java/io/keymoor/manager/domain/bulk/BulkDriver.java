@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -47,11 +48,16 @@ public final class BulkDriver {
    */
   private static final int AT_ONCE = 256;
 
+  /** Tasks that one transaction cancels. */
+  private static final int PORTION = 1000;
+
   private final Transactions transactions;
   private final Tasks tasks;
   private final Audit audit;
   private final KeyIssuing issuing;
   private final Judgement judgement;
+  private final Takeover takeover;
+  private final Stragglers stragglers;
   private final Ending ending;
   private final Bell hostNews;
   private final Bell taskNews;
@@ -74,17 +80,26 @@ public final class BulkDriver {
     this.tasks = tasks;
     this.audit = audit;
     this.issuing = issuing;
-    this.judgement = new Judgement(views, clock.instant().plus(settings.hostSilence()), clock);
-    this.ending = new Ending(audit, judgement, settings.reportInterval(), clock);
+    this.takeover = new Takeover(transactions, settings.hostSilence(), clock);
+    this.judgement = new Judgement(views, takeover);
+    this.stragglers = new Stragglers(tasks, judgement, settings, clock);
+    this.ending = new Ending(audit, settings.reportInterval(), clock);
     this.hostNews = hostNews;
     this.taskNews = taskNews;
     this.clock = clock;
     this.driver = driver;
   }
 
-  /** What one look at a bulk task found; a wave is for the keys to be made. */
-  private record Found(boolean changed, List<Judgement.Ready> wave) {
-    static final Found NOTHING = new Found(false, List.of());
+  /**
+   * What one look at a bulk task found.
+   *
+   * @param wave for which keys are to be made
+   * @param version the bulk task's when the wave was chosen
+   */
+  private record Found(boolean changed, List<Judgement.Ready> wave, long version) {
+    static Found changed(boolean changed) {
+      return new Found(changed, List.of(), 0);
+    }
   }
 
   /**
@@ -93,10 +108,11 @@ public final class BulkDriver {
    * @return whether there may be more to do at once
    */
   public boolean step() {
-    List<UUID> open = transactions.in(stores -> stores.bulks().open());
-    pauses.keySet().retainAll(Set.copyOf(open));
+    takeover.look();
+    List<UUID> all = transactions.in(stores -> stores.bulks().toDo());
+    pauses.keySet().retainAll(Set.copyOf(all));
     boolean more = false;
-    for (UUID id : open) {
+    for (UUID id : all) {
       more |= step(id);
     }
     return more;
@@ -107,7 +123,7 @@ public final class BulkDriver {
     boolean changed = found.changed();
     if (!found.wave().isEmpty()) {
       List<KeyIssuing.Outcome> keys = issued(found.wave());
-      changed |= transactions.in(stores -> open(stores, id, found.wave(), keys));
+      changed |= transactions.in(stores -> open(stores, id, found, keys));
       hostNews.ring();
     }
     if (changed) {
@@ -119,10 +135,11 @@ public final class BulkDriver {
   private Found look(Stores stores, UUID id) {
     Optional<Bulk> driven = stores.bulks().drive(id, driver, clock.instant(), LEASE);
     if (driven.isEmpty()) {
-      return Found.NOTHING;
+      return Found.changed(amended(stores, id));
     }
     Bulk bulk = driven.get();
-    Bulk.Counts counts = bulk.counts().plus(stores.bulks().settle(id));
+    Bulk.Counts counts =
+        bulk.counts().plus(stores.bulks().settle(id)).plus(stores.bulks().settleLate(id));
     boolean changed = !counts.equals(bulk.counts());
     Bulk now = changed ? bulk.at(bulk.phase(), counts) : bulk;
     if (bulk.cancelRequested()) {
@@ -134,19 +151,47 @@ public final class BulkDriver {
           ? nextWave(stores, now, changed)
           : stored(stores, now, changed);
     }
-    return ending.settle(stores, now) ? new Found(true, List.of()) : stored(stores, now, changed);
+    if (counts.open() > 0) {
+      return waitingForHosts(stores, now, changed);
+    }
+    return ending.settle(stores, now) ? Found.changed(true) : stored(stores, now, changed);
+  }
+
+  /** Results of one that has ended; another manager may be at it. */
+  private boolean amended(Stores stores, UUID id) {
+    // Whoever drives one that goes on gives it such results, and is not waited for.
+    if (stores.bulks().find(id).filter(bulk -> bulk.state().ended()).isEmpty()) {
+      return false;
+    }
+    Optional<Bulk> bulk = stores.bulks().lock(id).filter(one -> one.state().ended());
+    if (bulk.isEmpty()) {
+      return false;
+    }
+    Bulk.Counts change = stores.bulks().settleLate(id);
+    if (change.ok() == 0) {
+      return false;
+    }
+    ending.amended(stores, bulk.get(), bulk.get().counts().plus(change));
+    return true;
+  }
+
+  private Found waitingForHosts(Stores stores, Bulk bulk, boolean changed) {
+    // As long as results come in nobody need be given up.
+    return !changed && stragglers.giveUp(stores, bulk)
+        ? Found.changed(true)
+        : stored(stores, bulk, changed);
   }
 
   private static Found stored(Stores stores, Bulk bulk, boolean changed) {
     if (changed) {
       stores.bulks().update(bulk);
     }
-    return new Found(changed, List.of());
+    return Found.changed(changed);
   }
 
   private Found cancelling(Stores stores, Bulk bulk, boolean changed) {
     Map<Task, Task.End> early =
-        stores.tasks().undelivered(bulk.id()).stream()
+        stores.tasks().undelivered(bulk.id(), PORTION).stream()
             .collect(
                 Collectors.toMap(
                     Task::cancelling,
@@ -154,29 +199,42 @@ public final class BulkDriver {
     tasks.end(stores, early);
     if (bulk.counts().open() == 0) {
       ending.cancelled(stores, bulk);
-      return new Found(true, List.of());
+      return Found.changed(true);
     }
-    stored(stores, bulk, changed);
-    return new Found(changed || !early.isEmpty(), List.of());
+    if (!early.isEmpty()) {
+      stored(stores, bulk, changed);
+      return Found.changed(true);
+    }
+    return waitingForHosts(stores, bulk, changed);
   }
 
   private Found nextWave(Stores stores, Bulk bulk, boolean changed) {
     List<Host> hosts = stores.estate().hosts();
-    List<BulkItem> next =
-        stores.bulks().wave(bulk.id(), hosts.stream().map(Host::id).toList(), AT_ONCE / 2, AT_ONCE);
+    List<BulkItem> next = wave(stores, bulk, hosts);
     Judgement.Verdict verdict = judgement.of(stores, bulk, hosts, next);
     if (verdict.broken().isPresent()) {
-      boolean over = bulk.counts().open() == 0;
-      if (over) {
-        ending.broken(stores, bulk, verdict.broken().get());
+      if (bulk.counts().open() > 0) {
+        return waitingForHosts(stores, bulk, changed);
       }
-      return over ? new Found(true, List.of()) : stored(stores, bulk, changed);
+      ending.broken(stores, bulk, verdict.broken().get());
+      return Found.changed(true);
     }
     Bulk.Counts counts = bulk.counts().plus(concluded(verdict.concluded()));
     stores.bulks().update(bulk.id(), verdict.concluded());
     boolean more = changed || !verdict.concluded().isEmpty();
-    stored(stores, bulk.at(bulk.phase(), counts), more);
-    return new Found(more, verdict.ready());
+    Bulk now = more ? bulk.at(bulk.phase(), counts) : bulk;
+    stored(stores, now, more);
+    return new Found(more, verdict.ready(), now.version());
+  }
+
+  private List<BulkItem> wave(Stores stores, Bulk bulk, List<Host> hosts) {
+    List<UUID> there =
+        hosts.stream().filter(host -> !judgement.awaited(host)).map(Host::id).toList();
+    List<BulkItem> next = stores.bulks().wave(bulk.id(), there, AT_ONCE / 2, AT_ONCE);
+    // What is left may be of hosts that were removed.
+    return next.isEmpty() && bulk.counts().open() == 0
+        ? stores.bulks().items(bulk.id(), Optional.of(BulkItem.State.WAITING), -1, AT_ONCE)
+        : next;
   }
 
   private static Bulk.Counts concluded(List<BulkItem> items) {
@@ -201,8 +259,7 @@ public final class BulkDriver {
         .toList();
   }
 
-  private boolean open(
-      Stores stores, UUID id, List<Judgement.Ready> wave, List<KeyIssuing.Outcome> keys) {
+  private boolean open(Stores stores, UUID id, Found found, List<KeyIssuing.Outcome> keys) {
     Optional<Bulk> driven = stores.bulks().drive(id, driver, clock.instant(), LEASE);
     if (driven.isEmpty() || driven.get().cancelRequested()) {
       return true;
@@ -213,37 +270,57 @@ public final class BulkDriver {
       return false;
     }
     pauses.remove(id);
-    List<BulkItem> items = new ArrayList<>();
+    List<BulkItem> refused = new ArrayList<>();
     List<Opened> opened = new ArrayList<>();
     ProviderCatalog catalog = stores.providers().catalog();
-    for (int i = 0; i < wave.size(); i++) {
-      Judgement.Ready ready = wave.get(i);
+    Predicate<BulkItem> waits = waits(stores, bulk, found);
+    for (int i = 0; i < found.wave().size(); i++) {
+      Judgement.Ready ready = found.wave().get(i);
+      if (!waits.test(ready.item())) {
+        continue;
+      }
       switch (keys.get(i)) {
         case KeyIssuing.Outcome.Refused no ->
-            items.add(ready.item().concluded(BulkItem.State.FAILED, no.code(), no.sentence()));
+            refused.add(ready.item().concluded(BulkItem.State.FAILED, no.code(), no.sentence()));
         case KeyIssuing.Outcome.Issued key -> {
           Task task = task(bulk, ready, key.id());
-          opened.add(new Opened(task, started(catalog, ready, task, key.id())));
-          items.add(ready.item().opened(task.id()));
+          opened.add(new Opened(ready.item(), task, started(catalog, ready, task, key.id())));
         }
       }
     }
-    hand(stores, bulk, items, opened);
+    hand(stores, bulk, refused, opened);
     return true;
   }
 
-  /** A task and what the audit trail says of its start. */
-  private record Opened(Task task, AuditEvent started) {}
+  /**
+   * Which objects of a wave still wait. While its keys were made another manager may have taken
+   * over the bulk task and opened them; whoever changes any changes the bulk task, too.
+   */
+  private static Predicate<BulkItem> waits(Stores stores, Bulk bulk, Found found) {
+    if (bulk.version() == found.version()) {
+      return _ -> true;
+    }
+    Set<Long> waiting =
+        stores
+            .bulks()
+            .waiting(
+                bulk.id(), found.wave().stream().map(ready -> ready.item().position()).toList());
+    return item -> waiting.contains(item.position());
+  }
 
-  private static void hand(Stores stores, Bulk bulk, List<BulkItem> items, List<Opened> opened) {
+  /** An object's task and what the audit trail says of its start. */
+  private record Opened(BulkItem item, Task task, AuditEvent started) {
+    BulkItem handed(boolean stored) {
+      return stored
+          ? item.opened(task.id())
+          : item.concluded(BulkItem.State.FAILED, "vm_busy", Sentences.busyNow());
+    }
+  }
+
+  private static void hand(Stores stores, Bulk bulk, List<BulkItem> refused, List<Opened> opened) {
     Set<UUID> stored = stores.tasks().insert(bulk.id(), opened.stream().map(Opened::task).toList());
-    List<BulkItem> now =
-        items.stream()
-            .map(item ->
-                item.task().filter(task -> !stored.contains(task)).isPresent()
-                    ? item.concluded(BulkItem.State.FAILED, "vm_busy", Sentences.busyNow())
-                    : item)
-            .toList();
+    List<BulkItem> now = new ArrayList<>(refused);
+    opened.forEach(one -> now.add(one.handed(stored.contains(one.task().id()))));
     // The key ids are audited before a host has them.
     stores
         .audit()

@@ -4,77 +4,41 @@ import io.keymoor.manager.domain.Audit;
 import io.keymoor.manager.domain.Subject;
 import io.keymoor.manager.domain.model.Bulk;
 import io.keymoor.manager.domain.model.BulkItem;
-import io.keymoor.manager.domain.model.Host;
 import io.keymoor.manager.domain.model.Task;
 import io.keymoor.manager.domain.port.Stores;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.UUID;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 
-/** The last steps of a bulk task: waiting for the last hosts, verification, its own end. */
+/** The last steps of a bulk task: verification, its own end, and what comes after that. */
 final class Ending {
   private static final int MANY = 100_000;
+  private static final String INCOMPLETE = "bulk_incomplete";
 
   private final Audit audit;
-  private final Judgement judgement;
   private final Duration patience;
   private final InstantSource clock;
 
   /**
    * @param reportInterval how often hosts report when nothing changed
    */
-  Ending(Audit audit, Judgement judgement, Duration reportInterval, InstantSource clock) {
+  Ending(Audit audit, Duration reportInterval, InstantSource clock) {
     this.audit = audit;
-    this.judgement = judgement;
     this.patience = reportInterval.multipliedBy(3).plusSeconds(10);
     this.clock = clock;
   }
 
   /**
-   * Nothing waits any more; {@code bulk} is as it should be stored.
+   * Nothing waits any more and no host has any of it; {@code bulk} is as it should be stored.
    *
    * @return whether it stored it
    */
   boolean settle(Stores stores, Bulk bulk) {
-    if (bulk.counts().open() > 0) {
-      return giveUp(stores, bulk);
-    }
     return switch (bulk.request().kind()) {
       case REKEY -> ended(stores, bulk);
       case CHANGE_PROVIDER -> verified(stores, bulk);
     };
-  }
-
-  /** A host that went away in the middle finishes when it is back; the others' results count. */
-  private boolean giveUp(Stores stores, Bulk bulk) {
-    Map<UUID, Host> silent =
-        stores.estate().hosts().stream()
-            .filter(judgement::silent)
-            .collect(Collectors.toMap(Host::id, Function.identity()));
-    if (silent.isEmpty()) {
-      return false;
-    }
-    List<BulkItem> lost =
-        stores.bulks().items(bulk.id(), Optional.of(BulkItem.State.OPEN), -1, MANY).stream()
-            .filter(item -> silent.containsKey(item.host()))
-            .map(item ->
-                item.concluded(
-                    BulkItem.State.FAILED,
-                    "host_unreachable",
-                    Sentences.wentAway(
-                        silent.getOrDefault(item.host(), silent.values().iterator().next()))))
-            .toList();
-    if (lost.isEmpty()) {
-      return false;
-    }
-    fail(stores, bulk, lost, new Bulk.Counts(0, 0, lost.size(), 0, -lost.size()));
-    return true;
   }
 
   private static void fail(Stores stores, Bulk bulk, List<BulkItem> items, Bulk.Counts change) {
@@ -117,7 +81,41 @@ final class Ending {
         bulk,
         bulk.counts().failed() == 0
             ? new Task.End.Succeeded(Sentences.done(bulk), List.of())
-            : new Task.End.Failed("bulk_incomplete", Sentences.incomplete(bulk)));
+            : incomplete(stores, bulk));
+  }
+
+  private static Task.End incomplete(Stores stores, Bulk bulk) {
+    return new Task.End.Failed(
+        INCOMPLETE, Sentences.incomplete(bulk, stores.bulks().givenUp(bulk.id())));
+  }
+
+  /**
+   * Hosts told results of a bulk task that had ended: it says what is true now, and so does the
+   * audit trail.
+   */
+  void amended(Stores stores, Bulk before, Bulk.Counts counts) {
+    Bulk now = before.at(before.phase(), counts);
+    Task.End how =
+        switch (before.end().orElseThrow()) {
+          case Task.End.Failed failed when failed.code().equals(INCOMPLETE) -> whole(stores, now);
+          case Task.End.Failed failed ->
+              new Task.End.Failed(failed.code(), Sentences.counted(failed.sentence(), before, now));
+          case Task.End.Cancelled stopped ->
+              new Task.End.Cancelled(Sentences.counted(stopped.summary(), before, now));
+          case Task.End.Succeeded done -> done;
+        };
+    end(stores, now, how);
+  }
+
+  private static Task.End whole(Stores stores, Bulk bulk) {
+    if (bulk.counts().failed() > 0) {
+      return incomplete(stores, bulk);
+    }
+    return switch (bulk.request().kind()) {
+      case REKEY -> new Task.End.Succeeded(Sentences.done(bulk), List.of());
+      // Hosts' reports are a part of such a task.
+      case CHANGE_PROVIDER -> new Task.End.Failed(INCOMPLETE, Sentences.doneLate(bulk));
+    };
   }
 
   void cancelled(Stores stores, Bulk bulk) {

@@ -13,8 +13,6 @@ import io.keymoor.provider.KeyPurpose;
 import io.keymoor.provider.ProviderException;
 import io.keymoor.provider.catalog.ProviderCatalog;
 import io.keymoor.provider.catalog.ProviderEntry;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -27,16 +25,14 @@ import java.util.stream.Collectors;
 /** Decides what can be done with the objects of a wave, before a key is made for them. */
 final class Judgement {
   private final ProviderViews views;
-  private final Instant graceEnds;
-  private final InstantSource clock;
+  private final Takeover takeover;
 
   /**
-   * @param graceEnds until then no host counts as silent: the manager itself may have been away
+   * @param takeover until it is over no host counts as silent
    */
-  Judgement(ProviderViews views, Instant graceEnds, InstantSource clock) {
+  Judgement(ProviderViews views, Takeover takeover) {
     this.views = views;
-    this.graceEnds = graceEnds;
-    this.clock = clock;
+    this.takeover = takeover;
   }
 
   /**
@@ -178,10 +174,19 @@ final class Judgement {
 
   /** Whether it was not heard of for so long that nobody should wait for it. */
   boolean silent(Host host) {
-    return !views.responds(host) && !clock.instant().isBefore(graceEnds);
+    return !views.responds(host) && mayGiveUp();
   }
 
   /** Not heard of, but it may be about to come back. */
+  boolean awaited(Host host) {
+    return !views.responds(host) && !mayGiveUp();
+  }
+
+  /** Not while hosts may be on their way from another manager. */
+  boolean mayGiveUp() {
+    return takeover.isOver();
+  }
+
   private boolean pending(Facts facts, UUID host) {
     return Optional.ofNullable(facts.hosts.get(host)).filter(it -> !views.responds(it)).isPresent();
   }

@@ -53,7 +53,8 @@ final class Sentences {
   static String wentAway(Host host) {
     return "Host "
         + host.name()
-        + " went away with it; it finishes it when it is back. Try again then.";
+        + " has it and went away: it may be done. When the host is back it finishes it, and this"
+        + " result follows.";
   }
 
   static String notConfirmed() {
@@ -73,18 +74,31 @@ final class Sentences {
     };
   }
 
-  static String incomplete(Bulk bulk) {
+  /**
+   * @param away how many of the failed ones are with hosts that went away
+   */
+  static String incomplete(Bulk bulk, int away) {
     Bulk.Counts counts = bulk.counts();
     return String.format(
         Locale.ROOT,
-        "%d of %d are done, %d failed, %d had nothing to do; what failed is as it was. See why:"
+        "%d of %d are done, %d failed, %d had nothing to do; what failed is as it was%s. See why:"
             + " keymoor task items %s --state failed. Try those again: keymoor task resume %s",
         counts.ok(),
         counts.total(),
         counts.failed(),
         counts.skipped(),
+        away == 0 ? "" : ", but for " + away + " that hosts which went away may have done",
         bulk.id(),
         bulk.id());
+  }
+
+  static String doneLate(Bulk bulk) {
+    Bulk.Counts counts = bulk.counts();
+    return counts.ok()
+        + " of "
+        + counts.total()
+        + " are done, the last of them after this task had ended. Have the hosts confirm that: "
+        + resume(bulk.id());
   }
 
   static String stopped(Bulk bulk) {
@@ -96,6 +110,14 @@ final class Sentences {
         + reason
         + " When that is over, go on with the rest: "
         + resume(bulk.id());
+  }
+
+  /** What was said when {@code before} ended early, with the counts of now. */
+  static String counted(String sentence, Bulk before, Bulk now) {
+    String counts = progress(before);
+    return sentence.startsWith(counts)
+        ? progress(now) + sentence.substring(counts.length())
+        : sentence;
   }
 
   private static String progress(Bulk bulk) {

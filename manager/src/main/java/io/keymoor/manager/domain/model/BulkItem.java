@@ -27,6 +27,9 @@ public record BulkItem(
     String code,
     String detail) {
 
+  /** The code of one that its host has, while nobody waits for that host any more. */
+  public static final String WENT_AWAY = "host_went_away";
+
   /** How an object stands. */
   public enum State {
     /** Not begun. */

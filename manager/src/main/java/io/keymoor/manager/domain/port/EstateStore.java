@@ -31,6 +31,9 @@ public interface EstateStore {
   /** All hosts by name. */
   List<Host> hosts();
 
+  /** Those of one cluster, by name. */
+  List<Host> hostsIn(UUID cluster);
+
   /** By name or id. */
   Optional<Host> host(String nameOrId);
 

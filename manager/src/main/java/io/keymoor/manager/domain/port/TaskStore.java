@@ -60,15 +60,28 @@ public interface TaskStore {
 
   /**
    * Queued tasks of a host that it knows, that were cancelled, or that were created before {@code
-   * deadline}; oldest first, locked.
+   * deadline} and are no bulk task's; oldest first, locked.
    */
   List<Task> toSettle(UUID host, Collection<UUID> known, Instant deadline);
 
-  /** Tasks created before {@code deadline} that were never handed to their host, locked. */
-  List<Task> neverDelivered(Instant deadline);
+  /**
+   * Tasks created before {@code deadline} that were never handed to their host and are no bulk
+   * task's, locked; at most so many.
+   */
+  List<Task> neverDelivered(Instant deadline, int most);
 
-  /** Tasks of a bulk task that no host has, locked. */
-  List<Task> undelivered(UUID bulk);
+  /** Tasks of a bulk task that no host has, locked; at most so many. */
+  List<Task> undelivered(UUID bulk, int most);
+
+  /**
+   * Tasks of a bulk task that were never handed to their host and shall wait no longer, locked; at
+   * most so many.
+   *
+   * @param silent hosts for which nothing waits
+   * @param waiting what waits for something else than its host and was created before this
+   * @param all whatever was created before this
+   */
+  List<Task> unreached(UUID bulk, Collection<UUID> silent, Instant waiting, Instant all, int most);
 
   /** Of these VMs, those with a task that changes keys and has not ended, and that task. */
   Map<UUID, UUID> changingKeysOf(Collection<UUID> vms);

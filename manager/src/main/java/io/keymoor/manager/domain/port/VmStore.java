@@ -39,6 +39,9 @@ public interface VmStore {
   /** The KEKs of standard providers that VMs on the hosts of a cluster name. */
   Set<NeededKey> neededKeys(UUID cluster);
 
+  /** Equal as long as a host and its VMs need the same keys of standard providers. */
+  String needsOf(UUID host);
+
   /** Providers under which anything of a VM on the hosts of a cluster is encrypted. */
   Set<UUID> providersIn(UUID cluster);
 
