@@ -44,9 +44,12 @@ public final class TpmCalls {
             path(host) + "approve-tpm", ManagerClient.object().put("fingerprint", fingerprint));
   }
 
-  /** Trusts no TPM in a host by approval any more. */
-  public void withdraw(String host) {
-    var _ = client.post(path(host) + "withdraw-tpm", ManagerClient.object());
+  /**
+   * Trusts no TPM in a host by approval any more; with {@code force} also where VMs then can't be
+   * powered on there.
+   */
+  public void withdraw(String host, boolean force) {
+    var _ = client.post(path(host) + "withdraw-tpm&force=" + force, ManagerClient.object());
   }
 
   private static String path(String host) {

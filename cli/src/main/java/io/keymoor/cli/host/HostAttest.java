@@ -38,6 +38,11 @@ final class HostAttest implements Runnable {
     private boolean withdraw;
   }
 
+  @Option(
+      names = "--force",
+      description = "With --withdraw: also where VMs of the host then can't be powered on there.")
+  private boolean force;
+
   HostAttest(Session session) {
     this.session = session;
   }
@@ -52,7 +57,7 @@ final class HostAttest implements Runnable {
               + ", as soon as the host proves that it has it: keymoor host show "
               + host);
     } else if (choice.withdraw) {
-      session.manager().tpms().withdraw(host);
+      session.manager().tpms().withdraw(host, force);
       session.done(
           "No TPM of host "
               + host

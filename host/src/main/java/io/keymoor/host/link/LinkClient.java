@@ -94,7 +94,7 @@ final class LinkClient implements AutoCloseable {
                   request,
                   BodyHandlers.limiting(BodyHandlers.ofByteArray(), LinkJson.MAX_MESSAGE_BYTES));
       if (response.statusCode() != 200) {
-        throw new LinkFailure(LinkWords.refusal(call, response.statusCode(), response.body()));
+        throw LinkWords.failure(call, response.statusCode(), response.body());
       }
       return LinkJson.read(response.body(), answer);
     } catch (IOException failure) {

@@ -1,7 +1,7 @@
 package io.keymoor.host.link;
 
 /** The manager could not be asked, or its answer makes no sense. The message is for the log. */
-final class LinkFailure extends Exception {
+sealed class LinkFailure extends Exception permits LinkFailure.Refused {
   private static final long serialVersionUID = 1L;
 
   LinkFailure(String reason, Throwable cause) {
@@ -13,7 +13,24 @@ final class LinkFailure extends Exception {
   }
 
   /** The sentence. */
-  String reason() {
+  final String reason() {
     return String.valueOf(getMessage());
+  }
+
+  /** The manager understood, and said no: the same again gets the same answer. */
+  static final class Refused extends LinkFailure {
+    private static final long serialVersionUID = 1L;
+
+    private final String said;
+
+    Refused(String reason, String said) {
+      super(reason);
+      this.said = said;
+    }
+
+    /** The manager's own words, one line. */
+    String said() {
+      return said;
+    }
   }
 }

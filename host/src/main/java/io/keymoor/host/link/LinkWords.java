@@ -72,6 +72,15 @@ final class LinkWords {
     return innermost(failure);
   }
 
+  /** Of an answer that is not the one to {@code call}. */
+  static LinkFailure failure(String call, int status, byte[] body) {
+    String reason = refusal(call, status, body);
+    String said = detail(body);
+    return status == 400 && !said.isEmpty()
+        ? new LinkFailure.Refused(reason, said)
+        : new LinkFailure(reason);
+  }
+
   /** What the manager said when it refused {@code call}. */
   static String refusal(String call, int status, byte[] body) {
     String said = detail(body);

@@ -115,7 +115,7 @@ public final class ManagerLink implements AutoCloseable {
     client.close();
     welcome.open();
     List.of(outcomesWaiting, progressMade, reportDue).forEach(Signal::raise);
-    attesting.ifPresent(Attesting::due);
+    attesting.ifPresent(Attesting::close);
     try {
       for (Thread thread : threads) {
         thread.join(CLOSING);
@@ -329,7 +329,7 @@ public final class ManagerLink implements AutoCloseable {
   private void attest(Attesting tpm) throws LinkFailure, InterruptedException {
     welcome.pass();
     if (!isClosed()) {
-      pause(tpm.round(reportIntervalMillis).toMillis());
+      tpm.round(reportIntervalMillis);
     }
   }
 

@@ -314,6 +314,9 @@ public final class FakeManager implements AutoCloseable {
         }
       } catch (MalformedMessage malformed) {
         exchange.sendResponseHeaders(400, -1);
+      } catch (FakeTpmTrust.Refused refused) {
+        exchange.sendResponseHeaders(400, refused.body().length);
+        exchange.getResponseBody().write(refused.body());
       }
     } catch (InterruptedException goingAway) {
       Thread.currentThread().interrupt();

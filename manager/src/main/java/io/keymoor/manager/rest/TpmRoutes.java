@@ -66,13 +66,12 @@ final class TpmRoutes {
   }
 
   private void remove(Exchange exchange) {
-    services
-        .tpms()
-        .remove(
-            exchange.caller(),
-            exchange.path("authority"),
-            exchange.query("force").filter("true"::equals).isPresent());
+    services.tpms().remove(exchange.caller(), exchange.path("authority"), forced(exchange));
     exchange.nothing();
+  }
+
+  private static boolean forced(Exchange exchange) {
+    return exchange.query("force").filter("true"::equals).isPresent();
   }
 
   private void ask(Exchange exchange) {
@@ -91,7 +90,7 @@ final class TpmRoutes {
   }
 
   private void withdraw(Exchange exchange) {
-    services.tpms().withdraw(exchange.caller(), exchange.path("host"));
+    services.tpms().withdraw(exchange.caller(), exchange.path("host"), forced(exchange));
     exchange.nothing();
   }
 

@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 
 /** TPMs of hosts, and authorities of their makers. */
 record TpmTables(Handle handle) implements TpmStore {
+  /** First half of the advisory locks on endorsement keys; "TPM2" in ASCII. */
+  private static final int ENDORSEMENT_KEYS = 0x54504D32;
+
   /** What {@link #standing} reads, where {@code host} is joined with {@code host_tpm}. */
   static final String STANDING =
       """
@@ -103,7 +106,14 @@ record TpmTables(Handle handle) implements TpmStore {
   }
 
   @Override
-  public Optional<UUID> holder(String fingerprint) {
+  public Optional<UUID> lockHolder(String fingerprint) {
+    // Two hosts that show one TPM at once: the second sees the first, instead of a broken index.
+    handle
+        .createQuery("SELECT 1 FROM pg_advisory_xact_lock(:space, hashtext(:key))")
+        .bind("space", ENDORSEMENT_KEYS)
+        .bind("key", fingerprint)
+        .mapTo(Integer.class)
+        .one();
     return handle
         .createQuery("SELECT host FROM host_tpm WHERE endorsement_key = :key")
         .bind("key", fingerprint)

@@ -10,8 +10,10 @@ import io.keymoor.manager.app.ManagerServer;
 import io.keymoor.manager.testing.Client;
 import io.keymoor.manager.testing.Client.Answer;
 import io.keymoor.manager.testing.FakeHost;
+import io.keymoor.manager.testing.KeyRecords;
 import io.keymoor.manager.testing.TestManager;
 import io.keymoor.protocol.AttestationAnswer;
+import io.keymoor.protocol.AttestationChallenge;
 import io.keymoor.protocol.AttestationClaim;
 import io.keymoor.protocol.AttestationFailure;
 import io.keymoor.protocol.AttestationVerdict;
@@ -19,7 +21,12 @@ import io.keymoor.protocol.EnrolmentRequest;
 import io.keymoor.protocol.LinkJson;
 import io.keymoor.protocol.ProviderAssignment;
 import io.keymoor.protocol.TpmBytes;
+import io.keymoor.provider.KeyId;
+import io.keymoor.provider.ProviderName;
+import io.keymoor.provider.ProviderReference;
+import io.keymoor.provider.ProviderType;
 import io.keymoor.secret.SecretBytes;
+import io.keymoor.tpm.Endorsement;
 import io.keymoor.tpm.credential.EndorsementKey;
 import io.keymoor.tpm.lab.SoftwareTpm;
 import java.io.IOException;
@@ -33,12 +40,17 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
@@ -242,6 +254,86 @@ class TpmAttestationTest {
                   .status())
           .isEqualTo(200);
       assertThat(shown("first").path("attestation").asText()).isEqualTo("NOT_ATTESTED");
+    }
+  }
+
+  @Test
+  void twoHostsThatProveOneTpmAtOnceAreToldWhichOfThemHasIt() throws Exception {
+    Endorsement shown = bare.tpm().endorsement();
+    try (FakeHost one = host("left");
+        FakeHost two = host("right");
+        ExecutorService both = Executors.newVirtualThreadPerTaskExecutor()) {
+      Answer left = one.challenge(shown);
+      Answer right = two.challenge(shown);
+      byte[] toLeft = secret(left, shown);
+      byte[] toRight = secret(right, shown);
+      List<Future<Answer>> answers =
+          both.invokeAll(
+              List.of(
+                  () -> one.send("attested", new AttestationAnswer(new TpmBytes(toLeft))),
+                  () -> two.send("attested", new AttestationAnswer(new TpmBytes(toRight)))));
+      List<String> codes = new ArrayList<>();
+      for (Future<Answer> answer : answers) {
+        codes.add(answer.get().status() == 200 ? "proved" : answer.get().code());
+      }
+      assertThat(codes).containsExactlyInAnyOrder("proved", "tpm_of_another_host");
+    }
+  }
+
+  private byte[] secret(Answer challenged, Endorsement shown) {
+    AttestationChallenge challenge = LinkJson.read(challenged.body(), AttestationChallenge.class);
+    return bare.tpm().answer(shown, challenge.credential().toArray(), challenge.seed().toArray());
+  }
+
+  @Test
+  void aChallengeThatAKilledAgentLeftIsInNobodysWay() {
+    Endorsement shown = bare.tpm().endorsement();
+    try (FakeHost host = host("killed")) {
+      Answer left = host.challenge(shown);
+      assertThat(verdict(host.attest(bare.tpm(), bare.tpm())).sentence())
+          .contains(fingerprint(bare));
+      assertThat(host.answer(shown, bare.tpm(), left).code()).isEqualTo("tpm_answer_wrong");
+      assertThat(shown("killed").path("attestation").asText()).isEqualTo("NOT_TRUSTED");
+    }
+  }
+
+  @Test
+  void aFailedProofIsNotAskedForWithEachReportUnlessAnAdministratorAsks() {
+    try (FakeHost host = host("failing")) {
+      assertThat(host.report(host.pollDesiredAgain(), List.of()).attest()).isTrue();
+      host.send("attest-failed", new AttestationFailure("No TPM 2.0 answers."));
+      assertThat(host.report(host.pollDesiredAgain(), List.of()).attest()).isFalse();
+      act("failing", "attest", "{}");
+      assertThat(host.report(host.pollDesiredAgain(), List.of()).attest()).isTrue();
+      host.send("attest-failed", new AttestationFailure("No TPM 2.0 answers."));
+      assertThat(host.report(host.pollDesiredAgain(), List.of()).attest()).isFalse();
+    }
+  }
+
+  @Test
+  void aWithdrawalFirstNamesTheVmsThatCouldNotBePoweredOn() {
+    try (FakeHost host = host("used")) {
+      act("used", "approve-tpm", "{'fingerprint':'" + fingerprint(bare) + "'}");
+      verdict(host.attest(bare.tpm(), bare.tpm()));
+      UUID vm = UUID.randomUUID();
+      UUID bound = UUID.fromString(provider.path("id").asText());
+      String record =
+          KeyRecords.rekeyed(
+              vm,
+              "ledger",
+              Optional.empty(),
+              new ProviderReference(bound, new ProviderName("bound"), ProviderType.NATIVE),
+              new KeyId("key-1"));
+      host.report(
+          host.pollDesiredAgain(),
+          List.of(FakeHost.vm(vm, "ledger", Optional.of(bound), Optional.of(record))));
+
+      Answer refused = admin.post("/hosts/used?action=withdraw-tpm", "{}");
+      assertThat(refused.code()).isEqualTo("host_tpm_in_use");
+      assertThat(refused.detail()).contains("ledger", "Nothing was changed", "--force");
+      assertThat(find(host).kdk()).isPresent();
+      act("used", "withdraw-tpm&force=true", "{}");
+      assertThat(find(host).kdk()).isEmpty();
     }
   }
 

@@ -209,16 +209,22 @@ public final class FakeHost implements AutoCloseable {
   /** Shows a TPM, and answers the challenge with {@code answering}; stops where it is refused. */
   public Client.Answer attest(Tpm showing, Tpm answering) {
     Endorsement shown = showing.endorsement();
-    Client.Answer challenged =
-        send(
-            "attest",
-            new AttestationClaim(
-                new TpmBytes(shown.key()),
-                shown.certificate().map(TpmBytes::new),
-                new TpmBytes(shown.attestationKey())));
-    if (challenged.status() != 200) {
-      return challenged;
-    }
+    Client.Answer challenged = challenge(shown);
+    return challenged.status() == 200 ? answer(shown, answering, challenged) : challenged;
+  }
+
+  /** Shows a TPM. */
+  public Client.Answer challenge(Endorsement shown) {
+    return send(
+        "attest",
+        new AttestationClaim(
+            new TpmBytes(shown.key()),
+            shown.certificate().map(TpmBytes::new),
+            new TpmBytes(shown.attestationKey())));
+  }
+
+  /** Answers the challenge for {@code shown} with what {@code answering} makes of it. */
+  public Client.Answer answer(Endorsement shown, Tpm answering, Client.Answer challenged) {
     AttestationChallenge challenge = LinkJson.read(challenged.body(), AttestationChallenge.class);
     return send(
         "attested",

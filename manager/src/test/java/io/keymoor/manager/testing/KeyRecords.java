@@ -21,7 +21,7 @@ import java.util.stream.Stream;
  * Key records as hosts report them, whole but for the wrapped keys, which nobody here opens: a
  * manager reads only which keys a record names.
  */
-final class KeyRecords {
+public final class KeyRecords {
   private static final Instant WRITTEN = Instant.parse("2026-11-25T12:00:00Z");
   private static final WrappedKey WRAPPED = WrappedKey.of(new byte[40]);
   private static final String MAC = Base64.getEncoder().encodeToString(new byte[32]);
@@ -38,7 +38,7 @@ final class KeyRecords {
   /**
    * The record of a VM after a rekey: one that had {@code before} and has a new key for its parts.
    */
-  static String rekeyed(
+  public static String rekeyed(
       UUID vm, String name, Optional<String> before, ProviderReference provider, KeyId key) {
     KeyRecord old =
         before

@@ -12,7 +12,7 @@ import java.util.Optional;
 
 /** A host agent in a process of its own. */
 public final class AgentService implements AutoCloseable {
-  private static final Duration READY = Duration.ofMinutes(1);
+  private static final Duration READY = Duration.ofMinutes(3);
   private static final Duration TOKEN = Duration.ofMinutes(10);
   private static final String MAIN = "io.keymoor.host.HostMain";
 

@@ -10,7 +10,7 @@ import java.util.concurrent.TimeoutException;
 /** Ends key holders, which no agent ends: they are there to outlive it. */
 final class KeyHolderProcess {
   private static final String MAIN = "io.keymoor.host.holder.KeyHolder";
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   private KeyHolderProcess() {}
 

@@ -8,6 +8,7 @@ import io.keymoor.manager.domain.model.Bytes;
 import io.keymoor.manager.domain.model.Host;
 import io.keymoor.manager.domain.model.Refusal;
 import io.keymoor.manager.domain.model.TpmRecord;
+import io.keymoor.manager.domain.model.TpmStanding;
 import io.keymoor.manager.domain.port.Stores;
 import io.keymoor.manager.domain.port.Transactions;
 import io.keymoor.provider.catalog.ProviderEntry;
@@ -69,9 +70,13 @@ public final class HostAttestation {
   /** What is thought of a TPM that was proved; {@code sentence} is empty when it is trusted. */
   public record Verdict(boolean trusted, String sentence) {}
 
-  /** Whether the host should prove its TPM now. */
+  /**
+   * Whether the host should prove its TPM now. One that failed tries again by itself, ever later,
+   * unless an administrator asks.
+   */
   public boolean isDue(Host host) {
-    return host.facts().tpm() && (host.tpm().asked() || host.tpm().key().isEmpty());
+    TpmStanding tpm = host.tpm();
+    return host.facts().tpm() && (tpm.asked() || (tpm.key().isEmpty() && tpm.trouble().isEmpty()));
   }
 
   /**
@@ -155,7 +160,7 @@ public final class HostAttestation {
     }
     TpmRecord.Shown shown = given.get().shown();
     Optional<UUID> other =
-        stores.tpms().holder(shown.fingerprint()).filter(it -> !it.equals(host.id()));
+        stores.tpms().lockHolder(shown.fingerprint()).filter(it -> !it.equals(host.id()));
     if (other.isPresent()) {
       return refused(stores, host, record, ofAnother(stores, other.get()));
     }

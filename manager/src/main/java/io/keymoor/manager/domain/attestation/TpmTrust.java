@@ -1,30 +1,40 @@
 package io.keymoor.manager.domain.attestation;
 
+import static io.keymoor.manager.domain.model.TpmStanding.APPROVAL;
+
 import io.keymoor.crypto.CertificateAuthority;
 import io.keymoor.manager.domain.Audit;
 import io.keymoor.manager.domain.Bell;
 import io.keymoor.manager.domain.Subject;
+import io.keymoor.manager.domain.Usage;
 import io.keymoor.manager.domain.model.Bytes;
 import io.keymoor.manager.domain.model.Caller;
 import io.keymoor.manager.domain.model.Host;
+import io.keymoor.manager.domain.model.InventoryVm;
 import io.keymoor.manager.domain.model.Refusal;
 import io.keymoor.manager.domain.model.TpmAuthority;
 import io.keymoor.manager.domain.model.TpmRecord;
+import io.keymoor.manager.domain.model.Vm;
 import io.keymoor.manager.domain.port.Stores;
 import io.keymoor.manager.domain.port.Transactions;
+import io.keymoor.provider.catalog.ProviderEntry;
 import io.keymoor.tpm.credential.MakerCertificates;
 import io.keymoor.tpm.credential.NotATpmKey;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.UnaryOperator;
+import java.util.Set;
+import java.util.UUID;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** Whose TPMs are trusted: an administrator's decisions, each on the trail. Thread-safe. */
 public final class TpmTrust {
+  private static final int MOST_NAMES = 20;
   private static final Pattern FINGERPRINT = Pattern.compile("sha256:[0-9a-f]{64}");
 
   private final Transactions transactions;
@@ -155,7 +165,7 @@ public final class TpmTrust {
 
   /** Has the host prove its TPM anew. */
   public void ask(Caller caller, String nameOrId) {
-    change(caller, nameOrId, "host.attest_ask", "", record -> record);
+    change(caller, nameOrId, "host.attest_ask", "", (_, _, record) -> record);
   }
 
   /** Trusts the TPM with this endorsement key, in this host. */
@@ -165,7 +175,7 @@ public final class TpmTrust {
         nameOrId,
         "host.approve_tpm",
         fingerprint,
-        record -> {
+        (_, _, record) -> {
           if (!FINGERPRINT.matcher(fingerprint).matches()) {
             throw new Refusal.Invalid(
                 "tpm_fingerprint_invalid",
@@ -188,22 +198,66 @@ public final class TpmTrust {
         });
   }
 
-  /** Approves no key of this host any more, and forgets what it proved. */
-  public void withdraw(Caller caller, String nameOrId) {
+  /**
+   * Approves no key of this host any more, and forgets what it proved.
+   *
+   * @param even whether also where VMs of the host then can't be powered on there
+   */
+  public void withdraw(Caller caller, String nameOrId, boolean even) {
     change(
         caller,
         nameOrId,
         "host.withdraw_tpm",
         "",
-        record -> record.without().approved(Optional.empty()));
+        (stores, host, record) -> {
+          TpmRecord bare = record.without().approved(Optional.empty());
+          boolean loses = record.keeps() || record.trustedBy().equals(Optional.of(APPROVAL));
+          if (loses && !even) {
+            requireUnused(stores, host);
+          }
+          return bare;
+        });
   }
 
-  private void change(
-      Caller caller,
-      String nameOrId,
-      String action,
-      String detail,
-      UnaryOperator<TpmRecord> change) {
+  private static void requireUnused(Stores stores, Host host) {
+    Set<UUID> bound =
+        stores.providers().catalog().providers().stream()
+            .filter(ProviderEntry::tpmRequired)
+            .map(ProviderEntry::id)
+            .collect(Collectors.toSet());
+    List<String> users =
+        stores.vms().on(host.id()).stream()
+            .map(InventoryVm::vm)
+            .filter(vm -> !Collections.disjoint(Usage.providers(Usage.record(vm)), bound))
+            .map(Vm::name)
+            .sorted()
+            .toList();
+    if (!users.isEmpty()) {
+      throw new Refusal.Conflict(
+          "host_tpm_in_use",
+          "VMs of host \""
+              + host.name()
+              + "\" have keys of providers that require a TPM 2.0, and can't be powered on there"
+              + " without it: "
+              + some(users)
+              + ". Nothing was changed. Move them or rekey them to another provider first, or repeat"
+              + " with --force; running VMs run on, and all can be powered on again once the host's"
+              + " TPM is trusted");
+    }
+  }
+
+  private static String some(List<String> names) {
+    int more = names.size() - MOST_NAMES;
+    return String.join(", ", names.subList(0, Math.min(MOST_NAMES, names.size())))
+        + (more > 0 ? " and " + more + " more" : "");
+  }
+
+  /** What becomes of the record of a host. */
+  private interface Change {
+    TpmRecord of(Stores stores, Host host, TpmRecord record);
+  }
+
+  private void change(Caller caller, String nameOrId, String action, String detail, Change change) {
     audit.attempt(
         caller,
         Subject.named(action, "host", nameOrId),
@@ -223,7 +277,7 @@ public final class TpmTrust {
                       + " changed. If the host has a TPM, stop its agent, run keymoor host seal there,"
                       + " and start it again.");
             }
-            TpmRecord changed = change.apply(stores.tpms().lock(host.id()));
+            TpmRecord changed = change.of(stores, host, stores.tpms().lock(host.id()));
             stores
                 .tpms()
                 .save(

@@ -58,10 +58,10 @@ public record TpmRecord(
         host, proof, trustedBy, approved, asked, trouble, keeps, Optional.of(challenge));
   }
 
-  /** With a failure, and without a challenge. */
+  /** With a failure, which answers who asked, and without a challenge. */
   public TpmRecord failed(String sentence) {
     return new TpmRecord(
-        host, proof, trustedBy, approved, asked, sentence, keeps, Optional.empty());
+        host, proof, trustedBy, approved, false, sentence, keeps, Optional.empty());
   }
 
   /** With a proof instead of a challenge. */

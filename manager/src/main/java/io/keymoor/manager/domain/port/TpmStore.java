@@ -16,8 +16,11 @@ public interface TpmStore {
   /** Those of hosts that proved to have a TPM, which nobody else changes meanwhile. */
   List<TpmRecord> lockProved();
 
-  /** The host that proved to have this endorsement key. */
-  Optional<UUID> holder(String fingerprint);
+  /**
+   * The host that proved to have this endorsement key; nobody else becomes that until this
+   * transaction ends.
+   */
+  Optional<UUID> lockHolder(String fingerprint);
 
   /** By subject. */
   List<TpmAuthority> authorities();
