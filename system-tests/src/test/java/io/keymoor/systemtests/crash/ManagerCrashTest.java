@@ -40,6 +40,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class ManagerCrashTest {
   private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Duration LONG = Duration.ofMinutes(5);
   private static final int MIB = 1024 * 1024;
   private static final int COPIED = 24 * MIB;
   private static final Rewriting SLOWLY = new Rewriting(Optional.of("live"), MIB);
@@ -133,7 +134,7 @@ class ManagerCrashTest {
     Map<String, String> written = new HashMap<>();
     written.put("kept", guest.writeFile("kept", COPIED));
     String task = lab.client().encryptVm(guest.name(), Optional.empty(), List.of(), SLOWLY);
-    Awaitility.await().atMost(PATIENCE).until(() -> lab.client().task(task).done() > 0);
+    Awaitility.await().atMost(LONG).until(() -> lab.client().task(task).done() > 0);
     type("task", "pause", task);
     awaitPaused(task, "while the VM runs");
     long left = leftToCopy();
@@ -149,7 +150,7 @@ class ManagerCrashTest {
     awaitPaused(task, "begins anew");
     assertThat(copy()).as("an agent that starts ends the copy").isEmpty();
     type("task", "resume", task, "--no-wait");
-    Awaitility.await().atMost(PATIENCE).until(() -> copy().isPresent());
+    Awaitility.await().atMost(LONG).until(() -> copy().isPresent());
     lab.scene().hypervisor().blockCopies().limit(guest.id(), "vda", 0);
     lab.succeed(task);
     written.forEach((name, sum) -> assertThat(guest.checksum(name)).isEqualTo(sum));
@@ -167,7 +168,7 @@ class ManagerCrashTest {
 
   private static void awaitPaused(String task, String phase) {
     Awaitility.await()
-        .atMost(PATIENCE)
+        .atMost(LONG)
         .ignoreExceptions()
         .untilAsserted(() -> {
           Task now = lab.client().task(task);
