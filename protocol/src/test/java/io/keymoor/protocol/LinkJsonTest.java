@@ -120,7 +120,8 @@ class LinkJsonTest {
 
   @Test
   void fieldsOfANewerPeerAreIgnored() {
-    assertThat(LinkJson.read(json("{'cancel':true,'pause':false,'later':[1,2]}"), ProgressReply.class))
+    assertThat(
+            LinkJson.read(json("{'cancel':true,'pause':false,'later':[1,2]}"), ProgressReply.class))
         .isEqualTo(new ProgressReply(true, false));
   }
 
