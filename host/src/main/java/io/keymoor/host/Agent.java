@@ -119,6 +119,7 @@ final class Agent implements AutoCloseable {
             ground.directory().commands(),
             new HostKeyAtFirstNeed(encryption, side.executor()),
             COMMANDS_AT_ONCE);
+    inventory.leaveAlone(commands::pauses);
     HostCards cards =
         new HostCards(
             ground.keyHolder().toAbsolutePath().resolveSibling(""),

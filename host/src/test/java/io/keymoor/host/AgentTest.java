@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Predicate;
 import org.awaitility.core.ThrowingRunnable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -72,6 +73,9 @@ class AgentTest {
             hypervisor.domains();
             events.add("recovered");
           }
+
+          @Override
+          public void leaveAlone(Predicate<UUID> paused) {}
         };
     return new VmSide(
         hypervisor,

@@ -15,6 +15,9 @@ import java.util.UUID;
  * domain stops before the pivot. Failures are {@link HypervisorException}s. Thread-safe.
  */
 public interface BlockCopies {
+  /** A rate at which a copy stands still: QEMU copies one more chunk, and the next in a day. */
+  long NEXT_TO_NOTHING = 1;
+
   /**
    * An image that is there already: of the disk's size and with nothing that matters in it.
    *
@@ -45,6 +48,14 @@ public interface BlockCopies {
 
   /** How far the copy of this disk is; absent when there is none: it failed, or was ended. */
   Optional<Progress> progress(UUID domain, String disk);
+
+  /**
+   * Has a copy go on at another rate. Harmless when there is none.
+   *
+   * @param bytesPerSecond the most to copy in a second, 0 for no limit; the guest's own writes are
+   *     not held back
+   */
+  void limit(UUID domain, String disk, long bytesPerSecond);
 
   /**
    * Switches the guest to the target, when the copy is ready, and ends the copy. When this returns,

@@ -1,6 +1,7 @@
 package io.keymoor.hypervisor;
 
 import com.sun.jna.Memory;
+import com.sun.jna.NativeLong;
 import com.sun.jna.ptr.LongByReference;
 import io.keymoor.secret.ClearBytes;
 import io.keymoor.secret.SecretBytes;
@@ -161,6 +162,24 @@ final class Connection extends Connect {
       }
     } finally {
       LIBVIRT.virSecretFree(secret);
+    }
+  }
+
+  /** Sets the rate of a block job, 0 for none. */
+  void limitBlockJob(UUID domain, String disk, long bytesPerSecond) {
+    DomainPointer found = LIBVIRT.virDomainLookupByUUIDString(pointer(), domain.toString());
+    if (found == null) {
+      throw refused("The VM " + domain + " could not be found");
+    }
+    try {
+      LibvirtLibrary.BlockJobs jobs = LibvirtLibrary.blockJobs();
+      NativeLong rate = new NativeLong(bytesPerSecond, true);
+      int flags = LibvirtLibrary.BlockJobs.SPEED_IN_BYTES;
+      if (jobs.virDomainBlockJobSetSpeed(found.getPointer(), disk, rate, flags) != 0) {
+        throw refused("The copy of disk " + disk + " of VM " + domain + " keeps its rate");
+      }
+    } finally {
+      LIBVIRT.virDomainFree(found);
     }
   }
 

@@ -69,6 +69,23 @@ record LibvirtBlockCopies(Calls calls) implements BlockCopies {
   }
 
   @Override
+  public void limit(UUID id, String disk, long bytesPerSecond) {
+    try {
+      calls.make(
+          "The copy of disk " + disk + " of VM " + id + " goes on at its former rate",
+          connection -> {
+            connection.limitBlockJob(id, disk, bytesPerSecond);
+            return connection;
+          });
+    } catch (HypervisorException.Refused e) {
+      // It may have ended in between.
+      if (progress(id, disk).isPresent()) {
+        throw e;
+      }
+    }
+  }
+
+  @Override
   public void pivot(UUID id, String disk) {
     end(id, disk, "Disk " + disk + " of VM " + id + " was not switched", BlockJobAbortFlags.PIVOT);
   }

@@ -2,6 +2,7 @@ package io.keymoor.hypervisor;
 
 import com.sun.jna.Library;
 import com.sun.jna.Native;
+import com.sun.jna.NativeLong;
 import com.sun.jna.Pointer;
 import org.libvirt.Connect;
 import org.libvirt.LibvirtException;
@@ -24,6 +25,7 @@ final class LibvirtLibrary {
   private static final VirErrorCallback SILENCE = (userData, error) -> {};
 
   private static final Secrets SECRETS = Native.load("virt", Secrets.class);
+  private static final BlockJobs BLOCK_JOBS = Native.load("virt", BlockJobs.class);
 
   static {
     try {
@@ -38,11 +40,19 @@ final class LibvirtLibrary {
   private LibvirtLibrary() {}
 
   /**
-   * The one call for which the binding's own mapping does not do: it would leave copies of the
-   * value in memory that nobody zeroes.
+   * A call for which the binding's own mapping does not do: it would leave copies of the value in
+   * memory that nobody zeroes.
    */
   interface Secrets extends Library {
     int virSecretSetValue(Pointer secret, Pointer value, long length, int flags);
+  }
+
+  /** A call that the binding lacks. */
+  interface BlockJobs extends Library {
+    /** The rate is in bytes a second, and not in MiB. */
+    int SPEED_IN_BYTES = 1;
+
+    int virDomainBlockJobSetSpeed(Pointer domain, String disk, NativeLong bandwidth, int flags);
   }
 
   /**
@@ -56,6 +66,10 @@ final class LibvirtLibrary {
 
   static Secrets secrets() {
     return SECRETS;
+  }
+
+  static BlockJobs blockJobs() {
+    return BLOCK_JOBS;
   }
 
   /** What libvirt said about the last failure on this thread. */

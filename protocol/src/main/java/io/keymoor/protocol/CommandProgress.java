@@ -8,5 +8,22 @@ package io.keymoor.protocol;
  * @param done units done, at least 0
  * @param total units in all; 0 while unknown
  * @param unit "bytes" or "steps"
+ * @param pace whether it goes on, and can be paused
  */
-public record CommandProgress(String id, String phase, long done, long total, String unit) {}
+public record CommandProgress(
+    String id, String phase, long done, long total, String unit, Pace pace) {
+  /** Whether a command goes on. */
+  public enum Pace {
+    /** It goes on, or has not begun; a pause is heard where disks are written. */
+    OPEN,
+    /** It stands still because somebody wants that. */
+    STANDING,
+    /** It goes on and is past the point up to which it could be paused. */
+    CLOSING
+  }
+
+  /** Of one that goes on. */
+  public CommandProgress(String id, String phase, long done, long total, String unit) {
+    this(id, phase, done, total, unit, Pace.OPEN);
+  }
+}

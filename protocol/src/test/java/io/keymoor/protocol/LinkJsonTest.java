@@ -83,7 +83,7 @@ class LinkJsonTest {
             new HeldKeys(
                 3, "00", "11", Optional.of(List.of(new KeyNames(ID, List.of("k1", "k2")))))),
         new CommandProgress("c1", "encrypting vda", 5, 10, "bytes"),
-        new ProgressReply(true),
+        new ProgressReply(true, false),
         new CommandOutcome.Failed("c1", "vm_running", "It runs.", Optional.empty()),
         new CommandOutcome.Succeeded("c1", "Done.", List.of("w"), Optional.of(vm)),
         new CommandOutcome.Cancelled("c1", "As before.", Optional.empty()),
@@ -120,8 +120,9 @@ class LinkJsonTest {
 
   @Test
   void fieldsOfANewerPeerAreIgnored() {
-    assertThat(LinkJson.read(json("{'cancel':true,'later':[1,2]}"), ProgressReply.class))
-        .isEqualTo(new ProgressReply(true));
+    assertThat(
+            LinkJson.read(json("{'cancel':true,'pause':false,'later':[1,2]}"), ProgressReply.class))
+        .isEqualTo(new ProgressReply(true, false));
   }
 
   @ParameterizedTest

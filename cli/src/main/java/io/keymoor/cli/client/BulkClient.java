@@ -72,11 +72,6 @@ public final class BulkClient {
     return post("/kms/change", body);
   }
 
-  /** Has a task over many objects go on with what is left. */
-  public JsonNode resume(String task) {
-    return post("/tasks/" + encoded(task) + "?action=resume", object());
-  }
-
   /** The objects of a task, after a position. */
   public JsonNode items(String task, Optional<String> state, long after, int limit) {
     String filter = state.map(word -> "&state=" + encoded(word)).orElse("");

@@ -285,6 +285,19 @@ public final class ManagerClient implements AutoCloseable {
     post("/tasks/" + encoded(id) + "?action=cancel", object());
   }
 
+  /** Has a task stand still where that is safe. */
+  public void pauseTask(String id) {
+    post("/tasks/" + encoded(id) + "?action=pause", object());
+  }
+
+  /**
+   * Has a paused task go on, or a task over many objects with what is left; answers with {@code
+   * task}.
+   */
+  public JsonNode resumeTask(String id) {
+    return post("/tasks/" + encoded(id) + "?action=resume", object());
+  }
+
   /**
    * Follows a task until it ends, also across a restart of the manager.
    *

@@ -35,6 +35,7 @@ public record Task(
   public enum State {
     QUEUED,
     RUNNING,
+    PAUSED,
     SUCCEEDED,
     FAILED,
     CANCELLED,
@@ -74,7 +75,7 @@ public record Task(
   public boolean ended() {
     return switch (state) {
       case SUCCEEDED, FAILED, CANCELLED -> true;
-      case QUEUED, RUNNING, UNKNOWN -> false;
+      case QUEUED, RUNNING, PAUSED, UNKNOWN -> false;
     };
   }
 }

@@ -145,7 +145,7 @@ public final class Session implements AutoCloseable {
     end.json().path("result").path("warnings").forEach(warning -> warn(warning.asText()));
     switch (end.state()) {
       case SUCCEEDED -> done(end.json(), summary(end));
-      case FAILED, CANCELLED, QUEUED, RUNNING, UNKNOWN -> {
+      case FAILED, CANCELLED, QUEUED, RUNNING, PAUSED, UNKNOWN -> {
         if (options.output() == OutputFormat.json) {
           printJson(end.json());
         }

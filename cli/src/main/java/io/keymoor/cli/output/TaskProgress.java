@@ -40,13 +40,18 @@ public final class TaskProgress implements TaskListener {
   public void changed(Task task) {
     tellOfSilence(task.hostSilent());
     Instant now = clock.instant();
-    boolean newPhase = !task.phase().equals(phase);
+    String words = words(task);
+    boolean newPhase = !words.equals(phase);
     if (newPhase) {
-      phase = task.phase();
+      phase = words;
       phaseStart = now;
       phaseStartDone = task.done();
     }
     if (task.ended() || phase.isEmpty()) {
+      return;
+    }
+    if (!newPhase && task.state() == Task.State.PAUSED) {
+      // Nothing moves until somebody says so.
       return;
     }
     if (drawing) {
@@ -56,6 +61,10 @@ public final class TaskProgress implements TaskListener {
       err.println(plain(task));
       err.flush();
     }
+  }
+
+  private static String words(Task task) {
+    return task.state() == Task.State.PAUSED ? "paused: " + task.phase() : task.phase();
   }
 
   /** Once, and again when it is another silence. */
@@ -91,12 +100,12 @@ public final class TaskProgress implements TaskListener {
   }
 
   private static String plain(Task task) {
-    String words = DisplayText.shown(task.phase());
+    String words = DisplayText.shown(words(task));
     return task.total() > 0 ? words + ": " + percent(task) + " % of " + size(task) : words;
   }
 
   private String bar(Task task, Instant now) {
-    String words = DisplayText.shown(task.phase());
+    String words = DisplayText.shown(words(task));
     if (task.total() <= 0) {
       return words + " ...";
     }

@@ -15,6 +15,7 @@ public final class TaskCommands {
         .addSubcommand(new TaskList(session))
         .addSubcommand(new TaskWatch(session))
         .addSubcommand(new TaskItems(session))
+        .addSubcommand(new TaskPause(session))
         .addSubcommand(new TaskResume(session))
         .addSubcommand(new TaskCancel(session));
   }

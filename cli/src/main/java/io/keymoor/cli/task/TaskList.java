@@ -33,10 +33,19 @@ final class TaskList implements Runnable {
           Fields.text(task, "kind"),
           Fields.text(task, "object.name"),
           Fields.state(task, "state"),
-          Fields.text(task, "phase"),
+          phase(task),
           Fields.instant(task, "started"),
           Fields.instant(task, "ended"));
     }
     session.print(answer, table, "There is no task.");
+  }
+
+  /** Of a paused one also where it stands. */
+  private static String phase(JsonNode task) {
+    String phase = Fields.text(task, "phase");
+    long total = task.path("total").asLong();
+    return Fields.state(task, "state").equals("paused") && total > 0
+        ? phase + " (" + 100 * task.path("done").asLong() / total + " %)"
+        : phase;
   }
 }

@@ -12,7 +12,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "resume",
     description =
-        "Have a task over many objects that failed or was stopped go on with what is left.",
+        "Have a paused task go on; or one over many objects that failed or was stopped, with what is"
+            + " left.",
     mixinStandardHelpOptions = true)
 final class TaskResume implements Runnable {
   private final Session session;
@@ -28,7 +29,7 @@ final class TaskResume implements Runnable {
 
   @Override
   public void run() {
-    JsonNode started = session.manager().bulk().resume(task);
+    JsonNode started = session.manager().resumeTask(task);
     session.follow(Fields.text(started, "task"), wait.waits());
   }
 }

@@ -6,7 +6,7 @@ import java.util.Locale;
 /** One line on a terminal that is written over: share, rate, time left. Silent elsewhere. */
 final class ProgressLine implements ProgressListener, AutoCloseable {
   private final Console console;
-  private final long began = System.nanoTime();
+  private final RecentRate recent = new RecentRate(System::nanoTime);
   private boolean shown;
 
   ProgressLine(Console console) {
@@ -18,8 +18,7 @@ final class ProgressLine implements ProgressListener, AutoCloseable {
     if (!console.terminal() || bytesTotal == 0) {
       return;
     }
-    double seconds = Math.max(1e-3, (System.nanoTime() - began) / 1e9);
-    double rate = bytesDone / seconds;
+    double rate = recent.at(bytesDone);
     long left = rate > 0 ? Math.round((bytesTotal - bytesDone) / rate) : 0;
     console
         .err()

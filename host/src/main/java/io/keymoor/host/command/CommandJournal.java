@@ -6,9 +6,11 @@ import io.keymoor.crypto.SealedFile;
 import io.keymoor.host.config.ConfigurationException;
 import io.keymoor.host.config.HostDirectory;
 import io.keymoor.protocol.CommandOutcome;
+import io.keymoor.protocol.CommandProgress;
 import io.keymoor.protocol.HostCommand;
 import io.keymoor.protocol.LinkJson;
 import io.keymoor.protocol.MalformedMessage;
+import io.keymoor.protocol.Rewrite;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
@@ -22,6 +24,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,17 +34,19 @@ import org.slf4j.LoggerFactory;
  *
  * <pre>
  *   HASH.command   accepted: it will be executed to completion
+ *   HASH.paused    while it shall stand still: how far it was
  *   HASH.outcome   executed: it will be told until the manager acknowledges
  * </pre>
  *
- * <p>Guarantee: what {@link #accept}, {@link #finish} or {@link #forget} wrote survives a power
- * loss once it returned, and is all there or not at all. Holds no secret. Not thread-safe for one
- * command.
+ * <p>Guarantee: what {@link #accept}, {@link #pause}, {@link #finish} or {@link #forget} wrote
+ * survives a power loss once it returned, and is all there or not at all. Holds no secret. Not
+ * thread-safe for one command.
  */
 final class CommandJournal {
   private static final Logger LOG = LoggerFactory.getLogger(CommandJournal.class);
   private static final String COMMAND = ".command";
   private static final String OUTCOME = ".outcome";
+  private static final String PAUSED = ".paused";
 
   private final Path directory;
 
@@ -67,6 +72,59 @@ final class CommandJournal {
     write(file(stored.command().id(), COMMAND), LinkJson.write(stored));
   }
 
+  /** It shall stand still, also after a restart. */
+  void pause(CommandProgress progress) {
+    write(file(progress.id(), PAUSED), LinkJson.write(progress));
+  }
+
+  /** How far the command is that shall stand still; absent when it shall not. */
+  Optional<CommandProgress> paused(HostCommand command) {
+    Path mark = file(command.id(), PAUSED);
+    if (!Files.exists(mark)) {
+      return Optional.empty();
+    }
+    try {
+      CommandProgress left = LinkJson.read(Files.readAllBytes(mark), CommandProgress.class);
+      return Optional.of(keepsItsPlace(command) ? left : anew(command));
+    } catch (IOException | MalformedMessage unreadable) {
+      return Optional.of(anew(command));
+    }
+  }
+
+  /** What was copied is removed when an agent starts; what was moved in place stays moved. */
+  private static boolean keepsItsPlace(HostCommand command) {
+    return switch (command) {
+      case HostCommand.EncryptVm encrypt -> encrypt.how().way() == Rewrite.Way.IN_PLACE;
+      case HostCommand.DecryptVm decrypt -> decrypt.how().way() == Rewrite.Way.IN_PLACE;
+      case HostCommand.DeepRekeyVm rekey -> rekey.how().way() == Rewrite.Way.IN_PLACE;
+      case HostCommand.RekeyVm _,
+          HostCommand.RekeyHost _,
+          HostCommand.UnlockVm _,
+          HostCommand.AddVtpm _,
+          HostCommand.RemoveVtpm _,
+          HostCommand.StartVm _,
+          HostCommand.StopVm _,
+          HostCommand.MigrateVm _,
+          HostCommand.AdoptVm _ ->
+          false;
+    };
+  }
+
+  private static CommandProgress anew(HostCommand command) {
+    return new CommandProgress(
+        command.id(), "begins anew when it is resumed: its agent was restarted", 0, 0, "steps");
+  }
+
+  /** It shall not stand still any more. */
+  void goOn(String id) {
+    try {
+      Files.deleteIfExists(file(id, PAUSED));
+      synchronise();
+    } catch (IOException failure) {
+      throw new ConfigurationException.Storage(directory, failure);
+    }
+  }
+
   void finish(CommandOutcome outcome) {
     write(file(outcome.id(), OUTCOME), LinkJson.write(outcome));
   }
@@ -74,6 +132,7 @@ final class CommandJournal {
   /** The command first: alone on disk after a crash it would be executed again. */
   void forget(String id) {
     try {
+      Files.deleteIfExists(file(id, PAUSED));
       Files.deleteIfExists(file(id, COMMAND));
       synchronise();
       Files.deleteIfExists(file(id, OUTCOME));

@@ -43,7 +43,7 @@ public final class CommandRunner implements AutoCloseable {
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
   private long sequence;
   private boolean started;
-  private boolean closing;
+  private volatile boolean closing;
   private boolean abandoned;
   private int running;
 
@@ -60,7 +60,10 @@ public final class CommandRunner implements AutoCloseable {
     this.slots = new Semaphore(most, true);
     this.sequence = journal.nextSequence();
     journal.outcomes().forEach(outcome -> outcomes.put(outcome.id(), outcome));
-    journal.unfinished().forEach(stored -> enqueue(new Execution(stored.command(), true)));
+    journal
+        .unfinished()
+        .forEach(
+            stored -> enqueue(execution(stored.command(), true, journal.paused(stored.command()))));
   }
 
   /** Begins to execute: first what an earlier process left unfinished. */
@@ -91,7 +94,7 @@ public final class CommandRunner implements AutoCloseable {
       return;
     }
     boolean first = !queues.containsKey(command.vm());
-    enqueue(new Execution(command, false));
+    enqueue(execution(command, false, Optional.empty()));
     if (started && first) {
       work(command.vm());
     }
@@ -123,7 +126,7 @@ public final class CommandRunner implements AutoCloseable {
   /** How far the commands are that wait or run. */
   public synchronized List<CommandProgress> progress() {
     Collection<Execution> all = unfinished.values();
-    return all.stream().map(execution -> execution.latest).toList();
+    return all.stream().map(Execution::latest).toList();
   }
 
   /** The manager stored the outcome: forget the command. */
@@ -137,7 +140,49 @@ public final class CommandRunner implements AutoCloseable {
   public synchronized void cancel(String id) {
     Execution execution = unfinished.get(id);
     if (execution != null) {
-      execution.cancelled = true;
+      execution.cancel();
+    }
+  }
+
+  /**
+   * Somebody wants the command to stand still where that is safe, or to go on. One that stands
+   * still leaves its place to others, and still stands when the agent starts again.
+   */
+  public void pause(String id, boolean wanted) {
+    synchronized (this) {
+      Execution execution = unfinished.get(id);
+      if (execution == null || !execution.pause(wanted)) {
+        return;
+      }
+      if (wanted) {
+        remember(execution);
+      } else {
+        forgetPause(id);
+      }
+    }
+    changed();
+  }
+
+  /** Whether a command of this VM stands still, or will as soon as it can. */
+  public synchronized boolean pauses(UUID vm) {
+    return queues.getOrDefault(vm, new ArrayDeque<>()).stream().anyMatch(Execution::pauseWanted);
+  }
+
+  /** A mark that can't be written is missed only by an agent that starts again meanwhile. */
+  private void remember(Execution execution) {
+    try {
+      journal.pause(execution.latest());
+    } catch (ConfigurationException.Storage full) {
+      LOG.error(
+          "Command {} is paused in memory only: {}", execution.command().id(), full.getMessage());
+    }
+  }
+
+  private void forgetPause(String id) {
+    try {
+      journal.goOn(id);
+    } catch (ConfigurationException.Storage stays) {
+      LOG.warn("Command {} goes on, its mark stays: {}", id, stays.getMessage());
     }
   }
 
@@ -165,8 +210,13 @@ public final class CommandRunner implements AutoCloseable {
     }
   }
 
+  private Execution execution(
+      HostCommand command, boolean resumed, Optional<CommandProgress> paused) {
+    return new Execution(command, resumed, paused, new Slot(), this::changed);
+  }
+
   private void enqueue(Execution execution) {
-    HostCommand command = execution.command;
+    HostCommand command = execution.command();
     unfinished.put(command.id(), execution);
     queues.computeIfAbsent(command.vm(), vm -> new ArrayDeque<>()).add(execution);
   }
@@ -218,16 +268,17 @@ public final class CommandRunner implements AutoCloseable {
         // What it needs was closed under it: its failure says nothing; the next process resumes.
         return;
       }
-      queues.getOrDefault(execution.command.vm(), new ArrayDeque<>()).remove(execution);
-      unfinished.remove(execution.command.id());
+      queues.getOrDefault(execution.command().vm(), new ArrayDeque<>()).remove(execution);
+      unfinished.remove(execution.command().id());
       finish(outcome);
     }
     changed();
   }
 
   private CommandOutcome execute(Execution execution) {
-    HostCommand command = execution.command;
-    if (execution.cancelled && !execution.resumed) {
+    HostCommand command = execution.command();
+    execution.begin();
+    if (execution.cancelled() && !execution.resumed()) {
       return new CommandOutcome.Cancelled(
           command.id(), "Cancelled before it began; nothing was changed.", Optional.empty());
     }
@@ -274,28 +325,31 @@ public final class CommandRunner implements AutoCloseable {
     return new CommandOutcome.Failed(id, code, String.valueOf(sentence), Optional.empty());
   }
 
-  /** One command on its way; {@code resumed}: an earlier process may have begun it. */
-  private final class Execution implements CommandControl {
-    private final HostCommand command;
-    private final boolean resumed;
-    private volatile boolean cancelled;
-    private volatile CommandProgress latest;
-
-    private Execution(HostCommand command, boolean resumed) {
-      this.command = command;
-      this.resumed = resumed;
-      this.latest = new CommandProgress(command.id(), "waits for its turn", 0, 0, "steps");
+  /** At most so many commands are at work. */
+  private final class Slot implements Execution.Turn {
+    @Override
+    public void giveBack(Execution execution) {
+      synchronized (CommandRunner.this) {
+        running--;
+        CommandRunner.this.notifyAll();
+        if (execution.pauseWanted()) {
+          remember(execution);
+        }
+      }
+      slots.release();
     }
 
     @Override
-    public void progress(String phase, long done, long total, String unit) {
-      latest = new CommandProgress(command.id(), phase, done, total, unit);
-      changed();
+    public void takeAgain() {
+      slots.acquireUninterruptibly();
+      synchronized (CommandRunner.this) {
+        running++;
+      }
     }
 
     @Override
-    public boolean cancelled() {
-      return cancelled;
+    public boolean ending() {
+      return closing;
     }
   }
 }

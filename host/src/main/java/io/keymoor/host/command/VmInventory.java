@@ -2,6 +2,8 @@ package io.keymoor.host.command;
 
 import io.keymoor.protocol.VmReport;
 import java.util.List;
+import java.util.UUID;
+import java.util.function.Predicate;
 
 /** The VMs of this host. Thread-safe. */
 public interface VmInventory {
@@ -22,4 +24,7 @@ public interface VmInventory {
    * @throws io.keymoor.hypervisor.HypervisorException when libvirt can't be asked; call it again
    */
   void recover();
+
+  /** Has nothing moved on by itself of VMs for which {@code paused} says true. */
+  void leaveAlone(Predicate<UUID> paused);
 }

@@ -287,7 +287,9 @@ public final class ManagerLink implements AutoCloseable {
     reportDue.raise();
   }
 
-  /** Tells what changed, and now and then what did not: the answer says whether to cancel. */
+  /**
+   * Tells what changed, and now and then what did not: the answer says whether to cancel or pause.
+   */
   private final class ProgressSending implements Round {
     private final Map<String, Told> told = new HashMap<>();
 
@@ -320,6 +322,7 @@ public final class ManagerLink implements AutoCloseable {
       if (reply.cancel()) {
         commands.cancel(progress.id());
       }
+      commands.pause(progress.id(), reply.pause());
     }
   }
 

@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Copies the disks of one change, several at once, but no more than there are processors. None of
  * them is in use before all are done, so their order does not matter. The first that fails, or is
- * cancelled, stops the others, and its failure is thrown once all have stopped. Used once.
+ * cancelled, stops the others, and its failure is thrown once all have stopped. A pause is heard
+ * between two chunks. Used once.
  */
 final class DiskCopies {
   private final VmTools tools;
@@ -42,8 +43,13 @@ final class DiskCopies {
     this.done = new AtomicLongArray(draft.disks().size());
   }
 
-  /** Returns when every disk has its new image. */
+  /** Returns when every disk has its new image; from then on there is nothing to pause. */
   void run() {
+    copyAll();
+    control.pausable(false);
+  }
+
+  private void copyAll() {
     int count = draft.disks().size();
     int atOnce = Math.min(count, Runtime.getRuntime().availableProcessors());
     if (atOnce <= 1) {
@@ -114,6 +120,7 @@ final class DiskCopies {
       steps.reached(Step.COPYING);
       done.set(disk, bytes);
       control.progress(phase, doneByAll(), total, "bytes");
+      control.standStill(() -> {});
       if (control.cancelled()) {
         cancel.cancel();
       }

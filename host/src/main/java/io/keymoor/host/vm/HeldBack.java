@@ -33,20 +33,31 @@ final class HeldBack implements CommandControl {
     next.progress(phase, done, total, unit);
     if (unit.equals("bytes") && !cancelled()) {
       Phase now =
-          current.updateAndGet(
-              known -> known.name().equals(phase) ? known : new Phase(phase, rateFrom(done)));
+          current.updateAndGet(known ->
+              known.name().equals(phase)
+                  ? known
+                  : new Phase(phase, RateLimit.of(bytesPerSecond, ProgressListener.SILENT)));
       now.rate().progress(done, total);
     }
-  }
-
-  /** What was done before this phase was reported first is not counted. */
-  private ProgressListener rateFrom(long begin) {
-    ProgressListener rate = RateLimit.of(bytesPerSecond, ProgressListener.SILENT);
-    return (done, total) -> rate.progress(done - begin, total - begin);
   }
 
   @Override
   public boolean cancelled() {
     return next.cancelled();
+  }
+
+  @Override
+  public boolean pauseWanted() {
+    return next.pauseWanted();
+  }
+
+  @Override
+  public void standStill(Runnable look) {
+    next.standStill(look);
+  }
+
+  @Override
+  public void pausable(boolean possible) {
+    next.pausable(possible);
   }
 }

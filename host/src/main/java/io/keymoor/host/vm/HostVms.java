@@ -26,6 +26,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -78,6 +79,7 @@ public final class HostVms implements VmInventory, AutoCloseable {
 
   private final Hypervisor.Subscription events;
   private final Subscription keyChanges;
+  private volatile Predicate<UUID> paused = vm -> false;
   private volatile boolean closed;
 
   /** The VMs of this machine, whose swap decides whether encrypted ones may start. */
@@ -132,6 +134,11 @@ public final class HostVms implements VmInventory, AutoCloseable {
   @Override
   public void onChange(Runnable listener) {
     listeners.add(listener);
+  }
+
+  @Override
+  public void leaveAlone(Predicate<UUID> vms) {
+    paused = vms;
   }
 
   @Override
@@ -231,14 +238,17 @@ public final class HostVms implements VmInventory, AutoCloseable {
 
   /**
    * A disk that was being moved when the agent ended is moved on by its command, which is executed
-   * again and shows its progress; by this when there is none.
+   * again and shows its progress; by this when there is none, but not while it is paused.
    */
-  private void moveOn() {
+  void moveOn() {
     later(
         moving,
         () -> {
           try {
-            tools.journal().open().stream().filter(settlement::movesData).forEach(this::settle);
+            tools.journal().open().stream()
+                .filter(operation -> !paused.test(operation.vm()))
+                .filter(settlement::movesData)
+                .forEach(this::settle);
           } catch (HypervisorException away) {
             LOG.warn("Disks can't be moved on now: {}", away.getMessage());
           }

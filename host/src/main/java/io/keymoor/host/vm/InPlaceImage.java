@@ -40,7 +40,8 @@ final class InPlaceImage {
   }
 
   /**
-   * Makes the image what is wanted, from wherever it is; a cancel stops it half-way.
+   * Makes the image what is wanted, from wherever it is; a cancel stops it half-way, and a pause
+   * has it wait there.
    *
    * @return where old contents may survive
    * @throws io.keymoor.disk.DiskException.Cancelled when it was cancelled
@@ -52,6 +53,7 @@ final class InPlaceImage {
         (done, total) -> {
           steps.reached(Step.CONVERTING);
           control.progress(verb() + " " + part + " in place", done, total, "bytes");
+          control.standStill(() -> {});
           if (control.cancelled()) {
             cancel.cancel();
           }
@@ -59,10 +61,15 @@ final class InPlaceImage {
     if (control.cancelled()) {
       cancel.cancel();
     }
-    return lastAtTheDiskWithKeys(request ->
-        tools.inPlace().standing(request) == Standing.AS_WANTED
-            ? List.of()
-            : tools.inPlace().convert(request, listener, cancel).remains());
+    control.pausable(true);
+    try {
+      return lastAtTheDiskWithKeys(request ->
+          tools.inPlace().standing(request) == Standing.AS_WANTED
+              ? List.of()
+              : tools.inPlace().convert(request, listener, cancel).remains());
+    } finally {
+      control.pausable(false);
+    }
   }
 
   /** Moves everything back; false where that can't be done because all had been moved. */

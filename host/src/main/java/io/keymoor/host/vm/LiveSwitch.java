@@ -38,6 +38,9 @@ final class LiveSwitch {
   private final Steps steps;
   private final Settlement settlement;
 
+  /** Whether QEMU was told to copy next to nothing. */
+  private boolean slowed;
+
   /** A switch; {@code verb} says what it does to the disk, such as "encrypting". */
   LiveSwitch(VmTools tools, LiveDraft draft, CommandControl control, String verb) {
     this.tools = tools;
@@ -54,9 +57,11 @@ final class LiveSwitch {
     Operation switching;
     try {
       steps.reached(Step.JOURNAL_WRITTEN);
+      control.pausable(true);
       prepare();
       startCopy();
       awaitReady();
+      control.pausable(false);
       steps.reached(Step.DISK_COPIED);
       requireUnchanged();
       switching = tools.journal().reached(draft.operation(), Operation.Stage.SWITCHING);
@@ -139,12 +144,13 @@ final class LiveSwitch {
         throw VmException.cancelled(draft.domain().name());
       }
       try {
+        standStill();
         BlockCopies.Progress progress =
             tools.hypervisor().blockCopies().progress(vm(), target()).orElseThrow(this::ended);
         inVain = 0;
         control.progress(phase(), progress.done(), progress.total(), "bytes");
         steps.reached(Step.COPYING);
-        if (progress.ready()) {
+        if (progress.ready() && !control.pauseWanted()) {
           return;
         }
       } catch (HypervisorException.Unavailable away) {
@@ -154,6 +160,29 @@ final class LiveSwitch {
         }
       }
       Pause.ofMillis(POLL_MILLIS);
+    }
+  }
+
+  /** While the copy stands still the guest's writes go to both images all the same. */
+  private void standStill() {
+    BlockCopies copies = tools.hypervisor().blockCopies();
+    if (control.pauseWanted()) {
+      copies.limit(vm(), target(), BlockCopies.NEXT_TO_NOTHING);
+      slowed = true;
+      control.standStill(this::requireCopying);
+    }
+    if (slowed && !control.pauseWanted() && !control.cancelled()) {
+      copies.limit(vm(), target(), draft.bytesPerSecond());
+      slowed = false;
+    }
+  }
+
+  private void requireCopying() {
+    try {
+      BlockCopies.Progress _ =
+          tools.hypervisor().blockCopies().progress(vm(), target()).orElseThrow(this::ended);
+    } catch (HypervisorException.Unavailable away) {
+      // QEMU keeps the copy. A pause outlasts every absence of libvirt.
     }
   }
 

@@ -88,6 +88,7 @@ public final class FakeManager implements AutoCloseable {
   private final FakeTpmTrust tpms = new FakeTpmTrust();
   private final List<HostHello> hellos = new ArrayList<>();
   private final List<String> cancelled = new ArrayList<>();
+  private final List<String> paused = new ArrayList<>();
   private final List<String> joined = new ArrayList<>();
   private final List<String> renewals = new ArrayList<>();
   private Optional<byte[]> renewalAnswer = Optional.empty();
@@ -259,6 +260,14 @@ public final class FakeManager implements AutoCloseable {
     acknowledgementsToLose = count;
   }
 
+  /** Has a command stand still, or go on. */
+  public synchronized void pause(String id, boolean wanted) {
+    paused.remove(id);
+    if (wanted) {
+      paused.add(id);
+    }
+  }
+
   /** Wants a command stopped. */
   public synchronized void cancel(String id) {
     cancelled.add(id);
@@ -326,7 +335,7 @@ public final class FakeManager implements AutoCloseable {
       case "progress" -> {
         CommandProgress told = LinkJson.read(body, CommandProgress.class);
         progress.add(told);
-        yield json(new ProgressReply(cancelled.contains(told.id())));
+        yield json(new ProgressReply(cancelled.contains(told.id()), paused.contains(told.id())));
       }
       case "result" -> ended(List.of(LinkJson.read(body, CommandOutcome.class)));
       case "results" -> ended(LinkJson.read(body, CommandOutcomes.class).outcomes());

@@ -122,6 +122,12 @@ final class FakeBlockCopies implements BlockCopies {
   }
 
   @Override
+  public synchronized void limit(UUID domain, String disk, long bytesPerSecond) {
+    hypervisor.requireThere();
+    lastRate = bytesPerSecond;
+  }
+
+  @Override
   public synchronized void pivot(UUID domain, String disk) {
     hypervisor.requireThere();
     Target to = jobs.get(job(domain, disk));

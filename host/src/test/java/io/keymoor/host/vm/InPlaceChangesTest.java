@@ -16,8 +16,11 @@ import io.keymoor.protocol.Rewrite.Way;
 import io.keymoor.provider.record.KeyEntry;
 import io.keymoor.provider.record.PartKeys;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -205,6 +208,41 @@ class InPlaceChangesTest {
                 return cancelled.get();
               }
             });
+  }
+
+  @Test
+  void aPauseHasItWaitHalfWayAndUpkeepLeavesItThere() {
+    AtomicInteger stood = new AtomicInteger();
+    CommandControl control =
+        new CommandControl() {
+          @Override
+          public void progress(String phase, long done, long total, String unit) {}
+
+          @Override
+          public boolean cancelled() {
+            return false;
+          }
+
+          @Override
+          public void standStill(Runnable look) {
+            stood.incrementAndGet();
+          }
+        };
+    kill(CrashPoint.IN_PLACE_ENCRYPT_CONVERTING);
+    host.restart(CrashTrigger.NONE);
+    AtomicInteger asked = new AtomicInteger();
+    host.vms()
+        .leaveAlone(vm -> {
+          asked.incrementAndGet();
+          return true;
+        });
+    host.vms().moveOn();
+    Awaitility.await().atMost(Duration.ofMinutes(2)).until(() -> asked.get() > 0);
+    assertThat(host.fail(TestHost.start()).code()).isEqualTo("disk_in_transition");
+    assertThat(host.vms().commands().execute(TestHost.encrypt(IN_PLACE), control))
+        .isInstanceOf(CommandOutcome.Succeeded.class);
+    assertThat(stood).hasPositiveValue();
+    assertDone(Kind.IN_PLACE_ENCRYPT);
   }
 
   @Test

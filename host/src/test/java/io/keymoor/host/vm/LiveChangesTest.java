@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.keymoor.host.command.CommandControl;
 import io.keymoor.host.operation.CrashTrigger;
+import io.keymoor.hypervisor.BlockCopies;
 import io.keymoor.hypervisor.Domain;
 import io.keymoor.hypervisor.DomainDefinition;
 import io.keymoor.protocol.CommandOutcome;
@@ -17,6 +18,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import org.awaitility.Awaitility;
@@ -124,6 +126,96 @@ class LiveChangesTest {
     CommandOutcome outcome =
         host.vms().commands().execute(TestHost.encrypt(), control(true, phase -> {}));
     assertThat(outcome).isInstanceOf(CommandOutcome.Cancelled.class);
+    assertAsBefore();
+  }
+
+  /** Paused from the beginning, and let go by {@code meanwhile}. */
+  private static final class PausedOnce implements CommandControl {
+    private final Runnable meanwhile;
+    private final List<Boolean> pausable = new ArrayList<>();
+    private boolean paused = true;
+
+    private PausedOnce(Runnable meanwhile) {
+      this.meanwhile = meanwhile;
+    }
+
+    @Override
+    public void progress(String phase, long done, long total, String unit) {}
+
+    @Override
+    public boolean cancelled() {
+      return false;
+    }
+
+    @Override
+    public boolean pauseWanted() {
+      return paused;
+    }
+
+    @Override
+    public void standStill(Runnable look) {
+      if (paused) {
+        meanwhile.run();
+        look.run();
+        paused = false;
+      }
+    }
+
+    @Override
+    public void pausable(boolean possible) {
+      pausable.add(possible);
+    }
+  }
+
+  @Test
+  void aPausedCopyStandsStillAtQemuAndGoesOnAtItsOwnRate() {
+    FakeBlockCopies copies = host.hypervisor.blockCopies();
+    PausedOnce control =
+        new PausedOnce(() -> assertThat(copies.lastRate()).isEqualTo(BlockCopies.NEXT_TO_NOTHING));
+    HostCommand encrypt = TestHost.encrypt(new Rewrite(Way.LIVE, 7_000_000));
+    assertThat(host.vms().commands().execute(encrypt, control))
+        .isInstanceOf(CommandOutcome.Succeeded.class);
+    assertThat(copies.lastRate()).isEqualTo(7_000_000);
+    assertThat(control.pausable).as("of two disks").containsExactly(true, false, true, false);
+    host.assertContentsAreAsBefore();
+  }
+
+  @Test
+  void aPauseOutlastsAnAbsenceOfLibvirt() {
+    PausedOnce control = new PausedOnce(() -> host.hypervisor.away(true));
+    Runnable back = () -> host.hypervisor.away(false);
+    CommandControl returning =
+        new CommandControl() {
+          @Override
+          public void progress(String phase, long done, long total, String unit) {}
+
+          @Override
+          public boolean cancelled() {
+            return false;
+          }
+
+          @Override
+          public boolean pauseWanted() {
+            return control.pauseWanted();
+          }
+
+          @Override
+          public void standStill(Runnable look) {
+            control.standStill(look);
+            back.run();
+          }
+        };
+    assertThat(host.vms().commands().execute(TestHost.encrypt(), returning))
+        .isInstanceOf(CommandOutcome.Succeeded.class);
+    host.assertContentsAreAsBefore();
+  }
+
+  @Test
+  void aCopyThatFailsWhileItIsPausedIsRolledBackAtOnce() {
+    PausedOnce control =
+        new PausedOnce(() -> host.hypervisor.blockCopies().go(FakeBlockCopies.Course.FAILS));
+    CommandOutcome outcome = host.vms().commands().execute(TestHost.encrypt(), control);
+    assertThat(((CommandOutcome.Failed) outcome).code()).isEqualTo("live_copy_failed");
     assertAsBefore();
   }
 

@@ -295,19 +295,25 @@ public final class HostLink {
     }
   }
 
-  /** Notes how far a command is; true when it shall be stopped. */
-  public boolean progress(Host host, UUID command, Task.Progress progress) {
-    boolean cancel =
+  /** What somebody wants of a command: that it stops, or that it stands still. */
+  public record Wish(boolean cancel, boolean pause) {
+    /** That it goes on. */
+    public static final Wish NONE = new Wish(false, false);
+  }
+
+  /** Notes how far a command is; answers what is wanted of it. */
+  public Wish progress(Host host, UUID command, Task.Progress progress) {
+    Wish wish =
         transactions.in(stores -> {
           Optional<Task> found = own(stores, host, command);
           if (found.isEmpty() || found.get().state().ended()) {
-            return false;
+            return Wish.NONE;
           }
           begin(stores, found.get(), progress);
-          return found.get().cancelRequested();
+          return new Wish(found.get().cancelRequested(), found.get().pauseRequested());
         });
     taskNews.ring();
-    return cancel;
+    return wish;
   }
 
   /** How a command ended, and its VM as it is now. */

@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /**
@@ -130,6 +131,52 @@ public final class Tasks {
                     new Task.End.Cancelled("It was cancelled before a host had it."));
               } else {
                 stores.tasks().update(task.cancelling());
+              }
+              return true;
+            }));
+    taskNews.ring();
+  }
+
+  /** The task with this id, if it is one of one object. */
+  public Optional<Task> find(UUID id) {
+    return transactions.in(stores -> stores.tasks().find(id));
+  }
+
+  /** Has it stand still where that is safe; one that stands still or will is left as it is. */
+  public void pause(Caller caller, UUID id) {
+    change(
+        caller,
+        "task.pause",
+        id,
+        task -> {
+          Pausing.requirePausable(task);
+          return task.pausing(true);
+        });
+  }
+
+  /** Has it go on from where it stands still. */
+  public void resume(Caller caller, UUID id) {
+    change(
+        caller,
+        "task.resume",
+        id,
+        task -> {
+          Pausing.requirePaused(task);
+          return task.pausing(false);
+        });
+  }
+
+  private void change(Caller caller, String action, UUID id, UnaryOperator<Task> change) {
+    audit.attempt(
+        caller,
+        Subject.named(action, "task", id.toString()),
+        () ->
+            transactions.in(stores -> {
+              Task task = stores.tasks().lock(id).orElseThrow(() -> unknown(id));
+              Task changed = change.apply(task);
+              if (changed.pauseRequested() != task.pauseRequested()) {
+                audit.ok(stores, caller, Subject.of(action).on(task.object()), "task " + id);
+                stores.tasks().update(changed);
               }
               return true;
             }));

@@ -281,6 +281,8 @@ public final class VmOperations {
   private static void requireIdle(Stores stores, InventoryVm vm, VmWork work) {
     if (work.changesKeys()) {
       Vms.requireIdle(vm, stores.tasks().changingKeysOf(vm.vm().id()));
+    } else {
+      Pausing.requireNonePaused(stores, vm);
     }
   }
 
@@ -298,6 +300,7 @@ public final class VmOperations {
             caller.address(),
             Task.State.QUEUED,
             Task.Progress.NONE,
+            false,
             false,
             Optional.empty(),
             new Task.Times(now, Optional.empty(), Optional.empty(), Optional.empty()));

@@ -195,9 +195,15 @@ public final class LinkApi implements AutoCloseable {
   private Object progress(Host host, byte[] message) {
     CommandProgress progress = LinkJson.read(message, CommandProgress.class);
     Task.Progress now =
-        new Task.Progress(progress.phase(), progress.done(), progress.total(), progress.unit());
-    return new ProgressReply(
-        id(progress.id()).map(id -> link.progress(host, id, now)).orElse(false));
+        new Task.Progress(
+            progress.phase(),
+            progress.done(),
+            progress.total(),
+            progress.unit(),
+            Messages.pace(progress.pace()));
+    HostLink.Wish wish =
+        id(progress.id()).map(id -> link.progress(host, id, now)).orElse(HostLink.Wish.NONE);
+    return new ProgressReply(wish.cancel(), wish.pause());
   }
 
   private Object result(Host host, byte[] message) {

@@ -11,6 +11,7 @@ import io.keymoor.manager.domain.model.Vm;
 import io.keymoor.manager.domain.model.VmConcern;
 import io.keymoor.manager.domain.model.VmWork;
 import io.keymoor.protocol.CommandOutcome;
+import io.keymoor.protocol.CommandProgress;
 import io.keymoor.protocol.DesiredState;
 import io.keymoor.protocol.HostCommand;
 import io.keymoor.protocol.HostReport;
@@ -86,6 +87,14 @@ final class Messages {
         entry.keyCheck().map(KeyCheckValue::hex).orElse(""),
         assigned.sealedKdk().map(SealedKey::new),
         assigned.withheld());
+  }
+
+  static Task.Pace pace(CommandProgress.Pace pace) {
+    return switch (pace) {
+      case OPEN -> Task.Pace.OPEN;
+      case STANDING -> Task.Pace.STANDING;
+      case CLOSING -> Task.Pace.CLOSING;
+    };
   }
 
   static Task.End end(CommandOutcome outcome) {

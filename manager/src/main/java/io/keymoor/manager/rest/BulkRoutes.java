@@ -27,7 +27,6 @@ final class BulkRoutes {
     return List.of(
         Route.action("/vms", "rekey", Privilege.RECRYPT, "vm", this::rekey),
         Route.of(Method.POST, "/kms/change", Privilege.RECRYPT, "provider", this::change),
-        Route.action("/tasks/{task}", "resume", Privilege.RECRYPT, "task", this::resume),
         Route.of(Method.GET, "/tasks/{task}/items", Privilege.VIEW, "task", this::items));
   }
 
@@ -84,12 +83,7 @@ final class BulkRoutes {
     return json;
   }
 
-  private void resume(Exchange exchange) {
-    exchange.body();
-    accepted(exchange, services.bulks().resume(exchange.caller(), TaskRoutes.id(exchange)));
-  }
-
-  private static void accepted(Exchange exchange, Bulks.Started started) {
+  static void accepted(Exchange exchange, Bulks.Started started) {
     ObjectNode json =
         JsonNodeFactory.instance
             .objectNode()

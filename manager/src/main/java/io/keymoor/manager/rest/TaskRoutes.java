@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.helidon.http.Method;
 import io.helidon.http.Status;
+import io.keymoor.manager.domain.Subject;
 import io.keymoor.manager.domain.model.AuditEvent;
 import io.keymoor.manager.domain.model.ObjectRef;
 import io.keymoor.manager.domain.model.Privilege;
@@ -37,6 +38,8 @@ final class TaskRoutes {
         Route.of(Method.GET, "/tasks", Privilege.VIEW, "task", this::list),
         Route.of(Method.GET, "/tasks/{task}", Privilege.VIEW, "task", this::show),
         Route.action("/tasks/{task}", "cancel", Privilege.CANCEL_TASK, "task", this::cancel),
+        Route.action("/tasks/{task}", "pause", Privilege.CANCEL_TASK, "task", this::pause),
+        Route.action("/tasks/{task}", "resume", Privilege.CANCEL_TASK, "task", this::resume),
         Route.of(Method.GET, "/audit", Privilege.READ_AUDIT, "audit", this::audit));
   }
 
@@ -103,6 +106,46 @@ final class TaskRoutes {
     exchange.json(Status.ACCEPTED_202, JsonNodeFactory.instance.objectNode());
   }
 
+  private void pause(Exchange exchange) {
+    exchange.body();
+    UUID id = id(exchange);
+    if (services.bulks().find(id).isPresent()) {
+      throw new Refusal.Conflict(
+          "task_not_pausable",
+          "Task "
+              + id
+              + " is over many objects, each of which is done in a moment. Nothing was changed. To"
+              + " have it stand still, cancel it (keymoor task cancel) and later resume it (keymoor"
+              + " task resume): it goes on with what is left.");
+    }
+    if (services.kms().rotations().find(id).isPresent()) {
+      throw new Refusal.Conflict(
+          "task_not_pausable",
+          "A rotation can't be paused: its new wrapping key is in use. Nothing was changed.");
+    }
+    services.tasks().pause(exchange.caller(), id);
+    exchange.json(Status.ACCEPTED_202, JsonNodeFactory.instance.objectNode());
+  }
+
+  /** A task over many objects begins work anew, so that needs more than to stop and let go. */
+  private void resume(Exchange exchange) {
+    exchange.body();
+    UUID id = id(exchange);
+    if (services.tasks().find(id).isEmpty()) {
+      services
+          .access()
+          .require(
+              exchange.caller(),
+              Privilege.RECRYPT,
+              Subject.named("task.resume", "task", id.toString()));
+      BulkRoutes.accepted(exchange, services.bulks().resume(exchange.caller(), id));
+      return;
+    }
+    services.tasks().resume(exchange.caller(), id);
+    exchange.json(
+        Status.ACCEPTED_202, JsonNodeFactory.instance.objectNode().put("task", id.toString()));
+  }
+
   private void audit(Exchange exchange) {
     long after = exchange.number("after", -1);
     int limit = (int) Math.clamp(exchange.number("limit", 100), 1L, 1000L);
@@ -132,12 +175,13 @@ final class TaskRoutes {
             .put("version", task.version())
             .put("kind", task.work().kind());
     json.set("object", object(task.object()));
-    json.put("state", task.state().name().toLowerCase(Locale.ROOT))
+    json.put("state", task.paused() ? "paused" : task.state().name().toLowerCase(Locale.ROOT))
         .put("phase", task.progress().phase())
         .put("done", task.progress().done())
         .put("total", task.progress().total())
         .put("unit", task.progress().unit())
         .put("cancel_requested", task.cancelRequested())
+        .put("pause_requested", task.pauseRequested())
         .put("actor", task.actor())
         .put("created", task.times().created().toString());
     task.times().started().ifPresent(when -> json.put("started", when.toString()));

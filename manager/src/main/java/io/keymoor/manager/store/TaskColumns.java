@@ -31,8 +31,10 @@ final class TaskColumns {
             row.getString("phase"),
             row.getLong("done"),
             row.getLong("total"),
-            row.getString("unit")),
+            row.getString("unit"),
+            Task.Pace.valueOf(row.getString("pace").toUpperCase(Locale.ROOT))),
         row.getBoolean("cancel_requested"),
+        row.getBoolean("pause_requested"),
         end(row, Columns.texts(row, "warnings")),
         new Task.Times(
             Columns.instant(row, "created"),

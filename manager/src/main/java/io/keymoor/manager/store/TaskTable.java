@@ -26,12 +26,12 @@ record TaskTable(Handle handle) implements TaskStore {
                     """
                     INSERT INTO task (id, version, vm, vm_name, host, kind, changes_keys, parts,
                       provider, key_id, flag, way, rate, actor, address, state, phase, done, total, unit,
-                      cancel_requested, summary, warnings, error_code, created, delivered, started,
-                      ended)
+                      pace, cancel_requested, pause_requested, summary, warnings, error_code, created,
+                      delivered, started, ended)
                     VALUES (:id, :version, :vm, :vm_name, :host, :kind, :changes_keys, :parts,
                       :provider, :key_id, :flag, :way, :rate, :actor, :address, :state, :phase, :done,
-                      :total, :unit, :cancel_requested, :summary, :warnings, :error_code, :created,
-                      :delivered, :started, :ended)\
+                      :total, :unit, :pace, :cancel_requested, :pause_requested, :summary, :warnings,
+                      :error_code, :created, :delivered, :started, :ended)\
                     """)
                 .bind("vm", task.vm())
                 .bind("vm_name", task.vmName())
@@ -103,7 +103,8 @@ record TaskTable(Handle handle) implements TaskStore {
             handle.createUpdate(
                 """
                 UPDATE task SET version = :version, state = :state, phase = :phase, done = :done,
-                  total = :total, unit = :unit, cancel_requested = :cancel_requested,
+                  total = :total, unit = :unit, pace = :pace,
+                  cancel_requested = :cancel_requested, pause_requested = :pause_requested,
                   summary = :summary, warnings = :warnings, error_code = :error_code,
                   delivered = :delivered, started = :started, ended = :ended,
                   late = late OR (bulk IS NOT NULL AND ended IS NOT NULL)
@@ -257,7 +258,9 @@ record TaskTable(Handle handle) implements TaskStore {
         .bind("done", task.progress().done())
         .bind("total", task.progress().total())
         .bind("unit", task.progress().unit())
+        .bind("pace", task.progress().pace().name().toLowerCase(Locale.ROOT))
         .bind("cancel_requested", task.cancelRequested())
+        .bind("pause_requested", task.pauseRequested())
         .bind("summary", end.summary())
         .bindArray("warnings", String.class, end.warnings())
         .bind("error_code", end.code())

@@ -253,8 +253,11 @@ public final class FakeHost implements AutoCloseable {
   }
 
   public ProgressReply progress(String command, String phase, long done, long total) {
-    return answered(
-        "progress", new CommandProgress(command, phase, done, total, "bytes"), ProgressReply.class);
+    return progress(new CommandProgress(command, phase, done, total, "bytes"));
+  }
+
+  public ProgressReply progress(CommandProgress progress) {
+    return answered("progress", progress, ProgressReply.class);
   }
 
   public Acknowledgement result(CommandOutcome outcome) {

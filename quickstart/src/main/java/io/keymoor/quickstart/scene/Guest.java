@@ -169,6 +169,18 @@ public final class Guest implements AutoCloseable {
         + "…";
   }
 
+  /**
+   * Has it write a file of so many random bytes, and answers their SHA-256 as it read them back.
+   */
+  public String writeFile(String name, int bytes) {
+    return console.writeFile(name, bytes);
+  }
+
+  /** The SHA-256 of a file as it reads it now. */
+  public String checksum(String name) {
+    return console.checksum(name);
+  }
+
   /** Remembers what it sees now. */
   public void rememberContents() {
     remembered = Optional.of(contents());
@@ -243,7 +255,8 @@ public final class Guest implements AutoCloseable {
         + ") is marked as encrypted by swtpm and does not compress.";
   }
 
-  private UUID id() {
+  /** Its domain. */
+  public UUID id() {
     return scene.hypervisor().domain(NAME).orElseThrow().id();
   }
 

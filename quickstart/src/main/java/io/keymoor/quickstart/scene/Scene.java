@@ -166,7 +166,7 @@ public final class Scene implements AutoCloseable {
     Task end = follow(task);
     return switch (end.state()) {
       case SUCCEEDED -> end.json();
-      case FAILED, CANCELLED, QUEUED, RUNNING, UNKNOWN ->
+      case FAILED, CANCELLED, QUEUED, RUNNING, PAUSED, UNKNOWN ->
           throw new StoryFailed(
               "Task " + end.kind() + " of " + end.objectName() + " failed: " + end.detail());
     };
@@ -177,7 +177,7 @@ public final class Scene implements AutoCloseable {
     Task end = follow(task);
     return switch (end.state()) {
       case FAILED -> end.json();
-      case SUCCEEDED, CANCELLED, QUEUED, RUNNING, UNKNOWN ->
+      case SUCCEEDED, CANCELLED, QUEUED, RUNNING, PAUSED, UNKNOWN ->
           throw new StoryFailed(
               "Task " + end.kind() + " of " + end.objectName() + " should have failed.");
     };

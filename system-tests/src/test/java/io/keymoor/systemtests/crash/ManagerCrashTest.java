@@ -2,10 +2,13 @@ package io.keymoor.systemtests.crash;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.keymoor.cli.client.Rewriting;
 import io.keymoor.cli.client.Task;
 import io.keymoor.host.operation.CrashPoint;
+import io.keymoor.hypervisor.BlockCopies;
 import io.keymoor.quickstart.scene.Guest;
 import io.keymoor.quickstart.scene.Scene;
+import io.keymoor.systemtests.testing.CommandLineUser;
 import io.keymoor.systemtests.testing.Lab;
 import io.keymoor.systemtests.testing.LeftOver;
 import java.io.IOException;
@@ -14,7 +17,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
@@ -35,6 +40,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class ManagerCrashTest {
   private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Duration LONG = Duration.ofMinutes(5);
+  private static final int MIB = 1024 * 1024;
+  private static final int COPIED = 24 * MIB;
+  private static final Rewriting SLOWLY = new Rewriting(Optional.of("live"), MIB / 4);
 
   private static Lab lab;
   private static Guest guest;
@@ -115,8 +124,68 @@ class ManagerCrashTest {
     }
   }
 
-  /** The last, because the lab's manager is another one afterwards. */
   @Order(2)
+  @Test
+  void aPausedTaskStandsStillThoughAgentAndManagerAreKilledAndGoesOnWhenItIsResumed() {
+    prepareFor(Work.ENCRYPT);
+    if (!vm.running()) {
+      lab.boot();
+    }
+    Map<String, String> written = new HashMap<>();
+    written.put("kept", guest.writeFile("kept", COPIED));
+    String task = lab.client().encryptVm(guest.name(), Optional.empty(), List.of(), SLOWLY);
+    Awaitility.await().atMost(LONG).until(() -> lab.client().task(task).done() > 0);
+    type("task", "pause", task);
+    awaitPaused(task, "while the VM runs");
+    for (String name : List.of("one", "two", "three")) {
+      written.put(name, guest.writeFile(name, MIB));
+    }
+    long left = leftToCopy();
+
+    lab.scene().agent().kill();
+    killAndStart(lab.scene());
+    assertThat(leftToCopy()).as("it stands still alone, too").isGreaterThan(left - MIB);
+    agent.start(Optional.empty());
+    awaitPaused(task, "begins anew");
+    assertThat(copy()).as("an agent that starts ends the copy").isEmpty();
+    type("task", "resume", task, "--no-wait");
+    Awaitility.await().atMost(LONG).until(() -> copy().isPresent());
+    lab.scene().hypervisor().blockCopies().limit(guest.id(), "vda", 0);
+    lab.succeed(task);
+    written.forEach((name, sum) -> assertThat(guest.checksum(name)).isEqualTo(sum));
+    guest.requireSameContents();
+    vm.requireWhole();
+    guest.powerOff();
+    lab.boot();
+    written.forEach((name, sum) -> assertThat(guest.checksum(name)).isEqualTo(sum));
+  }
+
+  private static void type(String... command) {
+    CommandLineUser.Answer answer = lab.user().types(command);
+    assertThat(answer.exitCode()).as(answer.toString()).isZero();
+  }
+
+  private static void awaitPaused(String task, String phase) {
+    Awaitility.await()
+        .atMost(LONG)
+        .ignoreExceptions()
+        .untilAsserted(() -> {
+          Task now = lab.client().task(task);
+          assertThat(now.state()).isEqualTo(Task.State.PAUSED);
+          assertThat(now.phase()).contains(phase);
+        });
+  }
+
+  private static Optional<BlockCopies.Progress> copy() {
+    return lab.scene().hypervisor().blockCopies().progress(guest.id(), "vda");
+  }
+
+  private static long leftToCopy() {
+    return copy().map(progress -> progress.total() - progress.done()).orElseThrow();
+  }
+
+  /** The last, because the lab's manager is another one afterwards. */
+  @Order(3)
   @Test
   void aNewManagerWithTheBackupOpensTheVmOfTheOneThatIsLost() {
     prepareFor(Work.REKEY);

@@ -348,6 +348,7 @@ public final class BulkDriver {
         Task.State.QUEUED,
         Task.Progress.NONE,
         false,
+        false,
         Optional.empty(),
         new Task.Times(clock.instant(), Optional.empty(), Optional.empty(), Optional.empty()));
   }

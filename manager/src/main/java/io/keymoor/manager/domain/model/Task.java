@@ -19,6 +19,7 @@ import java.util.UUID;
  * @param state where it stands
  * @param progress how far it is
  * @param cancelRequested whether somebody wants it stopped
+ * @param pauseRequested whether somebody wants it to stand still
  * @param end how it ended
  * @param times when what happened
  */
@@ -34,6 +35,7 @@ public record Task(
     State state,
     Progress progress,
     boolean cancelRequested,
+    boolean pauseRequested,
     Optional<End> end,
     Times times) {
 
@@ -61,10 +63,25 @@ public record Task(
    * @param done units done
    * @param total units in all; 0 while unknown
    * @param unit "bytes" or "steps"
+   * @param pace whether it goes on, as its host says
    */
-  public record Progress(String phase, long done, long total, String unit) {
+  public record Progress(String phase, long done, long total, String unit, Pace pace) {
     /** Nothing done yet. */
-    public static final Progress NONE = new Progress("", 0, 0, "steps");
+    public static final Progress NONE = new Progress("", 0, 0, "steps", Pace.OPEN);
+
+    private Progress at(String newPhase) {
+      return new Progress(newPhase, done, total, unit, Pace.OPEN);
+    }
+  }
+
+  /** Whether its host goes on with it. */
+  public enum Pace {
+    /** It does, and can stand still where disks are written. */
+    OPEN,
+    /** It stands still. */
+    STANDING,
+    /** It does, and is past the point up to which it could stand still. */
+    CLOSING
   }
 
   /** How it ended. */
@@ -121,14 +138,12 @@ public record Task(
         new Times(
             times.created, times.delivered.or(() -> Optional.of(now)), times.started, times.ended);
     // What it waited for is over.
-    Progress begun = new Progress("", progress.done, progress.total, progress.unit);
-    return with(state, begun, cancelRequested, end, handed);
+    return with(state, progress.at(""), cancelRequested, pauseRequested, end, handed);
   }
 
   /** Not handed to the host yet; {@code phase} says why. */
   public Task waiting(String phase) {
-    Progress now = new Progress(phase, progress.done, progress.total, progress.unit);
-    return with(state, now, cancelRequested, end, times);
+    return with(state, progress.at(phase), cancelRequested, pauseRequested, end, times);
   }
 
   /** The host has it. */
@@ -139,20 +154,29 @@ public record Task(
             times.delivered.or(() -> Optional.of(when)),
             times.started.or(() -> Optional.of(when)),
             times.ended);
-    return with(State.RUNNING, now, cancelRequested, end, begun);
+    return with(State.RUNNING, now, cancelRequested, pauseRequested, end, begun);
   }
 
-  /** Somebody wants it stopped. */
+  /** Somebody wants it stopped, also where it stands still. */
   public Task cancelling() {
-    return with(state, progress, true, end, times);
+    return with(state, progress, true, false, end, times);
+  }
+
+  /** Somebody wants it to stand still, or to go on. */
+  public Task pausing(boolean wanted) {
+    return with(state, progress, cancelRequested, wanted, end, times);
+  }
+
+  /** Whether it stands still because somebody wants that. */
+  public boolean paused() {
+    return pauseRequested && !state.ended() && progress.pace() == Pace.STANDING;
   }
 
   /** It ended. */
   public Task ended(End how, Instant when) {
     Times over = new Times(times.created, times.delivered, times.started, Optional.of(when));
     // How far it came stays; what it was doing is over.
-    Progress last = new Progress("", progress.done, progress.total, progress.unit);
-    return with(how.state(), last, cancelRequested, Optional.of(how), over);
+    return with(how.state(), progress.at(""), cancelRequested, false, Optional.of(how), over);
   }
 
   /** What it is about. */
@@ -162,7 +186,12 @@ public record Task(
   }
 
   private Task with(
-      State newState, Progress newProgress, boolean cancel, Optional<End> newEnd, Times newTimes) {
+      State newState,
+      Progress newProgress,
+      boolean cancel,
+      boolean pause,
+      Optional<End> newEnd,
+      Times newTimes) {
     return new Task(
         id,
         version + 1,
@@ -175,6 +204,7 @@ public record Task(
         newState,
         newProgress,
         cancel,
+        pause,
         newEnd,
         newTimes);
   }

@@ -15,6 +15,20 @@ public sealed interface VmWork {
   /** Whether it changes keys; a VM has one such task at a time. */
   boolean changesKeys();
 
+  /**
+   * Whether it may write whole disks anew, which takes long and can stand still: not where it is
+   * the home's alone.
+   */
+  default boolean pausable() {
+    return switch (this) {
+      case Encrypt w -> !w.parts().equals(List.of("home"));
+      case Decrypt w -> !w.parts().equals(List.of("home"));
+      case DeepRekey _ -> true;
+      case Rekey _, RekeyHost _, Start _, Stop _, Unlock _, AddVtpm _, Migrate _, RemoveVtpm _ ->
+          false;
+    };
+  }
+
   /** Encrypts parts; none named means home and all disks. */
   record Encrypt(List<String> parts, UUID provider, KeyId keyId, Rewriting how) implements VmWork {
     public Encrypt {
