@@ -20,8 +20,8 @@ import java.io.IOException;
 
 /**
  * The JSON form of the link's messages: snake_case, instants as ISO text, unknown fields ignored
- * (the other side may be newer), missing ones refused, nesting and sizes bounded before anything is
- * built.
+ * (the other side may be newer), missing ones refused unless they are optional (it may be older),
+ * nesting and sizes bounded before anything is built.
  *
  * <p>Thread-safe.
  */
@@ -87,7 +87,6 @@ public final class LinkJson {
             .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
-            .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
             .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();

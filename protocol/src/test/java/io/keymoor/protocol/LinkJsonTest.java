@@ -125,6 +125,16 @@ class LinkJsonTest {
         .isEqualTo(new ProgressReply(true, false));
   }
 
+  @Test
+  void theProgressOfAnAgentThatCantPauseIsUnderstood() {
+    assertThat(
+            LinkJson.read(
+                    json("{'id':'a','phase':'b','done':0,'total':1,'unit':'bytes'}"),
+                    CommandProgress.class)
+                .pace())
+        .isEqualTo(CommandProgress.Pace.OPEN);
+  }
+
   @ParameterizedTest
   @MethodSource("malformed")
   void whatIsNotTheMessageIsRefusedWithoutRepeatingIt(String text) {
@@ -140,6 +150,8 @@ class LinkJsonTest {
         "null",
         "[]",
         "{'id':'s3cret'}",
+        "{'id':'s3cret','phase':'b','total':1,'unit':'bytes'}",
+        "{'id':'s3cret','phase':'b','done':0,'total':1}",
         "{'id':'a','phase':null,'done':0,'total':1,'unit':'bytes'}",
         "{'id':'a','phase':'s3cret','done':'s3cret','total':1,'unit':'bytes'}",
         "{'id':'a','phase':'b','done':0,'total':1,'unit':'bytes'} s3cret",
