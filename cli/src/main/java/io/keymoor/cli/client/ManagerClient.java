@@ -6,13 +6,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.keymoor.cli.client.ClientFailure.AnswerNotUnderstood;
-import io.keymoor.cli.client.ClientFailure.ManagerUnreachable;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -21,18 +19,19 @@ import java.util.Optional;
  * The manager's REST API, one method per call. Providers, hosts and VMs are named by name or UUID;
  * results are the API's own JSON.
  *
- * <p>Long work returns a task id; {@link #await} follows it. Every method throws {@link
+ * <p>Long work returns a task id; {@link TaskCalls#await} follows it. Every method throws {@link
  * ClientFailure}. Thread-safe.
  */
 public final class ManagerClient implements AutoCloseable {
-  private static final int POLL_SECONDS = 20;
-  private static final Duration RETRY_PAUSE = Duration.ofMillis(500);
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
-
   private final Transport transport;
 
   public ManagerClient(ManagerContext context) {
     this.transport = new Transport(context);
+  }
+
+  /** Calls about tasks. */
+  public TaskCalls tasks() {
+    return new TaskCalls(this);
   }
 
   /** Calls about many objects at once. */
@@ -271,62 +270,7 @@ public final class ManagerClient implements AutoCloseable {
     return vmAction(vm, "tpm-remove", object());
   }
 
-  // Tasks and audit.
-
-  public JsonNode tasks(int limit) {
-    return get("/tasks?limit=" + limit);
-  }
-
-  public Task task(String id) {
-    return Task.of(get("/tasks/" + encoded(id)));
-  }
-
-  public void cancelTask(String id) {
-    post("/tasks/" + encoded(id) + "?action=cancel", object());
-  }
-
-  /** Has a task stand still where that is safe. */
-  public void pauseTask(String id) {
-    post("/tasks/" + encoded(id) + "?action=pause", object());
-  }
-
-  /**
-   * Has a paused task go on, or a task over many objects with what is left; answers with {@code
-   * task}.
-   */
-  public JsonNode resumeTask(String id) {
-    return post("/tasks/" + encoded(id) + "?action=resume", object());
-  }
-
-  /**
-   * Follows a task until it ends, also across a restart of the manager.
-   *
-   * @throws ManagerUnreachable when the manager stays away for two minutes
-   */
-  public Task await(String id, TaskListener listener) {
-    Task task = task(id);
-    listener.changed(task);
-    long awaySince = 0;
-    while (!task.ended()) {
-      try {
-        long version = task.version();
-        task =
-            Task.of(get("/tasks/" + encoded(id) + "?wait=" + POLL_SECONDS + "&after=" + version));
-        awaySince = 0;
-        listener.changed(task);
-      } catch (ManagerUnreachable away) {
-        long now = System.nanoTime();
-        if (awaySince == 0) {
-          awaySince = now;
-          listener.managerAway(away);
-        } else if (now - awaySince > PATIENCE.toNanos()) {
-          throw away;
-        }
-        pause(away);
-      }
-    }
-    return task;
-  }
+  // Audit.
 
   public JsonNode audit(Optional<String> after, int limit) {
     String since = after.map(id -> "&after=" + encoded(id)).orElse("");
@@ -438,15 +382,6 @@ public final class ManagerClient implements AutoCloseable {
 
   static ObjectNode object() {
     return JsonNodeFactory.instance.objectNode();
-  }
-
-  private static void pause(ManagerUnreachable away) {
-    try {
-      Thread.sleep(RETRY_PAUSE);
-    } catch (InterruptedException interrupted) {
-      Thread.currentThread().interrupt();
-      throw away;
-    }
   }
 
   /** A byte buffer that zeroes what it holds. */

@@ -115,7 +115,7 @@ public final class Session implements AutoCloseable {
     Interruption interruption = Interruption.whileWatching(task, terminal.err());
     Task end;
     try {
-      end = manager().await(task, progress);
+      end = manager().tasks().await(task, progress);
     } finally {
       interruption.close();
       progress.finish();

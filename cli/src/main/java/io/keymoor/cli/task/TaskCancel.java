@@ -21,7 +21,7 @@ final class TaskCancel implements Runnable {
 
   @Override
   public void run() {
-    session.manager().cancelTask(task);
+    session.manager().tasks().cancel(task);
     session.done(
         "Task " + task + " will stop where that is safe. Its end: keymoor task watch " + task);
   }

@@ -25,7 +25,7 @@ final class TaskList implements Runnable {
 
   @Override
   public void run() {
-    JsonNode answer = session.manager().tasks(limit);
+    JsonNode answer = session.manager().tasks().list(limit);
     Table table = new Table("ID", "KIND", "OBJECT", "STATE", "PHASE", "STARTED", "ENDED");
     for (JsonNode task : Fields.list(answer, "tasks")) {
       table.row(

@@ -21,7 +21,7 @@ final class TaskPause implements Runnable {
 
   @Override
   public void run() {
-    session.manager().pauseTask(task);
+    session.manager().tasks().pause(task);
     session.done(
         "Task "
             + task

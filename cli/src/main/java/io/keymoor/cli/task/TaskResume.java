@@ -29,7 +29,7 @@ final class TaskResume implements Runnable {
 
   @Override
   public void run() {
-    JsonNode started = session.manager().resumeTask(task);
+    JsonNode started = session.manager().tasks().resume(task);
     session.follow(Fields.text(started, "task"), wait.waits());
   }
 }

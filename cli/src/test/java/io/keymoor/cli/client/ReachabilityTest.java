@@ -85,7 +85,7 @@ class ReachabilityTest {
       List<Task.State> seen = new ArrayList<>();
       try (ManagerClient client =
           new ManagerClient(ManagerContext.read(manager.writeContext(directory)))) {
-        client.await("t", recording(seen));
+        client.tasks().await("t", recording(seen));
       }
       assertThat(seen).containsExactly(Task.State.RUNNING, Task.State.SUCCEEDED);
     }

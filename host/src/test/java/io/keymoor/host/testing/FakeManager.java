@@ -61,7 +61,6 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.function.BooleanSupplier;
 import javax.net.ssl.SSLParameters;
 
 /**
@@ -413,14 +412,8 @@ public final class FakeManager implements AutoCloseable {
   }
 
   private byte[] poll(PollRequest request) throws InterruptedException {
-    BooleanSupplier news =
-        () ->
-            !request.known().containsAll(commands.keySet())
-                || desired.filter(d -> d.revision() != request.desiredRevision()).isPresent()
-                || keys.filter(update -> update.revision() != request.keys().revision())
-                    .isPresent();
     long deadline = System.nanoTime() + LONGEST_WAIT.toNanos();
-    while (!news.getAsBoolean() && System.nanoTime() < deadline) {
+    while (!hasNews(request) && System.nanoTime() < deadline) {
       wait(100);
     }
     List<String> unknown =
@@ -428,26 +421,28 @@ public final class FakeManager implements AutoCloseable {
             .filter(command -> !request.known().contains(command.getKey()))
             .map(Map.Entry::getValue)
             .toList();
-    String state =
-        desired
-            .filter(d -> d.revision() != request.desiredRevision())
-            .map(d -> new String(LinkJson.write(d), UTF_8))
-            .orElse("null");
-    return ("{\"commands\":["
-            + String.join(",", unknown)
-            + "],\"desired\":"
-            + state
-            + ",\"keys\":"
-            + keyNews(request)
-            + "}")
+    heldKeys.add(request.keys());
+    String news = text(desiredNews(request)) + ",\"keys\":" + text(keyNews(request));
+    return ("{\"commands\":[" + String.join(",", unknown) + "],\"desired\":" + news + "}")
         .getBytes(UTF_8);
   }
 
-  private String keyNews(PollRequest request) {
-    heldKeys.add(request.keys());
-    return keys.filter(update -> update.revision() != request.keys().revision())
-        .map(update -> new String(LinkJson.write(update), UTF_8))
-        .orElse("null");
+  private boolean hasNews(PollRequest request) {
+    return !request.known().containsAll(commands.keySet())
+        || desiredNews(request).isPresent()
+        || keyNews(request).isPresent();
+  }
+
+  private Optional<DesiredState> desiredNews(PollRequest request) {
+    return desired.filter(state -> state.revision() != request.desiredRevision());
+  }
+
+  private Optional<KeyUpdate> keyNews(PollRequest request) {
+    return keys.filter(update -> update.revision() != request.keys().revision());
+  }
+
+  private static String text(Optional<?> message) {
+    return message.map(it -> new String(LinkJson.write(it), UTF_8)).orElse("null");
   }
 
   private static Optional<byte[]> json(Object message) {

@@ -198,7 +198,7 @@ public final class ClusterScene implements AutoCloseable {
 
   /** Follows a task to whatever end. */
   public Task end(String task) {
-    return client().await(task, TaskListener.silent());
+    return client().tasks().await(task, TaskListener.silent());
   }
 
   /** Follows a task to an end that has to be a success. */

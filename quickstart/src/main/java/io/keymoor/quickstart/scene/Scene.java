@@ -186,7 +186,7 @@ public final class Scene implements AutoCloseable {
   private Task follow(String task) {
     TaskProgress progress = new TaskProgress(terminal, InstantSource.system());
     try {
-      return client().await(task, progress);
+      return client().tasks().await(task, progress);
     } finally {
       progress.finish();
     }

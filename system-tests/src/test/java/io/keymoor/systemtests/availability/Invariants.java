@@ -74,7 +74,7 @@ final class Invariants {
 
   private List<String> openTasks() {
     List<String> open = new ArrayList<>();
-    for (JsonNode task : scene.client().tasks(100).path("tasks")) {
+    for (JsonNode task : scene.client().tasks().list(100).path("tasks")) {
       String state = task.path("state").asText().toLowerCase(Locale.ROOT);
       if (state.equals("queued") || state.equals("running")) {
         open.add(task.path("id").asText());

@@ -119,8 +119,8 @@ class SevenQuestionsTest {
 
     from.virsh("migrate-setspeed", guest.name(), "1");
     String task = scene.client().migrateVm(guest.name(), to.name());
-    Waiting.until("its memory is on its way", () -> scene.client().task(task).total() > 0);
-    scene.client().cancelTask(task);
+    Waiting.until("its memory is on its way", () -> scene.client().tasks().find(task).total() > 0);
+    scene.client().tasks().cancel(task);
     Task end = scene.end(task);
     assertThat(end.state()).as(end.json().toString()).isEqualTo(Task.State.CANCELLED);
     assertThat(end.json().toString()).contains("runs on where it was");

@@ -134,7 +134,7 @@ class ManagerCrashTest {
     Map<String, String> written = new HashMap<>();
     written.put("kept", guest.writeFile("kept", COPIED));
     String task = lab.client().encryptVm(guest.name(), Optional.empty(), List.of(), SLOWLY);
-    Awaitility.await().atMost(LONG).until(() -> lab.client().task(task).done() > 0);
+    Awaitility.await().atMost(LONG).until(() -> lab.client().tasks().find(task).done() > 0);
     type("task", "pause", task);
     awaitPaused(task, "while the VM runs");
     for (String name : List.of("one", "two", "three")) {
@@ -170,7 +170,7 @@ class ManagerCrashTest {
         .atMost(LONG)
         .ignoreExceptions()
         .untilAsserted(() -> {
-          Task now = lab.client().task(task);
+          Task now = lab.client().tasks().find(task);
           assertThat(now.state()).isEqualTo(Task.State.PAUSED);
           assertThat(now.phase()).contains(phase);
         });
@@ -269,7 +269,7 @@ class ManagerCrashTest {
         Awaitility.await()
             .atMost(PATIENCE)
             .pollInterval(Duration.ofMillis(20))
-            .until(() -> lab.client().task(task).state() != Task.State.QUEUED);
+            .until(() -> lab.client().tasks().find(task).state() != Task.State.QUEUED);
         killAndStart(scene);
         yield task;
       }

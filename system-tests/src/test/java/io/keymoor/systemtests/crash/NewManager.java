@@ -67,7 +67,7 @@ final class NewManager implements AutoCloseable {
 
   /** Follows a task to its end, which has to be a success. */
   void succeed(String task) {
-    Task end = client.await(task, TaskListener.silent());
+    Task end = client.tasks().await(task, TaskListener.silent());
     assertThat(end.state()).as(end.detail()).isEqualTo(Task.State.SUCCEEDED);
   }
 

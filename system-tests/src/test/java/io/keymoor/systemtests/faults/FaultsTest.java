@@ -244,7 +244,7 @@ class FaultsTest {
     Awaitility.await()
         .atMost(PATIENCE)
         .pollInterval(Duration.ofMillis(20))
-        .until(() -> lab.client().task(task).state() != Task.State.QUEUED);
+        .until(() -> lab.client().tasks().find(task).state() != Task.State.QUEUED);
     lab.scene().libvirt().kill();
     lab.scene().libvirt().start();
     Task end = lab.end(task);

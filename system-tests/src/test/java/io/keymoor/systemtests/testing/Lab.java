@@ -122,7 +122,7 @@ public final class Lab implements AutoCloseable {
 
   /** Follows a task to whatever end. */
   public Task end(String task) {
-    return client().await(task, TaskListener.silent());
+    return client().tasks().await(task, TaskListener.silent());
   }
 
   /** Follows a task to its end, which has to be a success. */
