@@ -81,7 +81,9 @@ public final class SharedDatabase implements AutoCloseable {
 
   /** The process that all of its processes descend from. */
   public ProcessHandle process() {
-    return ProcessHandle.of(number("SELECT pg_backend_pid()"))
+    // The process of a connection may be gone with it; this one lasts.
+    return ProcessHandle.of(
+            number("SELECT pid FROM pg_stat_activity WHERE backend_type = 'checkpointer'"))
         .flatMap(ProcessHandle::parent)
         .orElseThrow();
   }
