@@ -1,6 +1,7 @@
 package io.keymoor.provider.record;
 
 import io.keymoor.crypto.AesKeyWrap;
+import io.keymoor.crypto.CanonicalBase64;
 import io.keymoor.crypto.CryptoException;
 import io.keymoor.crypto.KeyCheckValue;
 import io.keymoor.crypto.KeyDerivation;
@@ -10,7 +11,6 @@ import io.keymoor.provider.ProviderException;
 import io.keymoor.secret.SecretBytes;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -136,7 +136,7 @@ public final class RecordKeys {
             new RecordMac(
                 key.provider().id(),
                 key.id(),
-                Base64.getEncoder().encodeToString(Mac.of(macKey, authenticated))));
+                CanonicalBase64.encode(Mac.of(macKey, authenticated))));
       }
     }
     return record.withMacs(macs);

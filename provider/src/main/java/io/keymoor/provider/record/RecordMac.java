@@ -1,7 +1,7 @@
 package io.keymoor.provider.record;
 
+import io.keymoor.crypto.CanonicalBase64;
 import io.keymoor.provider.KeyId;
-import java.util.Base64;
 import java.util.UUID;
 
 /**
@@ -13,12 +13,12 @@ import java.util.UUID;
  */
 public record RecordMac(UUID provider, KeyId keyId, String base64) {
   public RecordMac {
-    if (base64.length() > 64 || Base64.getDecoder().decode(base64).length != 32) {
+    if (base64.length() > 64 || CanonicalBase64.decode(base64).length != 32) {
       throw new IllegalArgumentException("a record's MAC has 32 bytes");
     }
   }
 
   byte[] bytes() {
-    return Base64.getDecoder().decode(base64);
+    return CanonicalBase64.decode(base64);
   }
 }

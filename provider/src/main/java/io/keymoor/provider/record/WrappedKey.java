@@ -1,6 +1,6 @@
 package io.keymoor.provider.record;
 
-import java.util.Base64;
+import io.keymoor.crypto.CanonicalBase64;
 
 /**
  * A key under AES-256 key wrap (RFC 3394); useless without its wrapping key.
@@ -14,18 +14,18 @@ public record WrappedKey(String base64) {
     if (base64.length() > MAX_LENGTH) {
       throw new IllegalArgumentException("a wrapped key is shorter than this");
     }
-    if (Base64.getDecoder().decode(base64).length < 24) {
+    if (CanonicalBase64.decode(base64).length < 24) {
       throw new IllegalArgumentException("a wrapped key has at least 24 bytes");
     }
   }
 
   /** From the wrapped bytes. */
   public static WrappedKey of(byte[] wrapped) {
-    return new WrappedKey(Base64.getEncoder().encodeToString(wrapped));
+    return new WrappedKey(CanonicalBase64.encode(wrapped));
   }
 
   /** The wrapped bytes. */
   public byte[] bytes() {
-    return Base64.getDecoder().decode(base64);
+    return CanonicalBase64.decode(base64);
   }
 }

@@ -1,11 +1,11 @@
 package io.keymoor.provider.standard;
 
 import io.keymoor.crypto.AesKeyWrap;
+import io.keymoor.crypto.CanonicalBase64;
 import io.keymoor.crypto.CryptoException;
 import io.keymoor.provider.KeyId;
 import io.keymoor.provider.catalog.ProviderEntry.Place;
 import io.keymoor.secret.SecretBytes;
-import java.util.Base64;
 import java.util.Optional;
 
 /**
@@ -58,10 +58,7 @@ public record WrappedKeyId(byte[] wrapped, KeyId wrappingKey) {
   /** As it stands in records. */
   public KeyId id() {
     return new KeyId(
-        version(place())
-            + Base64.getUrlEncoder().withoutPadding().encodeToString(wrapped)
-            + "."
-            + wrappingKey.text());
+        version(place()) + CanonicalBase64.encodeUrl(wrapped) + "." + wrappingKey.text());
   }
 
   private static String version(Place place) {
@@ -79,7 +76,7 @@ public record WrappedKeyId(byte[] wrapped, KeyId wrappingKey) {
       return Optional.empty();
     }
     try {
-      byte[] wrapped = Base64.getUrlDecoder().decode(text.substring(VERSION, end));
+      byte[] wrapped = CanonicalBase64.decodeUrl(text.substring(VERSION, end));
       if (wrapped.length != IN_MANAGER && wrapped.length != IN_KMS) {
         return Optional.empty();
       }

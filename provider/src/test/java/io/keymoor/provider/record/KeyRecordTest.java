@@ -120,6 +120,22 @@ class KeyRecordTest {
     }
   }
 
+  /**
+   * Two spare bits of the last character would decode to the same MAC, and change a sealed file.
+   */
+  @Test
+  void anotherSpellingOfTheSameMacIsNoticed() {
+    String json = KeyRecordCodec.write(encrypted("k1"));
+    int last = json.lastIndexOf('=') - 1;
+    String alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    int value = alphabet.indexOf(json.charAt(last));
+    for (int spare = 1; spare < 4; spare++) {
+      String changed =
+          json.substring(0, last) + alphabet.charAt(value + spare) + json.substring(last + 1);
+      assertThat(believed(changed)).as(changed).isFalse();
+    }
+  }
+
   @Test
   void withoutAnyOfItsKeysARecordIsUnknownNotGenuine() {
     assertThat(RecordKeys.verify(encrypted("k1"), source()))
