@@ -55,6 +55,7 @@ public final class ManagerLink implements AutoCloseable {
   private final Signal outcomesWaiting = new Signal();
   private final Signal progressMade = new Signal();
   private final Signal reportDue = new Signal();
+  private final OrderOfNews order = new OrderOfNews();
   private final Optional<Attesting> attesting;
   private volatile long reportIntervalMillis = 30_000;
   private volatile boolean greetAnew;
@@ -269,13 +270,15 @@ public final class ManagerLink implements AutoCloseable {
     welcome.pass();
     List<CommandOutcome> waiting = commands.outcomes();
     if (waiting.size() == 1) {
-      client.post("result", waiting.getFirst(), Acknowledgement.class, timing.call());
+      order.outcome(
+          () -> client.post("result", waiting.getFirst(), Acknowledgement.class, timing.call()));
       acknowledged(waiting);
     }
     for (int i = 0; waiting.size() > 1 && i < waiting.size(); i += OUTCOMES_AT_ONCE) {
       List<CommandOutcome> some =
           waiting.subList(i, Math.min(i + OUTCOMES_AT_ONCE, waiting.size()));
-      client.post("results", new CommandOutcomes(some), Acknowledgement.class, timing.call());
+      order.outcome(() ->
+          client.post("results", new CommandOutcomes(some), Acknowledgement.class, timing.call()));
       acknowledged(some);
     }
     outcomesWaiting.await(reportIntervalMillis);
@@ -338,7 +341,10 @@ public final class ManagerLink implements AutoCloseable {
     welcome.pass();
     reportDue.await(reportIntervalMillis);
     try {
-      ReportReply reply = client.post("report", host.report(), ReportReply.class, timing.call());
+      ReportReply reply =
+          order.report(
+              host::report,
+              report -> client.post("report", report, ReportReply.class, timing.call()));
       reply.hostKek().ifPresent(host::hostKek);
       if (reply.attest()) {
         attesting.ifPresent(Attesting::due);

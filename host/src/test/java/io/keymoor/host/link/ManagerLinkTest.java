@@ -38,6 +38,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -133,6 +134,24 @@ class ManagerLinkTest {
     eventually(() -> assertThat(manager.outcomes()).hasSizeGreaterThanOrEqualTo(3));
     assertThat(manager.outcomes().stream().distinct()).hasSize(1);
     assertThat(runs).hasValueGreaterThanOrEqualTo(1);
+  }
+
+  /** Or a VM that was just started would be off again in the manager's eyes. */
+  @Test
+  void aReportMadeBeforeAnOutcomeDoesNotComeAfterIt() throws Exception {
+    ManagerLink link = link(enrolment(), runner(this::succeed));
+    eventually(() -> assertThat(manager.reports()).isNotEmpty());
+    CountDownLatch goOn = host.holdReports();
+    link.changed();
+    eventually(() -> assertThat(host.held).isNotEmpty());
+    int before = manager.reports().size();
+    manager.command(new HostCommand.StartVm("c1", WEB));
+    eventually(() -> assertThat(manager.outcomes()).hasSize(1));
+
+    goOn.countDown();
+    eventually(() -> assertThat(manager.reports()).hasSizeGreaterThan(before));
+    assertThat(manager.reports().stream().map(HostReport::encryptionModeDetail))
+        .doesNotContain(host.held.getFirst());
   }
 
   @Test
@@ -306,7 +325,16 @@ class ManagerLinkTest {
     private final List<UUID> clusters = new CopyOnWriteArrayList<>();
     private final AtomicLong revision = new AtomicLong();
     private final List<HostKek> hostKeks = new CopyOnWriteArrayList<>();
-    private final AtomicReference<HeldKeys> held = new AtomicReference<>(HeldKeys.NONE);
+    private final AtomicReference<HeldKeys> keys = new AtomicReference<>(HeldKeys.NONE);
+    private final AtomicInteger reports = new AtomicInteger();
+    private final List<String> held = new CopyOnWriteArrayList<>();
+    private volatile CountDownLatch goOn = new CountDownLatch(0);
+
+    /** Holds up reports that are made, from now on until the latch is open. */
+    CountDownLatch holdReports() {
+      goOn = new CountDownLatch(1);
+      return goOn;
+    }
 
     @Override
     public HostHello hello() {
@@ -321,15 +349,29 @@ class ManagerLinkTest {
 
     @Override
     public HostReport report() {
+      String number = "report " + reports.incrementAndGet();
+      CountDownLatch latch = goOn;
+      if (latch.getCount() > 0) {
+        held.add(number);
+        awaitOpen(latch);
+      }
       return new HostReport(
           revision.get(),
           HostReport.EncryptionMode.PREPARED,
-          "",
+          number,
           Optional.empty(),
           Optional.empty(),
           "ok",
           List.of(),
           List.of());
+    }
+
+    private static void awaitOpen(CountDownLatch latch) {
+      try {
+        latch.await();
+      } catch (InterruptedException ended) {
+        Thread.currentThread().interrupt();
+      }
     }
 
     @Override
@@ -355,17 +397,17 @@ class ManagerLinkTest {
 
     @Override
     public HeldKeys heldKeys() {
-      return held.get();
+      return keys.get();
     }
 
     @Override
     public void apply(KeyUpdate update) {
       if (update.revision() == MOVED) {
-        held.set(
+        keys.set(
             new HeldKeys(MOVED, "held", KeyDigest.ofMissing(update.missing()), Optional.empty()));
         throw new IllegalStateException("sealed for another cluster");
       }
-      held.set(
+      keys.set(
           new HeldKeys(
               update.revision(), "held", KeyDigest.ofMissing(update.missing()), Optional.empty()));
     }
