@@ -44,12 +44,13 @@ public final class BulkBenchmark {
         for (int i = 0; i < hosts; i++) {
           all.add(BusyHost.enrol(admin, "lab", "kvm" + i, vms / hosts, first).start());
         }
-        System.out.println("| round | to | VMs | time | VMs/s | processor: Java + PostgreSQL |");
-        System.out.println("|---|---|---|---|---|---|");
-        double best = 0;
+        System.out.println(
+            "| round | to | VMs | time | VMs/s | processor: Java + PostgreSQL | hosts | at most |");
+        System.out.println("|---|---|---|---|---|---|---|---|");
+        Round best = new Round(0, 0);
         for (int round = 1; round <= rounds; round++) {
           String to = round % 2 == 1 ? "second" : "first";
-          best = Math.max(best, measure(directory, admin, round, to));
+          best = best.or(measure(directory, admin, all, round, to));
         }
         System.out.println();
         System.out.println("| goal | measured | |");
@@ -57,16 +58,34 @@ public final class BulkBenchmark {
         System.out.printf(
             Locale.ROOT,
             "| 5,000 VMs/s native to native, the best round | %.0f | %s |%n",
-            best,
-            best >= 5000 ? "reached" : "missed");
+            best.measured(),
+            best.measured() >= 5000 ? "reached" : "missed");
+        System.out.printf(
+            Locale.ROOT,
+            "| the same on %d processors without the hosts, from processor times | %.0f | |%n",
+            Runtime.getRuntime().availableProcessors(),
+            best.atMost());
       } finally {
         all.forEach(BusyHost::close);
       }
     }
   }
 
-  /** From the request to the durable end, as the manager wrote it down; VMs per second. */
-  private static double measure(Path directory, Client admin, int round, String to) {
+  /**
+   * What a round came to, in VMs per second.
+   *
+   * @param measured by the clock, with the hosts on the same processors
+   * @param atMost what the processors could do if they did the manager's part only
+   */
+  private record Round(double measured, double atMost) {
+    Round or(Round other) {
+      return new Round(Math.max(measured, other.measured), Math.max(atMost, other.atMost));
+    }
+  }
+
+  /** From the request to the durable end, as the manager wrote it down. */
+  private static Round measure(
+      Path directory, Client admin, List<BusyHost> hosts, int round, String to) {
     AtomicReference<JsonNode> ended = new AtomicReference<>(MissingNode.getInstance());
     Spent spent =
         Spent.on(
@@ -78,7 +97,8 @@ public final class BulkBenchmark {
                             .json()
                             .path("task")
                             .asText())),
-            directory);
+            directory,
+            hosts);
     JsonNode end = ended.get();
     if (!end.path("state").asText().equals("succeeded")) {
       throw new IllegalStateException("the task ended so: " + end);
@@ -92,14 +112,16 @@ public final class BulkBenchmark {
     long vms = end.path("counts").path("ok").asLong();
     System.out.printf(
         Locale.ROOT,
-        "| %d | %s | %d | %.2f s | %.0f | %.2f s + %.2f s |%n",
+        "| %d | %s | %d | %.2f s | %.0f | %.2f s + %.2f s | %.2f s | %.0f |%n",
         round,
         to,
         vms,
         seconds,
         vms / seconds,
         spent.here(),
-        spent.postgres());
-    return vms / seconds;
+        spent.postgres(),
+        spent.hosts(),
+        spent.mostPerSecond(vms));
+    return new Round(vms / seconds, spent.mostPerSecond(vms));
   }
 }

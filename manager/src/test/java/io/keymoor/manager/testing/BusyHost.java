@@ -13,6 +13,7 @@ import io.keymoor.provider.KeyId;
 import io.keymoor.provider.ProviderName;
 import io.keymoor.provider.ProviderReference;
 import io.keymoor.provider.ProviderType;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -46,7 +47,8 @@ public final class BusyHost implements AutoCloseable {
 
   private BusyHost(FakeHost host) {
     this.host = host;
-    this.thread = Thread.ofVirtual().name("busy-host").unstarted(this::work);
+    // One of the system's, whose processor time can be read.
+    this.thread = Thread.ofPlatform().daemon().name("busy-host").unstarted(this::work);
   }
 
   /** Enrols a host with so many encrypted VMs, all under one provider, and registers them. */
@@ -70,6 +72,15 @@ public final class BusyHost implements AutoCloseable {
   public BusyHost start() {
     thread.start();
     return this;
+  }
+
+  /**
+   * The processor time that its end of the link has taken: what a manager on a machine of its own
+   * does not pay. Nothing once it has ended.
+   */
+  public Duration processor() {
+    return Duration.ofNanos(
+        Math.max(0, ManagementFactory.getThreadMXBean().getThreadCpuTime(thread.threadId())));
   }
 
   /** Lets it do so many commands more; those after that are taken and never answered. */
