@@ -213,7 +213,7 @@ public final class ManagerServer implements AutoCloseable {
             new VmOperations(database, audit, kms.keys(), hostNews, clock),
             tasks,
             bulks,
-            new Overviews(database, views),
+            new Overviews(database, views, clock),
             new Theft(database, views),
             kms,
             new Users(database, audit, issuer));

@@ -310,7 +310,7 @@ public final class HostLink {
             return Wish.NONE;
           }
           begin(stores, found.get(), progress);
-          return new Wish(found.get().cancelRequested(), found.get().pauseRequested());
+          return new Wish(found.get().cancelRequested(), found.get().pauseRequested().isPresent());
         });
     taskNews.ring();
     return wish;

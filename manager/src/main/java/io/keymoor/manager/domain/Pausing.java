@@ -39,7 +39,7 @@ final class Pausing {
   /** Refuses to let go what nobody stopped. */
   static void requirePaused(Task task) {
     requireOpen(task);
-    if (!task.pauseRequested()) {
+    if (task.pauseRequested().isEmpty()) {
       throw new Refusal.Conflict(
           "task_not_paused", "Task " + task.id() + " is not paused. Nothing was changed.");
     }
@@ -51,7 +51,7 @@ final class Pausing {
         .tasks()
         .changingKeysOf(vm.vm().id())
         .flatMap(id -> stores.tasks().find(id))
-        .filter(Task::pauseRequested)
+        .filter(task -> task.pauseRequested().isPresent())
         .ifPresent(task -> {
           throw new Refusal.Conflict(
               "vm_busy",

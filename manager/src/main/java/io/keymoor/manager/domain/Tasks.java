@@ -150,7 +150,7 @@ public final class Tasks {
         id,
         task -> {
           Pausing.requirePausable(task);
-          return task.pausing(true);
+          return task.pausing(clock.instant());
         });
   }
 
@@ -162,7 +162,7 @@ public final class Tasks {
         id,
         task -> {
           Pausing.requirePaused(task);
-          return task.pausing(false);
+          return task.goingOn();
         });
   }
 
@@ -174,7 +174,7 @@ public final class Tasks {
             transactions.in(stores -> {
               Task task = stores.tasks().lock(id).orElseThrow(() -> unknown(id));
               Task changed = change.apply(task);
-              if (changed.pauseRequested() != task.pauseRequested()) {
+              if (!changed.equals(task)) {
                 audit.ok(stores, caller, Subject.of(action).on(task.object()), "task " + id);
                 stores.tasks().update(changed);
               }

@@ -301,7 +301,7 @@ public final class VmOperations {
             Task.State.QUEUED,
             Task.Progress.NONE,
             false,
-            false,
+            Optional.empty(),
             Optional.empty(),
             new Task.Times(now, Optional.empty(), Optional.empty(), Optional.empty()));
     stores.tasks().insert(task);

@@ -181,9 +181,10 @@ final class TaskRoutes {
         .put("total", task.progress().total())
         .put("unit", task.progress().unit())
         .put("cancel_requested", task.cancelRequested())
-        .put("pause_requested", task.pauseRequested())
+        .put("pause_requested", task.pauseRequested().isPresent())
         .put("actor", task.actor())
         .put("created", task.times().created().toString());
+    task.pauseRequested().ifPresent(since -> json.put("paused_since", since.toString()));
     task.times().started().ifPresent(when -> json.put("started", when.toString()));
     task.times().ended().ifPresent(when -> json.put("ended", when.toString()));
     task.end().ifPresent(end -> end(json, end));

@@ -34,7 +34,7 @@ final class TaskColumns {
             row.getString("unit"),
             Task.Pace.valueOf(row.getString("pace").toUpperCase(Locale.ROOT))),
         row.getBoolean("cancel_requested"),
-        row.getBoolean("pause_requested"),
+        Columns.optionalInstant(row, "pause_requested"),
         end(row, Columns.texts(row, "warnings")),
         new Task.Times(
             Columns.instant(row, "created"),

@@ -124,6 +124,19 @@ record TaskTable(Handle handle) implements TaskStore {
   }
 
   @Override
+  public List<Task> pausedBefore(Instant then) {
+    return handle
+        .createQuery(
+            """
+            SELECT * FROM task WHERE ended IS NULL AND pause_requested < :then
+            ORDER BY pause_requested, id\
+            """)
+        .bind("then", Columns.utc(then))
+        .map((row, context) -> TaskColumns.task(row))
+        .list();
+  }
+
+  @Override
   public List<Task> openOn(UUID host) {
     return handle
         .createQuery(
@@ -260,7 +273,7 @@ record TaskTable(Handle handle) implements TaskStore {
         .bind("unit", task.progress().unit())
         .bind("pace", task.progress().pace().name().toLowerCase(Locale.ROOT))
         .bind("cancel_requested", task.cancelRequested())
-        .bind("pause_requested", task.pauseRequested())
+        .bind("pause_requested", task.pauseRequested().map(Columns::utc))
         .bind("summary", end.summary())
         .bindArray("warnings", String.class, end.warnings())
         .bind("error_code", end.code())

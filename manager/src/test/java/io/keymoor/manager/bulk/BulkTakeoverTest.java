@@ -303,7 +303,7 @@ class BulkTakeoverTest {
         Task.State.QUEUED,
         Task.Progress.NONE,
         false,
-        false,
+        Optional.empty(),
         Optional.empty(),
         new Task.Times(estate.now(), Optional.empty(), Optional.empty(), Optional.empty()));
   }

@@ -14,6 +14,9 @@ import io.keymoor.protocol.CommandProgress.Pace;
 import io.keymoor.protocol.DesiredState;
 import io.keymoor.protocol.ProgressReply;
 import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,6 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 class PausedTasksTest {
   private static final String PHASE = "encrypting disk:vda while the VM runs";
 
+  private volatile Duration ahead = Duration.ZERO;
   private Path home;
   private ManagerServer manager;
   private Client admin;
@@ -39,7 +43,7 @@ class PausedTasksTest {
   void start(@TempDir Path directory) {
     home = directory.resolve("manager");
     TestManager.init(home, Map.of("task_start_seconds", 3600));
-    manager = TestManager.start(home);
+    manager = started();
     admin = Client.administrator(home);
     admin.post("/clusters", "{'name':'lab'}");
     admin.createProvider("main");
@@ -54,6 +58,10 @@ class PausedTasksTest {
     host.close();
     admin.close();
     manager.close();
+  }
+
+  private ManagerServer started() {
+    return ManagerServer.start(home, () -> Instant.now().plus(ahead), new SecureRandom());
   }
 
   private void register(String name) {
@@ -100,6 +108,8 @@ class PausedTasksTest {
     assertThat(paused.path("state").asText()).isEqualTo("paused");
     assertThat(paused.path("phase").asText()).isEqualTo(PHASE);
     assertThat(paused.path("done").asLong()).isEqualTo(66);
+    assertThat(Instant.parse(paused.path("paused_since").asText()))
+        .isBetween(Instant.now().minusSeconds(600), Instant.now());
     assertThat(admin.get("/tasks?limit=1").json().path("tasks").path(0).path("state").asText())
         .isEqualTo("paused");
     assertThat(act(task, "pause").status()).as("once more").isEqualTo(202);
@@ -129,11 +139,42 @@ class PausedTasksTest {
     act(task, "pause");
     tell(task, 64, Pace.STANDING);
     manager.close();
-    manager = TestManager.start(home);
+    manager = started();
     assertThat(shown(task).path("state").asText()).isEqualTo("paused");
     assertThat(tell(task, 64, Pace.STANDING)).isEqualTo(new ProgressReply(false, true));
     act(task, "resume");
     end(task);
+  }
+
+  @Test
+  void aPauseThatMayBeForgottenIsAnAlarm() {
+    String task = encrypting("web07", "{'provider':'main'}");
+    act(task, "pause");
+    act(task, "pause");
+    assertThat(alarms()).as("just asked for").isEmpty();
+    ahead = Duration.ofHours(25);
+    try {
+      assertThat(alarms())
+          .singleElement()
+          .satisfies(alarm -> {
+            assertThat(alarm.path("object").path("name").asText()).isEqualTo("web07");
+            assertThat(alarm.path("severity").asText()).isEqualTo("warning");
+            assertThat(alarm.path("detail").asText())
+                .contains("keymoor task resume " + task)
+                .contains("keymoor task cancel " + task);
+          });
+      act(task, "resume");
+      assertThat(alarms()).isEmpty();
+    } finally {
+      ahead = Duration.ZERO;
+    }
+    end(task);
+  }
+
+  private List<JsonNode> alarms() {
+    return admin.get("/alarms").json().path("alarms").findParents("code").stream()
+        .filter(alarm -> alarm.path("code").asText().equals("task_paused"))
+        .toList();
   }
 
   @Test

@@ -77,7 +77,7 @@ final class TestServices {
         new VmOperations(none, audit, kms.keys(), bell, clock),
         new Tasks(none, audit, bell, settings, clock),
         new Bulks(none, audit, views, bell, clock),
-        new Overviews(none, views),
+        new Overviews(none, views, clock),
         new Theft(none, views),
         kms,
         new Users(none, audit, issuer));

@@ -366,7 +366,7 @@ class DatabaseTest {
         Task.State.QUEUED,
         Task.Progress.NONE,
         false,
-        false,
+        Optional.empty(),
         Optional.empty(),
         new Task.Times(Instant.now(), Optional.empty(), Optional.empty(), Optional.empty()));
   }

@@ -156,13 +156,13 @@ public final class HostAttestation {
           new Refusal.Invalid(
               "tpm_answer_wrong",
               "The answer of the host's TPM is not the one to its last challenge, or came later than"
-                  + " five minutes. Nothing was changed. It is asked again."));
+                  + " five minutes. Nothing was changed. It is tried again."));
     }
     TpmRecord.Shown shown = given.get().shown();
     Optional<UUID> other =
         stores.tpms().lockHolder(shown.fingerprint()).filter(it -> !it.equals(host.id()));
     if (other.isPresent()) {
-      return refused(stores, host, record, ofAnother(stores, other.get()));
+      return refused(stores, host, record, ofAnother(stores, host, other.get()));
     }
     TpmRecord.Proof proof =
         new TpmRecord.Proof(shown, host.identity().sealingKey(), clock.instant());
@@ -191,7 +191,7 @@ public final class HostAttestation {
     return new Outcome(Optional.of(refusal), new Verdict(false, refusal.sentence()), false);
   }
 
-  private static Refusal ofAnother(Stores stores, UUID other) {
+  private static Refusal ofAnother(Stores stores, Host host, UUID other) {
     String name = stores.estate().host(other).map(Host::name).orElse(other.toString());
     return new Refusal.Conflict(
         "tpm_of_another_host",
@@ -199,7 +199,9 @@ public final class HostAttestation {
             + name
             + "\", and a TPM stands for one host. Nothing was changed. If that host is no more: keymoor"
             + " host remove "
-            + name);
+            + name
+            + ", then: keymoor host attest "
+            + host.name());
   }
 
   private static Verdict verdict(Host host) {

@@ -348,7 +348,7 @@ public final class BulkDriver {
         Task.State.QUEUED,
         Task.Progress.NONE,
         false,
-        false,
+        Optional.empty(),
         Optional.empty(),
         new Task.Times(clock.instant(), Optional.empty(), Optional.empty(), Optional.empty()));
   }

@@ -19,7 +19,7 @@ import java.util.UUID;
  * @param state where it stands
  * @param progress how far it is
  * @param cancelRequested whether somebody wants it stopped
- * @param pauseRequested whether somebody wants it to stand still
+ * @param pauseRequested since when somebody wants it to stand still
  * @param end how it ended
  * @param times when what happened
  */
@@ -35,7 +35,7 @@ public record Task(
     State state,
     Progress progress,
     boolean cancelRequested,
-    boolean pauseRequested,
+    Optional<Instant> pauseRequested,
     Optional<End> end,
     Times times) {
 
@@ -159,24 +159,32 @@ public record Task(
 
   /** Somebody wants it stopped, also where it stands still. */
   public Task cancelling() {
-    return with(state, progress, true, false, end, times);
+    return with(state, progress, true, Optional.empty(), end, times);
   }
 
-  /** Somebody wants it to stand still, or to go on. */
-  public Task pausing(boolean wanted) {
-    return with(state, progress, cancelRequested, wanted, end, times);
+  /** Somebody wants it to stand still; once more changes nothing. */
+  public Task pausing(Instant now) {
+    return pauseRequested.isPresent()
+        ? this
+        : with(state, progress, cancelRequested, Optional.of(now), end, times);
+  }
+
+  /** Somebody wants it to go on. */
+  public Task goingOn() {
+    return with(state, progress, cancelRequested, Optional.empty(), end, times);
   }
 
   /** Whether it stands still because somebody wants that. */
   public boolean paused() {
-    return pauseRequested && !state.ended() && progress.pace() == Pace.STANDING;
+    return pauseRequested.isPresent() && !state.ended() && progress.pace() == Pace.STANDING;
   }
 
   /** It ended. */
   public Task ended(End how, Instant when) {
     Times over = new Times(times.created, times.delivered, times.started, Optional.of(when));
     // How far it came stays; what it was doing is over.
-    return with(how.state(), progress.at(""), cancelRequested, false, Optional.of(how), over);
+    return with(
+        how.state(), progress.at(""), cancelRequested, Optional.empty(), Optional.of(how), over);
   }
 
   /** What it is about. */
@@ -189,7 +197,7 @@ public record Task(
       State newState,
       Progress newProgress,
       boolean cancel,
-      boolean pause,
+      Optional<Instant> pause,
       Optional<End> newEnd,
       Times newTimes) {
     return new Task(

@@ -14,6 +14,7 @@ import io.keymoor.manager.domain.port.Transactions;
 import io.keymoor.provider.catalog.ProviderCatalog;
 import io.keymoor.provider.catalog.ProviderEntry;
 import io.keymoor.provider.catalog.ProviderHealth;
+import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -32,10 +33,12 @@ public final class Overviews {
 
   private final Transactions transactions;
   private final ProviderViews views;
+  private final InstantSource clock;
 
-  public Overviews(Transactions transactions, ProviderViews views) {
+  public Overviews(Transactions transactions, ProviderViews views, InstantSource clock) {
     this.transactions = transactions;
     this.views = views;
+    this.clock = clock;
   }
 
   /** Every VM that hosts reported, encrypted or not, and every host. */
@@ -139,6 +142,7 @@ public final class Overviews {
         host(catalog, host, reported, alarms);
       }
       alarms.addAll(VmAlarms.in(stores, views, hosts));
+      alarms.addAll(PausedTasks.in(stores, clock.instant()));
       alarms.sort(java.util.Comparator.comparing(Alarm::severity));
       return alarms;
     });
