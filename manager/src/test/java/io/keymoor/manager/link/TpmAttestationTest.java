@@ -232,7 +232,8 @@ class TpmAttestationTest {
       verdict(one.attest(bare.tpm(), bare.tpm()));
       Answer borrowed = two.attest(bare.tpm(), bare.tpm());
       assertThat(borrowed.code()).isEqualTo("tpm_of_another_host");
-      assertThat(borrowed.detail()).contains("first", "Nothing was changed", "keymoor host attest second");
+      assertThat(borrowed.detail())
+          .contains("first", "Nothing was changed", "keymoor host attest second");
       assertThat(shown("second").path("attestation_detail").asText()).contains("first");
 
       one.hello(false);
