@@ -9,8 +9,6 @@ import com.sun.net.httpserver.HttpsParameters;
 import com.sun.net.httpserver.HttpsServer;
 import io.keymoor.crypto.CertificateAuthority;
 import io.keymoor.crypto.CertificateRequest;
-import io.keymoor.crypto.Hpke;
-import io.keymoor.crypto.KeyCheckValue;
 import io.keymoor.crypto.Pem;
 import io.keymoor.crypto.TlsIdentity;
 import io.keymoor.host.config.Enrolment;
@@ -38,8 +36,6 @@ import io.keymoor.protocol.ProviderAssignment;
 import io.keymoor.protocol.RenewalGrant;
 import io.keymoor.protocol.RenewalRequest;
 import io.keymoor.protocol.ReportReply;
-import io.keymoor.protocol.SealedBytes;
-import io.keymoor.protocol.SealedKey;
 import io.keymoor.protocol.SealedKeys;
 import io.keymoor.secret.SecretBytes;
 import java.io.IOException;
@@ -174,21 +170,7 @@ public final class FakeManager implements AutoCloseable {
 
   /** A native provider with its key, sealed to the enrolled host. */
   public synchronized ProviderAssignment assignment(UUID provider, String name, SecretBytes kdk) {
-    byte[] sealed =
-        Hpke.seal(
-            sealTo,
-            SealedKey.INFO.getBytes(UTF_8),
-            SealedKey.context(provider, hostId).getBytes(UTF_8),
-            kdk,
-            random);
-    return new ProviderAssignment(
-        provider,
-        name,
-        List.of(),
-        "native",
-        false,
-        KeyCheckValue.of(kdk).hex(),
-        Optional.of(new SealedKey(sealed)));
+    return new SealsForHost(hostId, sealTo, random).assignment(provider, name, kdk);
   }
 
   /** What the host must hold from now on. */
@@ -212,19 +194,7 @@ public final class FakeManager implements AutoCloseable {
   /** KEKs sealed to the enrolled host, for an update of this revision. */
   public synchronized SealedKeys sealed(
       long revision, UUID provider, List<String> ids, List<SecretBytes> keks) {
-    SealedKeys.Recipient recipient = new SealedKeys.Recipient(hostId, CLUSTER, revision);
-    try (SecretBytes all = SecretBytes.joined(keks)) {
-      return new SealedKeys(
-          provider,
-          ids,
-          new SealedBytes(
-              Hpke.seal(
-                  sealTo,
-                  SealedKeys.INFO.getBytes(UTF_8),
-                  SealedKeys.context(recipient, provider, ids),
-                  all,
-                  random)));
-    }
+    return new SealsForHost(hostId, sealTo, random).keys(CLUSTER, revision, provider, ids, keks);
   }
 
   /** Sends an update of the keys until the host says that it has its revision. */
