@@ -11,6 +11,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
+import org.jdbi.v3.core.statement.StatementExceptions;
+import org.jdbi.v3.core.statement.StatementExceptions.MessageRendering;
 
 /**
  * The connections to one PostgreSQL database, whose tables are brought up to date on opening.
@@ -41,6 +43,8 @@ public final class Database implements AutoCloseable {
   private Database(HikariDataSource pool, Connection lock, Sharing sharing) {
     this.pool = pool;
     this.jdbi = Jdbi.create(pool);
+    // A message with what a failed statement was given would bring it into logs.
+    jdbi.getConfig(StatementExceptions.class).setMessageRendering(MessageRendering.NONE);
     this.lock = lock;
     this.sharing = sharing;
   }

@@ -19,6 +19,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
+import org.jdbi.v3.core.statement.StatementExceptions;
+import org.jdbi.v3.core.statement.StatementExceptions.MessageRendering;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,6 +54,9 @@ public final class Database implements Transactions, AutoCloseable {
   /** One connection is left for telling other managers. */
   private final Semaphore turns = new Semaphore(CONNECTIONS - 1, true);
 
+  /** For the assertion that transactions are not nested, which tests check. */
+  private final ThreadLocal<Boolean> inside = new ThreadLocal<>();
+
   private final HikariDataSource pool;
   private final Jdbi jdbi;
   private final String url;
@@ -61,6 +66,8 @@ public final class Database implements Transactions, AutoCloseable {
   private Database(HikariDataSource pool, String url, String user, String password) {
     this.pool = pool;
     this.jdbi = Jdbi.create(pool);
+    // A message with what a failed statement was given would bring it into logs.
+    jdbi.getConfig(StatementExceptions.class).setMessageRendering(MessageRendering.NONE);
     this.url = url;
     lasting.setProperty("user", user);
     lasting.setProperty("password", password);
@@ -100,10 +107,14 @@ public final class Database implements Transactions, AutoCloseable {
 
   @Override
   public <T> T in(Function<Stores, T> work) {
+    // Ten threads that each held one connection and waited for a second would wait for each other.
+    assert inside.get() == null : "a transaction inside a transaction";
     takeTurn();
+    inside.set(true);
     try {
       return inTransaction(work);
     } finally {
+      inside.remove();
       turns.release();
     }
   }

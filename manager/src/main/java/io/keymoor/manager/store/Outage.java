@@ -23,13 +23,15 @@ final class Outage {
 
   /** What it is to others when the database is away; absent when it answered. */
   static Optional<StorageUnavailable> of(JdbiException failure) {
-    boolean away = failure instanceof ConnectionException;
     @Nullable Throwable cause = failure;
-    for (int depth = 0; cause != null && depth < 10 && !away; depth++) {
-      away = cause instanceof SQLException sql && isAway(sql);
+    for (int depth = 0; cause != null && depth < 10; depth++) {
+      if (cause instanceof SQLException sql && isAway(sql)) {
+        // What the driver or the server says, without the names of classes around it.
+        return Optional.of(new StorageUnavailable(String.valueOf(sql.getMessage()), failure));
+      }
       cause = cause.getCause();
     }
-    return away
+    return failure instanceof ConnectionException
         ? Optional.of(new StorageUnavailable(String.valueOf(failure.getMessage()), failure))
         : Optional.empty();
   }

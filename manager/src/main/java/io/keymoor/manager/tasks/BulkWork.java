@@ -2,6 +2,7 @@ package io.keymoor.manager.tasks;
 
 import io.keymoor.manager.domain.Bell;
 import io.keymoor.manager.domain.bulk.BulkDriver;
+import io.keymoor.manager.domain.port.StorageUnavailable;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,6 +41,12 @@ public final class BulkWork implements AutoCloseable {
   private boolean step() {
     try {
       return driver.step();
+    } catch (StorageUnavailable away) {
+      if (!Thread.currentThread().isInterrupted()) {
+        LOG.warn("Bulk tasks wait for the database: {}", away.getMessage());
+        pause();
+      }
+      return false;
     } catch (RuntimeException failure) {
       if (!Thread.currentThread().isInterrupted()) {
         LOG.error("A step of the bulk tasks failed; it is made again", failure);

@@ -18,6 +18,8 @@ import io.keymoor.manager.testing.FakeHost;
 import io.keymoor.manager.testing.TestManager;
 import io.keymoor.secret.ClearBytes;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -351,6 +353,29 @@ class DatabaseTest {
       assertThat(again).isEmpty();
       assertThat(known).extracting(Task::id).containsExactlyInAnyOrderElementsOf(both);
     }
+  }
+
+  /** Logs show messages of what went wrong; arguments are key records, tokens, names. */
+  @Test
+  void whatAFailedStatementWasGivenIsInNoMessage() {
+    try (Database database = Database.open(url, "postgres", password)) {
+      Task task = stopping(UUID.randomUUID());
+      assertThatThrownBy(() ->
+              database.in(stores -> {
+                stores.tasks().insert(task);
+                stores.tasks().insert(task);
+                return true;
+              }))
+          .hasMessageContaining("task_pkey")
+          .satisfies(failure ->
+              assertThat(messages(failure)).doesNotContain("127.0.0.1", task.vm().toString()));
+    }
+  }
+
+  private static String messages(Throwable failure) {
+    StringWriter all = new StringWriter();
+    failure.printStackTrace(new PrintWriter(all));
+    return all.toString();
   }
 
   private static Task stopping(UUID host) {
