@@ -16,16 +16,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The agent is killed around every commit, or with {@code ./check --kills} at every step of an
- * operation, in the middle of a story of real parts: the task ends all the same, and the VM is
- * whole, in its old state or its new one.
+ * The agent is killed at every step of every operation, in the middle of a story of real parts: the
+ * task ends all the same, and the VM is whole, in its old state or its new one.
  *
- * <p>Module host ends agents at every step in any case, within one process. One VM goes through all
- * of it, so that later points see what earlier ones left. Roll-backs are killed in module host,
- * where they can be forced.
+ * <p>One VM goes through all of it, so that later points see what earlier ones left. Roll-backs are
+ * killed in module host, where they can be forced.
  */
 class CrashTest {
-  private static final List<Fatality> PLAN = Fatality.plan();
+  private static final List<Fatality> PLAN = Fatality.all();
   private static final Rewriting IN_PLACE = new Rewriting(Optional.of("in-place"), 0);
 
   private static Lab lab;

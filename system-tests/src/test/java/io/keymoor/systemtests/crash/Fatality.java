@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.IntStream;
 
 /**
  * One end of the agent.
@@ -15,28 +14,6 @@ import java.util.stream.IntStream;
  * @param guestRuns whether the guest runs meanwhile
  */
 record Fatality(CrashPoint point, boolean guestRuns) {
-
-  /** With {@code ./check --kills} every point; otherwise those around each commit. */
-  static List<Fatality> plan() {
-    List<Fatality> all = all();
-    return Boolean.getBoolean("keymoor.crash.everywhere")
-        ? all
-        : all.stream().filter(Fatality::aroundACommit).toList();
-  }
-
-  /**
-   * The last point before the old state is given up for the new one, that point and the next. What
-   * writes all data anew has been chosen so already.
-   */
-  private boolean aroundACommit() {
-    List<CrashPoint> points = points(kind());
-    int commit =
-        IntStream.range(0, points.size())
-            .filter(i -> points.get(i).name().endsWith("_COMMITTED"))
-            .findFirst()
-            .orElseThrow();
-    return rewriting().contains(this) || Math.abs(points.indexOf(point) - commit) <= 1;
-  }
 
   /**
    * Every point that a forward operation reaches, in an order in which each operation undoes what
@@ -77,17 +54,14 @@ record Fatality(CrashPoint point, boolean guestRuns) {
   }
 
   private static void add(List<Fatality> all, Operation.Kind kind, int index, boolean guestRuns) {
-    List<CrashPoint> points = points(kind);
+    List<CrashPoint> points =
+        Arrays.stream(CrashPoint.values())
+            .filter(point ->
+                point.kind().equals(Optional.of(kind)) && !point.name().endsWith("_ROLLING_BACK"))
+            .toList();
     if (index < points.size()) {
       all.add(new Fatality(points.get(index), guestRuns));
     }
-  }
-
-  private static List<CrashPoint> points(Operation.Kind kind) {
-    return Arrays.stream(CrashPoint.values())
-        .filter(point ->
-            point.kind().equals(Optional.of(kind)) && !point.name().endsWith("_ROLLING_BACK"))
-        .toList();
   }
 
   /** Whether the disk has to be in clear before; the home of an encrypted VM is never removed. */
