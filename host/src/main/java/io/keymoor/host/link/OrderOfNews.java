@@ -7,7 +7,9 @@ import java.util.function.Supplier;
 /**
  * What the manager knows of a VM never goes back: a report that was made before a command ended
  * does not come after the command's outcome, or a VM that was just started would be off again until
- * the next report, and one that was rekeyed under its old key. Thread-safe.
+ * the next report, and one that was rekeyed under its old key. Where the manager does not answer in
+ * time nobody knows in which order it took what was sent; the report that follows sets it right.
+ * Thread-safe.
  */
 final class OrderOfNews {
   /**

@@ -181,7 +181,7 @@ record TaskBatches(Handle handle) {
         .createUpdate(
             """
             UPDATE task SET version = now.version, state = now.state, phase = '', pace = 'open',
-              pause_requested = NULL,
+              pause_requested = false, paused = NULL,
               summary = now.summary, error_code = NULLIF(now.code, ''),
               cancel_requested = now.cancel_requested, ended = :ended,
               late = late OR (bulk IS NOT NULL AND ended IS NOT NULL)

@@ -7,6 +7,7 @@ import io.keymoor.manager.domain.model.VmWork;
 import io.keymoor.provider.KeyId;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -34,13 +35,22 @@ final class TaskColumns {
             row.getString("unit"),
             Task.Pace.valueOf(row.getString("pace").toUpperCase(Locale.ROOT))),
         row.getBoolean("cancel_requested"),
-        Columns.optionalInstant(row, "pause_requested"),
+        pause(row),
         end(row, Columns.texts(row, "warnings")),
         new Task.Times(
             Columns.instant(row, "created"),
             Columns.optionalInstant(row, "delivered"),
             Columns.optionalInstant(row, "started"),
             Columns.optionalInstant(row, "ended")));
+  }
+
+  /** A manager of an older version does not write since when. */
+  private static Optional<Instant> pause(ResultSet row) throws SQLException {
+    if (!row.getBoolean("pause_requested")) {
+      return Optional.empty();
+    }
+    Instant created = Columns.instant(row, "created");
+    return Columns.optionalInstant(row, "paused").or(() -> Optional.of(created));
   }
 
   static Task.State state(ResultSet row) throws SQLException {

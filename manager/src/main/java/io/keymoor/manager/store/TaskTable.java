@@ -26,11 +26,11 @@ record TaskTable(Handle handle) implements TaskStore {
                     """
                     INSERT INTO task (id, version, vm, vm_name, host, kind, changes_keys, parts,
                       provider, key_id, flag, way, rate, actor, address, state, phase, done, total, unit,
-                      pace, cancel_requested, pause_requested, summary, warnings, error_code, created,
+                      pace, cancel_requested, pause_requested, paused, summary, warnings, error_code, created,
                       delivered, started, ended)
                     VALUES (:id, :version, :vm, :vm_name, :host, :kind, :changes_keys, :parts,
                       :provider, :key_id, :flag, :way, :rate, :actor, :address, :state, :phase, :done,
-                      :total, :unit, :pace, :cancel_requested, :pause_requested, :summary, :warnings,
+                      :total, :unit, :pace, :cancel_requested, :pause_requested, :paused, :summary, :warnings,
                       :error_code, :created, :delivered, :started, :ended)\
                     """)
                 .bind("vm", task.vm())
@@ -105,6 +105,7 @@ record TaskTable(Handle handle) implements TaskStore {
                 UPDATE task SET version = :version, state = :state, phase = :phase, done = :done,
                   total = :total, unit = :unit, pace = :pace,
                   cancel_requested = :cancel_requested, pause_requested = :pause_requested,
+                  paused = :paused,
                   summary = :summary, warnings = :warnings, error_code = :error_code,
                   delivered = :delivered, started = :started, ended = :ended,
                   late = late OR (bulk IS NOT NULL AND ended IS NOT NULL)
@@ -128,8 +129,8 @@ record TaskTable(Handle handle) implements TaskStore {
     return handle
         .createQuery(
             """
-            SELECT * FROM task WHERE ended IS NULL AND pause_requested < :then
-            ORDER BY pause_requested, id\
+            SELECT * FROM task WHERE ended IS NULL AND pause_requested AND COALESCE(paused, created) < :then
+            ORDER BY created, id\
             """)
         .bind("then", Columns.utc(then))
         .map((row, context) -> TaskColumns.task(row))
@@ -273,7 +274,8 @@ record TaskTable(Handle handle) implements TaskStore {
         .bind("unit", task.progress().unit())
         .bind("pace", task.progress().pace().name().toLowerCase(Locale.ROOT))
         .bind("cancel_requested", task.cancelRequested())
-        .bind("pause_requested", task.pauseRequested().map(Columns::utc))
+        .bind("pause_requested", task.pauseRequested().isPresent())
+        .bind("paused", task.pauseRequested().map(Columns::utc))
         .bind("summary", end.summary())
         .bindArray("warnings", String.class, end.warnings())
         .bind("error_code", end.code())

@@ -25,10 +25,10 @@ final class PausedTasks {
         task.object(),
         "Task "
             + task.id()
-            + " has been paused since "
+            + " was paused at "
             + since.truncatedTo(ChronoUnit.SECONDS)
-            + ". Until it has ended, nothing else can be done with the VM. Let it go on: keymoor task"
-            + " resume "
+            + " and not resumed. Until it has ended, the VM is not powered on or off or changed by"
+            + " Keymoor otherwise. Let it go on: keymoor task resume "
             + task.id()
             + ", or cancel it: keymoor task cancel "
             + task.id());

@@ -52,7 +52,7 @@ public interface TaskStore {
   /** The newest first, without those of bulk tasks. */
   List<Task> newest(int limit);
 
-  /** Tasks that shall stand still since before this, the first first. */
+  /** Tasks that shall stand still since before this, oldest first. */
   List<Task> pausedBefore(Instant then);
 
   /** Tasks of a host that have not ended, oldest first, locked. */

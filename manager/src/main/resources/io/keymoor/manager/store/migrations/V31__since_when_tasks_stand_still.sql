@@ -1,5 +1,3 @@
--- Since when somebody wants a task to stand still, instead of whether: what is forgotten is told.
-ALTER TABLE task
-  ALTER COLUMN pause_requested DROP DEFAULT,
-  ALTER COLUMN pause_requested DROP NOT NULL,
-  ALTER COLUMN pause_requested TYPE timestamptz USING CASE WHEN pause_requested THEN now() END;
+-- Since when somebody wants a task to stand still. Added, not changed: a manager of the version before
+-- that still runs on this database goes on writing whether, which it must be able to.
+ALTER TABLE task ADD COLUMN paused timestamptz;
