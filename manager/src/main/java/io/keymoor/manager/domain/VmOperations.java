@@ -280,6 +280,7 @@ public final class VmOperations {
 
   private static void requireIdle(Stores stores, InventoryVm vm, VmWork work) {
     if (work.changesKeys()) {
+      stores.tasks().lockNewTasks();
       Vms.requireIdle(vm, stores.tasks().changingKeysOf(vm.vm().id()));
     } else {
       Pausing.requireNonePaused(stores, vm);

@@ -40,6 +40,7 @@ record BulkStragglers(Handle handle) {
   }
 
   int giveUp(UUID bulk, Map<UUID, String> sentences, int most) {
+    new PortionMoves(handle).openOf(bulk, sentences.keySet(), most);
     List<Map.Entry<UUID, String>> hosts = List.copyOf(sentences.entrySet());
     return handle
         .createUpdate(

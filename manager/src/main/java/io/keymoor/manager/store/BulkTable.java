@@ -161,6 +161,19 @@ record BulkTable(Handle handle) implements BulkStore {
 
   @Override
   public Bulk.Counts settle(UUID bulk) {
+    Bulk.Counts change = new PortionTable(handle).settle(bulk);
+    return hasRows(bulk) ? change.plus(settleRows(bulk)) : change;
+  }
+
+  private boolean hasRows(UUID bulk) {
+    return handle
+        .createQuery("SELECT EXISTS (SELECT 1 FROM task WHERE bulk = :bulk)")
+        .bind("bulk", bulk)
+        .mapTo(Boolean.class)
+        .one();
+  }
+
+  private Bulk.Counts settleRows(UUID bulk) {
     Map<String, Long> ended =
         counted(
             """

@@ -1,12 +1,10 @@
 package io.keymoor.manager.store;
 
 import io.keymoor.manager.domain.model.Task;
-import io.keymoor.provider.KeyId;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -16,52 +14,6 @@ import org.jdbi.v3.core.Handle;
 
 /** Many tasks to a statement. Rows are locked in one order everywhere: by creation, then id. */
 record TaskBatches(Handle handle) {
-  /** All were just created by one caller for work that has a provider and a key id. */
-  Set<UUID> insert(UUID bulk, List<Task> tasks) {
-    if (tasks.isEmpty()) {
-      return Set.of();
-    }
-    Task first = tasks.getFirst();
-    List<TaskColumns.Work> works =
-        tasks.stream().map(task -> TaskColumns.Work.of(task.work())).toList();
-    return new HashSet<>(
-        handle
-            .createQuery(
-                """
-                INSERT INTO task (id, version, vm, vm_name, host, kind, changes_keys, parts,
-                  provider, key_id, flag, actor, address, state, phase, done, total, unit,
-                  cancel_requested, warnings, created, bulk)
-                SELECT new.id, 1, new.vm, new.vm_name, new.host, new.kind, true, '{}', new.provider,
-                  new.key_id, false, :actor, :address, 'queued', '', 0, 0, 'steps', false, '{}',
-                  :created, :bulk
-                FROM unnest(:ids, :vms, :names, :hosts, :kinds, :providers, :keys)
-                  AS new (id, vm, vm_name, host, kind, provider, key_id)
-                ON CONFLICT DO NOTHING
-                RETURNING id\
-                """)
-            .bind("actor", first.actor())
-            .bind("address", first.address())
-            .bind("created", Columns.utc(first.times().created()))
-            .bind("bulk", bulk)
-            .bindArray("ids", UUID.class, all(tasks, Task::id))
-            .bindArray("vms", UUID.class, all(tasks, Task::vm))
-            .bind("names", Texts.of(all(tasks, Task::vmName)))
-            .bindArray("hosts", UUID.class, all(tasks, Task::host))
-            .bind("kinds", Texts.of(all(tasks, task -> task.work().kind())))
-            .bindArray(
-                "providers",
-                UUID.class,
-                works.stream().map(work -> work.provider().orElseThrow()).toList())
-            .bind(
-                "keys",
-                Texts.of(
-                    works.stream()
-                        .map(work -> work.keyId().map(KeyId::text).orElseThrow())
-                        .toList()))
-            .mapTo(UUID.class)
-            .list());
-  }
-
   List<Task> lock(Collection<UUID> ids) {
     return handle
         .createQuery("SELECT * FROM task WHERE id = ANY (:ids) ORDER BY created, id FOR UPDATE")
@@ -192,7 +144,7 @@ record TaskBatches(Handle handle) {
         .bind("ended", Columns.utc(tasks.getFirst().times().ended().orElseThrow()))
         .bindArray("ids", UUID.class, all(tasks, Task::id))
         .bindArray("versions", Long.class, all(tasks, Task::version))
-        .bind("states", Texts.of(all(tasks, task -> task.state().name().toLowerCase(Locale.ROOT))))
+        .bind("states", Texts.of(all(tasks, TaskColumns::word)))
         .bind("summaries", Texts.of(ends.stream().map(end -> end.summary().orElse("")).toList()))
         .bind("codes", Texts.of(ends.stream().map(end -> end.code().orElse("")).toList()))
         .bindArray("cancels", Boolean.class, all(tasks, Task::cancelRequested))

@@ -57,6 +57,11 @@ final class TaskColumns {
     return Task.State.valueOf(row.getString("state").toUpperCase(Locale.ROOT));
   }
 
+  /** As the column "state" has it. */
+  static String word(Task task) {
+    return task.state().name().toLowerCase(Locale.ROOT);
+  }
+
   static Optional<Task.End> end(ResultSet row, List<String> warnings) throws SQLException {
     String summary = Columns.optionalText(row, "summary").orElse("");
     return switch (state(row)) {

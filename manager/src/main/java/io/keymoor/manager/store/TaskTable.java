@@ -1,11 +1,18 @@
 package io.keymoor.manager.store;
 
 import io.keymoor.manager.domain.model.KeyName;
+import io.keymoor.manager.domain.model.PortionId;
 import io.keymoor.manager.domain.model.Task;
 import io.keymoor.manager.domain.port.TaskStore;
 import io.keymoor.provider.KeyId;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -15,10 +22,22 @@ import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.Update;
 
-/** Tasks, one row each. */
+/**
+ * Tasks: a row each, but for those of bulk tasks, which are in portions as long as nothing more is
+ * to be said of them than that they were handed out and ended ({@link PortionTable}).
+ */
 record TaskTable(Handle handle) implements TaskStore {
+  private static final Comparator<Task> OLDEST_FIRST =
+      Comparator.comparing((Task task) -> task.times().created()).thenComparing(Task::id);
+
   @Override
   public void insert(Task task) {
+    if (task.work().changesKeys()) {
+      lockNewTasks();
+      if (changingKeysOf(task.vm()).isPresent()) {
+        throw new IllegalStateException("a second task that changes keys of " + task.vm());
+      }
+    }
     TaskColumns.Work work = TaskColumns.Work.of(task.work());
     changing(
             handle
@@ -53,34 +72,91 @@ record TaskTable(Handle handle) implements TaskStore {
 
   @Override
   public Set<UUID> insert(UUID bulk, List<Task> tasks) {
-    return new TaskBatches(handle).insert(bulk, tasks);
+    if (tasks.isEmpty()) {
+      return Set.of();
+    }
+    lockNewTasks();
+    Set<UUID> busy = changingKeysOf(tasks.stream().map(Task::vm).toList()).keySet();
+    return portions().insert(bulk, tasks, busy);
+  }
+
+  @Override
+  public void lockNewTasks() {
+    portions().lockNewTasks();
+  }
+
+  private PortionTable portions() {
+    return new PortionTable(handle);
   }
 
   @Override
   public List<Task> lock(Collection<UUID> ids) {
-    return new TaskBatches(handle).lock(ids);
+    List<Portion> portions = portions().lock(ids);
+    Map<UUID, Portion> there = PortionTable.in(portions, ids);
+    List<Task> tasks = new ArrayList<>();
+    there.forEach((id, portion) -> tasks.add(portion.task(PortionId.place(id))));
+    List<UUID> others = without(ids, there.keySet());
+    if (!others.isEmpty()) {
+      tasks.addAll(new TaskBatches(handle).lock(others));
+    }
+    return inOrder(tasks);
+  }
+
+  private static List<UUID> without(Collection<UUID> ids, Set<UUID> some) {
+    return ids.stream().filter(id -> !some.contains(id)).toList();
+  }
+
+  private static List<Task> inOrder(Collection<Task> tasks) {
+    return tasks.stream().sorted(OLDEST_FIRST).toList();
   }
 
   @Override
   public void waiting(Map<UUID, String> phases) {
-    new TaskBatches(handle).waiting(phases);
+    if (!phases.isEmpty()) {
+      new PortionMoves(handle).move(phases.keySet());
+      new TaskBatches(handle).waiting(phases);
+    }
   }
 
   @Override
   public Set<UUID> delivered(List<UUID> ids, Instant now) {
-    return new TaskBatches(handle).delivered(ids, now);
+    if (ids.isEmpty()) {
+      return Set.of();
+    }
+    Set<UUID> first = new HashSet<>(portions().delivered(ids, now));
+    first.addAll(new TaskBatches(handle).delivered(without(ids, first), now));
+    return first;
   }
 
   @Override
   public void running(List<UUID> ids, Instant now) {
-    new TaskBatches(handle).running(ids, now);
+    if (!ids.isEmpty()) {
+      portions().running(ids, now);
+      new TaskBatches(handle).running(ids, now);
+    }
   }
 
   @Override
   public void end(List<Task> tasks) {
-    List<Task> plain = tasks.stream().filter(TaskTable::withoutWarnings).toList();
-    new TaskBatches(handle).end(plain);
-    tasks.stream().filter(task -> !withoutWarnings(task)).forEach(this::update);
+    Map<UUID, Task> byId = new LinkedHashMap<>();
+    tasks.forEach(task -> byId.put(task.id(), task));
+    List<UUID> again = new ArrayList<>();
+    for (Portion portion : portions().lock(byId.keySet())) {
+      List<Task> here = byId.values().stream().filter(task -> portion.has(task.id())).toList();
+      List<Task> first =
+          here.stream()
+              .filter(task -> Portion.isOpen(portion.letter(PortionId.place(task.id()))))
+              .filter(TaskTable::withoutWarnings)
+              .toList();
+      portions().end(portion, first);
+      first.forEach(task -> byId.remove(task.id()));
+      here.stream().map(Task::id).filter(byId::containsKey).forEach(again::add);
+    }
+    if (!again.isEmpty()) {
+      new PortionMoves(handle).move(again);
+    }
+    new TaskBatches(handle).end(byId.values().stream().filter(TaskTable::withoutWarnings).toList());
+    byId.values().stream().filter(task -> !withoutWarnings(task)).forEach(this::update);
   }
 
   private static boolean withoutWarnings(Task task) {
@@ -89,11 +165,21 @@ record TaskTable(Handle handle) implements TaskStore {
 
   @Override
   public Optional<Task> find(UUID id) {
-    return one("SELECT * FROM task WHERE id = :id", id);
+    return portions().find(id).or(() -> one("SELECT * FROM task WHERE id = :id", id));
   }
 
   @Override
   public Optional<Task> lock(UUID id) {
+    // Whoever locks one alone may change what a portion doesn't have.
+    Optional<Portion> portion =
+        portions().lock(List.of(id)).stream().filter(it -> it.has(id)).findFirst();
+    if (portion.isPresent()) {
+      int place = PortionId.place(id);
+      if (!Portion.isOpen(portion.get().letter(place))) {
+        return Optional.of(portion.get().task(place));
+      }
+      new PortionMoves(handle).move(List.of(id));
+    }
     return one("SELECT * FROM task WHERE id = :id FOR UPDATE", id);
   }
 
@@ -139,6 +225,7 @@ record TaskTable(Handle handle) implements TaskStore {
 
   @Override
   public List<Task> openOn(UUID host) {
+    new PortionMoves(handle).openOn(host);
     return handle
         .createQuery(
             """
@@ -152,15 +239,30 @@ record TaskTable(Handle handle) implements TaskStore {
 
   @Override
   public List<Task> seenOn(UUID host) {
-    return handle
+    Map<UUID, Task> seen = new LinkedHashMap<>();
+    portions().openOn(host).forEach(task -> seen.put(task.id(), task));
+    // One that moved into a row in between is there twice: the row knows better.
+    handle
         .createQuery("SELECT * FROM task WHERE host = :host AND ended IS NULL ORDER BY created, id")
         .bind("host", host)
         .map((row, context) -> TaskColumns.task(row))
-        .list();
+        .forEach(task -> seen.put(task.id(), task));
+    return inOrder(seen.values());
   }
 
   @Override
   public List<Task> toSettle(UUID host, Collection<UUID> known, Instant deadline) {
+    List<Task> tasks = new ArrayList<>();
+    if (!known.isEmpty()) {
+      PortionTable.in(portions().lock(known), known)
+          .forEach((id, portion) -> tasks.add(portion.task(PortionId.place(id))));
+      tasks.removeIf(task -> task.state() != Task.State.QUEUED || !task.host().equals(host));
+    }
+    tasks.addAll(rowsToSettle(host, known, deadline));
+    return inOrder(tasks);
+  }
+
+  private List<Task> rowsToSettle(UUID host, Collection<UUID> known, Instant deadline) {
     return handle
         .createQuery(
             """
@@ -194,33 +296,44 @@ record TaskTable(Handle handle) implements TaskStore {
 
   @Override
   public List<Task> undelivered(UUID bulk, int most) {
+    new PortionMoves(handle).queuedOf(bulk, most);
     return new TaskBatches(handle).undelivered(bulk, most);
   }
 
   @Override
   public List<Task> unreached(
       UUID bulk, Collection<UUID> silent, Instant waiting, Instant all, int most) {
+    new PortionMoves(handle).queuedOf(bulk, silent, all, most);
     return new TaskBatches(handle).unreached(bulk, silent, waiting, all, most);
   }
 
   @Override
   public Map<UUID, UUID> changingKeysOf(Collection<UUID> vms) {
-    return new TaskBatches(handle).changingKeysOf(vms);
+    Map<UUID, UUID> found = new HashMap<>(portions().changingKeysOf(vms));
+    found.putAll(new TaskBatches(handle).changingKeysOf(vms));
+    return found;
   }
 
   @Override
   public Optional<UUID> changingKeysOf(UUID vm) {
-    return open("SELECT id FROM task WHERE vm = :vm AND ended IS NULL AND changes_keys", vm);
+    return Optional.ofNullable(changingKeysOf(List.of(vm)).get(vm));
   }
 
   @Override
   public Optional<UUID> openOf(UUID vm) {
-    return open("SELECT id FROM task WHERE vm = :vm AND ended IS NULL ORDER BY created", vm);
+    Optional<UUID> inPortion = Optional.ofNullable(portions().changingKeysOf(List.of(vm)).get(vm));
+    return inPortion.or(() ->
+        handle
+            .createQuery("SELECT id FROM task WHERE vm = :vm AND ended IS NULL ORDER BY created")
+            .bind("vm", vm)
+            .map((row, context) -> Columns.uuid(row, "id"))
+            .findFirst());
   }
 
   @Override
   public List<KeyId> keysAtWork(UUID provider) {
-    return handle
+    Set<KeyId> keys = new LinkedHashSet<>(portions().keysAtWork(provider));
+    handle
         .createQuery(
             """
             SELECT DISTINCT key_id FROM task
@@ -228,30 +341,31 @@ record TaskTable(Handle handle) implements TaskStore {
             """)
         .bind("id", provider)
         .map((row, context) -> TaskColumns.key(row))
-        .list();
+        .forEach(keys::add);
+    return List.copyOf(keys);
   }
 
   @Override
   public Map<UUID, KeyName> keysOfOpen(UUID cluster) {
-    return new TaskKeys(handle).ofOpen(cluster);
+    Map<UUID, KeyName> keys = new HashMap<>(new PortionKeys(handle).ofOpen(cluster));
+    keys.putAll(new TaskKeys(handle).ofOpen(cluster));
+    return keys;
   }
 
   @Override
   public void keysArrived(UUID host, UUID cluster, Collection<KeyName> keys) {
+    new PortionKeys(handle).arrived(host, cluster, keys);
     new TaskKeys(handle).arrived(host, cluster, keys);
   }
 
   @Override
   public Map<UUID, Set<UUID>> keyHolders(Collection<UUID> tasks) {
-    return new TaskKeys(handle).holders(tasks);
-  }
-
-  private Optional<UUID> open(String sql, UUID vm) {
-    return handle
-        .createQuery(sql)
-        .bind("vm", vm)
-        .map((row, context) -> Columns.uuid(row, "id"))
-        .findFirst();
+    if (tasks.isEmpty()) {
+      return Map.of();
+    }
+    Map<UUID, Set<UUID>> holders = new HashMap<>(new PortionKeys(handle).holders(tasks));
+    holders.putAll(new TaskKeys(handle).holders(without(tasks, holders.keySet())));
+    return holders;
   }
 
   private Optional<Task> one(String sql, UUID id) {
@@ -267,7 +381,7 @@ record TaskTable(Handle handle) implements TaskStore {
     return update
         .bind("id", task.id())
         .bind("version", task.version())
-        .bind("state", task.state().name().toLowerCase(Locale.ROOT))
+        .bind("state", TaskColumns.word(task))
         .bind("phase", task.progress().phase())
         .bind("done", task.progress().done())
         .bind("total", task.progress().total())

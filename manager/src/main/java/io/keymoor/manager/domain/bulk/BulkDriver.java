@@ -10,6 +10,7 @@ import io.keymoor.manager.domain.model.AuditEvent;
 import io.keymoor.manager.domain.model.Bulk;
 import io.keymoor.manager.domain.model.BulkItem;
 import io.keymoor.manager.domain.model.Host;
+import io.keymoor.manager.domain.model.PortionId;
 import io.keymoor.manager.domain.model.Task;
 import io.keymoor.manager.domain.port.KeyIssuing;
 import io.keymoor.manager.domain.port.Stores;
@@ -274,6 +275,8 @@ public final class BulkDriver {
     List<Opened> opened = new ArrayList<>();
     ProviderCatalog catalog = stores.providers().catalog();
     Predicate<BulkItem> waits = waits(stores, bulk, found);
+    Map<UUID, PortionId> portions = new HashMap<>();
+    Map<UUID, Integer> places = new HashMap<>();
     for (int i = 0; i < found.wave().size(); i++) {
       Judgement.Ready ready = found.wave().get(i);
       if (!waits.test(ready.item())) {
@@ -283,7 +286,10 @@ public final class BulkDriver {
         case KeyIssuing.Outcome.Refused no ->
             refused.add(ready.item().concluded(BulkItem.State.FAILED, no.code(), no.sentence()));
         case KeyIssuing.Outcome.Issued key -> {
-          Task task = task(bulk, ready, key.id());
+          UUID host = ready.item().host();
+          int place = places.merge(host, 1, Integer::sum);
+          UUID taskId = portions.computeIfAbsent(host, _ -> PortionId.random()).task(place);
+          Task task = task(taskId, bulk, ready, key.id());
           opened.add(new Opened(ready.item(), task, started(catalog, ready, task, key.id())));
         }
       }
@@ -335,9 +341,9 @@ public final class BulkDriver {
     stores.bulks().update(bulk.at("rekeying", bulk.counts().plus(change)));
   }
 
-  private Task task(Bulk bulk, Judgement.Ready ready, KeyId key) {
+  private Task task(UUID taskId, Bulk bulk, Judgement.Ready ready, KeyId key) {
     return new Task(
-        UUID.randomUUID(),
+        taskId,
         1,
         ready.item().id(),
         ready.item().object().name(),

@@ -16,7 +16,14 @@ public interface TaskStore {
   void insert(Task task);
 
   /**
+   * From now until this transaction ends nobody else stores tasks that change keys: what {@link
+   * #changingKeysOf} says stays true.
+   */
+  void lockNewTasks();
+
+  /**
    * Stores new tasks of a bulk task, except those of objects that have a key-changing task already.
+   * Their ids are those of portions, each of one host, from the first place on.
    *
    * @return the ids of those stored
    */

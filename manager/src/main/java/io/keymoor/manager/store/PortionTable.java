@@ -1,0 +1,399 @@
+package io.keymoor.manager.store;
+
+import io.keymoor.manager.domain.model.Bulk;
+import io.keymoor.manager.domain.model.PortionId;
+import io.keymoor.manager.domain.model.Task;
+import io.keymoor.provider.KeyId;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.PreparedBatch;
+
+/**
+ * Tasks of bulk tasks, many to a row. They can be handed out, be known to their host and end; what
+ * needs more moves to a row of its own ({@link PortionMoves}). Portions are locked before rows of
+ * "task", by creation and id; whoever looks for a task looks here first, so that one that moves is
+ * seen at least once.
+ */
+record PortionTable(Handle handle) {
+  /**
+   * Held until the transaction ends by whoever stores tasks that change keys: no index says that a
+   * VM has one such task at a time where many are in a row. In two halves, unlike the locks by
+   * which managers are counted.
+   */
+  void lockNewTasks() {
+    handle.createQuery("SELECT 1 FROM pg_advisory_xact_lock(4712, 1)").mapTo(Integer.class).one();
+  }
+
+  /**
+   * Stores new tasks, except of VMs that have one already. The caller has the lock.
+   *
+   * @param busy VMs that have one
+   * @return the ids of those stored
+   */
+  Set<UUID> insert(UUID bulk, List<Task> tasks, Set<UUID> busy) {
+    Map<PortionId, List<Task>> portions =
+        tasks.stream().collect(Collectors.groupingBy(task -> PortionId.of(task.id())));
+    PreparedBatch batch =
+        handle.prepareBatch(
+            """
+            INSERT INTO task_portion (id, bulk, host, actor, address, created, vms, names, kinds,
+              providers, keys, states, codes, summaries, ends)
+            VALUES (:id, :bulk, :host, :actor, :address, :created, :vms, :names, :kinds,
+              :providers, :keys, :states, array_fill(text '', ARRAY[:n]),
+              array_fill(text '', ARRAY[:n]), array_fill(bigint '0', ARRAY[:n]))\
+            """);
+    Set<UUID> stored = new HashSet<>();
+    portions.forEach((id, some) -> {
+      StringBuilder states = new StringBuilder();
+      for (Task task : some) {
+        if (!task.id().equals(id.task(states.length() + 1))) {
+          throw new IllegalArgumentException("tasks of a portion that are not in their places");
+        }
+        boolean free = !busy.contains(task.vm());
+        states.append(free ? Portion.QUEUED : Portion.ELSEWHERE);
+        if (free) {
+          stored.add(task.id());
+        }
+      }
+      add(batch, bulk, id, some, states.toString());
+    });
+    if (!stored.isEmpty()) {
+      batch.execute();
+    }
+    return stored;
+  }
+
+  private static void add(
+      PreparedBatch batch, UUID bulk, PortionId id, List<Task> tasks, String states) {
+    if (isClosed(states)) {
+      return;
+    }
+    Task first = tasks.getFirst();
+    List<TaskColumns.Work> works =
+        tasks.stream().map(task -> TaskColumns.Work.of(task.work())).toList();
+    batch
+        .bind("id", id.id())
+        .bind("bulk", bulk)
+        .bind("host", first.host())
+        .bind("actor", first.actor())
+        .bind("address", first.address())
+        .bind("created", Columns.utc(first.times().created()))
+        .bindArray("vms", UUID.class, tasks.stream().map(Task::vm).toList())
+        .bind("names", Texts.of(tasks.stream().map(Task::vmName).toList()))
+        .bind("kinds", Texts.of(tasks.stream().map(task -> task.work().kind()).toList()))
+        .bindArray(
+            "providers",
+            UUID.class,
+            works.stream().map(work -> work.provider().orElseThrow()).toList())
+        .bind(
+            "keys",
+            Texts.of(works.stream().map(work -> work.keyId().orElseThrow().text()).toList()))
+        .bind("states", states)
+        .bind("n", tasks.size())
+        .add();
+  }
+
+  /** Nothing of it is to be done any more. */
+  private static boolean isClosed(String states) {
+    return states.chars().noneMatch(letter -> letter >= 'a' && letter <= 'z');
+  }
+
+  Optional<Task> find(UUID task) {
+    return handle
+        .createQuery("SELECT * FROM task_portion WHERE id = :id")
+        .bind("id", PortionId.of(task).id())
+        .map((row, context) -> Portion.of(row))
+        .findFirst()
+        .filter(portion -> portion.has(task))
+        .map(portion -> portion.task(PortionId.place(task)));
+  }
+
+  /** What a host has of bulk tasks, oldest first; not locked. */
+  List<Task> openOn(UUID host) {
+    return handle
+        .createQuery(
+            """
+            SELECT * FROM task_portion WHERE host = :host AND NOT closed ORDER BY created, id\
+            """)
+        .bind("host", host)
+        .map((row, context) -> Portion.of(row))
+        .stream()
+        .flatMap(portion -> portion.open().mapToObj(portion::task))
+        .toList();
+  }
+
+  /** The portions with these tasks, locked. */
+  List<Portion> lock(Collection<UUID> tasks) {
+    return handle
+        .createQuery(
+            "SELECT * FROM task_portion WHERE id = ANY (:ids) ORDER BY created, id FOR UPDATE")
+        .bindArray("ids", UUID.class, portions(tasks))
+        .map((row, context) -> Portion.of(row))
+        .list();
+  }
+
+  private static Set<UUID> portions(Collection<UUID> tasks) {
+    return tasks.stream().map(task -> PortionId.of(task).id()).collect(Collectors.toSet());
+  }
+
+  /** Which of these tasks are in a portion, and in which. */
+  static Map<UUID, Portion> in(List<Portion> portions, Collection<UUID> tasks) {
+    Map<UUID, Portion> byId =
+        portions.stream().collect(Collectors.toMap(portion -> portion.id().id(), it -> it));
+    Map<UUID, Portion> found = new HashMap<>();
+    for (UUID task : tasks) {
+      Portion portion = byId.get(PortionId.of(task).id());
+      if (portion != null && portion.has(task)) {
+        found.put(task, portion);
+      }
+    }
+    return found;
+  }
+
+  /** Of these VMs, those with a task here that has not ended, and that task. */
+  Map<UUID, UUID> changingKeysOf(Collection<UUID> vms) {
+    Map<UUID, UUID> found = new HashMap<>();
+    handle
+        .createQuery(
+            """
+            SELECT portion.id, at.vm, at.place
+            FROM task_portion AS portion
+            CROSS JOIN LATERAL unnest(portion.vms) WITH ORDINALITY AS at (vm, place)
+            JOIN unnest(:vms) AS wanted (vm) ON wanted.vm = at.vm
+            WHERE NOT portion.closed
+              AND substr(portion.states, at.place::int, 1) = ANY ('{q,d,r}')\
+            """)
+        .bindArray("vms", UUID.class, vms)
+        .map((row, context) ->
+            Map.entry(
+                Columns.uuid(row, "vm"),
+                new PortionId(Columns.uuid(row, "id")).task(row.getInt("place"))))
+        .forEach(entry -> found.put(entry.getKey(), entry.getValue()));
+    return found;
+  }
+
+  List<KeyId> keysAtWork(UUID provider) {
+    return handle
+        .createQuery("SELECT * FROM task_portion WHERE NOT closed AND :id = ANY (providers)")
+        .bind("id", provider)
+        .map((row, context) -> Portion.of(row))
+        .stream()
+        .flatMap(portion -> portion.open().mapToObj(portion::key))
+        .filter(key -> key.provider().equals(provider))
+        .map(key -> key.id())
+        .distinct()
+        .toList();
+  }
+
+  /**
+   * Notes that these are handed out.
+   *
+   * @return those that were not yet
+   */
+  Set<UUID> delivered(Collection<UUID> tasks, Instant now) {
+    Set<UUID> first = new HashSet<>();
+    for (Portion portion : lock(tasks)) {
+      StringBuilder states = new StringBuilder(portion.states());
+      for (UUID task : tasks) {
+        if (portion.has(task) && portion.letter(PortionId.place(task)) == Portion.QUEUED) {
+          states.setCharAt(PortionId.place(task) - 1, Portion.DELIVERED);
+          first.add(task);
+        }
+      }
+      handle
+          .createUpdate(
+              """
+              UPDATE task_portion SET states = :states, delivered = COALESCE(delivered, :now)
+              WHERE id = :id\
+              """)
+          .bind("id", portion.id().id())
+          .bind("states", states.toString())
+          .bind("now", Columns.utc(now))
+          .execute();
+    }
+    return first;
+  }
+
+  /** Notes that their host knows these. They are locked. */
+  void running(Collection<UUID> tasks, Instant now) {
+    for (Portion portion : lock(tasks)) {
+      StringBuilder states = new StringBuilder(portion.states());
+      for (UUID task : tasks) {
+        int place = PortionId.place(task);
+        if (portion.has(task) && Portion.isOpen(portion.letter(place))) {
+          states.setCharAt(place - 1, Portion.RUNNING);
+        }
+      }
+      handle
+          .createUpdate(
+              """
+              UPDATE task_portion SET states = :states, delivered = COALESCE(delivered, :now),
+                started = COALESCE(started, :now)
+              WHERE id = :id\
+              """)
+          .bind("id", portion.id().id())
+          .bind("states", states.toString())
+          .bind("now", Columns.utc(now))
+          .execute();
+    }
+  }
+
+  /**
+   * Stores how tasks ended, without warnings and for the first time, that are here. They are
+   * locked.
+   */
+  void end(Portion portion, List<Task> tasks) {
+    StringBuilder states = new StringBuilder(portion.states());
+    List<String> codes = new ArrayList<>(portion.ends().codes());
+    List<String> summaries = new ArrayList<>(portion.ends().summaries());
+    List<Long> micros = new ArrayList<>(portion.ends().micros());
+    for (Task task : tasks) {
+      int at = PortionId.place(task.id()) - 1;
+      TaskColumns.End end = TaskColumns.End.of(task.end().orElseThrow());
+      states.setCharAt(at, Portion.letter(task.end().orElseThrow()));
+      codes.set(at, end.code().orElse(""));
+      summaries.set(at, end.summary().orElse(""));
+      micros.set(at, ChronoUnit.MICROS.between(Instant.EPOCH, task.times().ended().orElseThrow()));
+    }
+    handle
+        .createUpdate(
+            """
+            UPDATE task_portion SET states = :states, codes = :codes, summaries = :summaries,
+              ends = :ends
+            WHERE id = :id\
+            """)
+        .bind("id", portion.id().id())
+        .bind("states", states.toString())
+        .bind("codes", Texts.of(codes))
+        .bind("summaries", Texts.of(summaries))
+        .bindArray("ends", Long.class, micros)
+        .execute();
+  }
+
+  /**
+   * Gives objects of a bulk task the results of tasks here that have ended.
+   *
+   * @return how the bulk task's counts change
+   */
+  Bulk.Counts settle(UUID bulk) {
+    List<Portion> told =
+        handle
+            .createQuery(
+                """
+                SELECT * FROM task_portion WHERE bulk = :bulk AND NOT closed AND states ~ '[sfc]'
+                ORDER BY created, id FOR UPDATE\
+                """)
+            .bind("bulk", bulk)
+            .map((row, context) -> Portion.of(row))
+            .list();
+    if (told.isEmpty()) {
+      return new Bulk.Counts(0, 0, 0, 0, 0);
+    }
+    Map<String, Integer> states = settled(bulk, told);
+    close(told);
+    int ok = states.getOrDefault("ok", 0);
+    int failed = states.getOrDefault("failed", 0);
+    int again = states.getOrDefault("waiting", 0);
+    return new Bulk.Counts(0, ok, failed, 0, -ok - failed - again);
+  }
+
+  private Map<String, Integer> settled(UUID bulk, List<Portion> told) {
+    List<Task> ended =
+        told.stream().flatMap(portion -> portion.unsettled().mapToObj(portion::task)).toList();
+    List<TaskColumns.End> ends =
+        ended.stream().map(task -> TaskColumns.End.of(task.end().orElseThrow())).toList();
+    Map<String, Integer> states = new HashMap<>();
+    handle
+        .createQuery(
+            """
+            UPDATE bulk_item SET
+              state = CASE told.state
+                WHEN 'succeeded' THEN 'ok'
+                WHEN 'cancelled' THEN (
+                  SELECT CASE WHEN cancel_requested THEN 'waiting' ELSE 'failed' END
+                  FROM bulk WHERE id = :bulk)
+                ELSE 'failed' END,
+              code = CASE told.state WHEN 'cancelled' THEN 'cancelled' ELSE told.code END,
+              detail = told.summary
+            FROM unnest(:tasks, :vms, :states, :codes, :summaries)
+              AS told (task, vm, state, code, summary)
+            WHERE bulk_item.bulk = :bulk AND bulk_item.object = told.vm
+              AND bulk_item.task = told.task AND bulk_item.state = 'open'
+            RETURNING bulk_item.state\
+            """)
+        .bind("bulk", bulk)
+        .bindArray("tasks", UUID.class, ended.stream().map(Task::id).toList())
+        .bindArray("vms", UUID.class, ended.stream().map(Task::vm).toList())
+        .bind("states", Texts.of(ended.stream().map(TaskColumns::word).toList()))
+        .bind("codes", Texts.of(ends.stream().map(end -> end.code().orElse("")).toList()))
+        .bind("summaries", Texts.of(ends.stream().map(end -> end.summary().orElse("")).toList()))
+        .mapTo(String.class)
+        .forEach(state -> states.merge(state, 1, Integer::sum));
+    return states;
+  }
+
+  /** Their results are the objects' now; none of them is locked by anybody else. */
+  private void close(List<Portion> told) {
+    List<String> states = new ArrayList<>();
+    List<UUID> closed = new ArrayList<>();
+    for (Portion portion : told) {
+      StringBuilder now = new StringBuilder(portion.states());
+      portion
+          .unsettled()
+          .forEach(place -> now.setCharAt(place - 1, Character.toUpperCase(now.charAt(place - 1))));
+      states.add(now.toString());
+      if (isClosed(now.toString())) {
+        closed.add(portion.id().id());
+      }
+    }
+    handle
+        .createUpdate(
+            """
+            UPDATE task_portion SET states = now.states, closed = now.closed
+            FROM unnest(:ids, :states, :closed) AS now (id, states, closed)
+            WHERE task_portion.id = now.id\
+            """)
+        .bindArray("ids", UUID.class, told.stream().map(portion -> portion.id().id()).toList())
+        .bind("states", Texts.of(states))
+        .bindArray("closed", Boolean.class, states.stream().map(PortionTable::isClosed).toList())
+        .execute();
+    forgetKeys(closed);
+  }
+
+  private void forgetKeys(List<UUID> closed) {
+    if (!closed.isEmpty()) {
+      handle
+          .createUpdate("DELETE FROM task_portion_keys WHERE portion = ANY (:closed)")
+          .bindArray("closed", UUID.class, closed)
+          .execute();
+    }
+  }
+
+  /** Takes these places, which are in rows of their own now, out of a locked portion. */
+  void leave(Portion portion, List<Integer> places) {
+    StringBuilder states = new StringBuilder(portion.states());
+    places.forEach(place -> states.setCharAt(place - 1, Portion.ELSEWHERE));
+    boolean closed = isClosed(states.toString());
+    handle
+        .createUpdate("UPDATE task_portion SET states = :states, closed = :closed WHERE id = :id")
+        .bind("id", portion.id().id())
+        .bind("states", states.toString())
+        .bind("closed", closed)
+        .execute();
+    if (closed) {
+      forgetKeys(Collections.singletonList(portion.id().id()));
+    }
+  }
+}
