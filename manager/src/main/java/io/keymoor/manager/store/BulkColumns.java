@@ -1,14 +1,11 @@
 package io.keymoor.manager.store;
 
 import io.keymoor.manager.domain.model.Bulk;
-import io.keymoor.manager.domain.model.BulkItem;
-import io.keymoor.manager.domain.model.ObjectRef;
 import io.keymoor.manager.domain.model.Task;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Locale;
-import java.util.UUID;
 
 /** Columns of bulk tasks and their objects as the domain's values. */
 final class BulkColumns {
@@ -52,19 +49,5 @@ final class BulkColumns {
       }
     }
     throw new IllegalStateException("a bulk task of unknown kind " + text);
-  }
-
-  static BulkItem item(ResultSet row) throws SQLException {
-    UUID id = Columns.uuid(row, "object");
-    return new BulkItem(
-        row.getLong("position"),
-        new ObjectRef(row.getString("type"), id.toString(), row.getString("name")),
-        id,
-        Columns.uuid(row, "host"),
-        Columns.uuid(row, "provider"),
-        BulkItem.State.valueOf(row.getString("state").toUpperCase(Locale.ROOT)),
-        Columns.optionalUuid(row, "task"),
-        row.getString("code"),
-        row.getString("detail"));
   }
 }

@@ -2,107 +2,128 @@ package io.keymoor.manager.store;
 
 import io.keymoor.manager.domain.model.Bulk;
 import io.keymoor.manager.domain.model.BulkItem;
+import io.keymoor.manager.domain.model.Task;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 
 /** Objects of bulk tasks whose results come late, or not at all. */
 record BulkStragglers(Handle handle) {
+  private static final String NOT_CONFIRMED = "not_confirmed";
+
   /** An object that was handed out anew meanwhile follows its newer task. */
   Bulk.Counts settleLate(UUID bulk) {
-    Map<String, Long> states =
+    List<BulkResults.Ended> ended =
         handle
             .createQuery(
                 """
-                WITH told AS (
-                  UPDATE task SET late = false WHERE bulk = :bulk AND late AND ended IS NOT NULL
-                  RETURNING id, vm, state, error_code, summary),
-                settled AS (
-                  UPDATE bulk_item SET
-                    state = CASE told.state WHEN 'succeeded' THEN 'ok' ELSE 'failed' END,
-                    code = CASE told.state WHEN 'cancelled' THEN 'cancelled'
-                      ELSE COALESCE(told.error_code, '') END,
-                    detail = COALESCE(told.summary, '')
-                  FROM told
-                  WHERE bulk_item.bulk = :bulk AND bulk_item.object = told.vm
-                    AND bulk_item.task = told.id AND bulk_item.state = 'failed'
-                  RETURNING bulk_item.state)
-                SELECT state, count(*) AS n FROM settled GROUP BY state\
+                UPDATE task SET late = false WHERE bulk = :bulk AND late AND ended IS NOT NULL
+                RETURNING id, position, state, error_code, summary\
                 """)
             .bind("bulk", bulk)
-            .map((row, context) -> Map.entry(row.getString("state"), row.getLong("n")))
-            .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
-    long ok = states.getOrDefault("ok", 0L);
-    return new Bulk.Counts(0, ok, -ok, 0, 0);
+            .map((row, context) -> BulkResults.Ended.of(row))
+            .list();
+    return new BulkPages(handle)
+        .tell(
+            bulk,
+            ended.stream().map(one -> one.told(BulkItem.State.FAILED)).toList(),
+            BulkItem.State.FAILED);
   }
 
   int giveUp(UUID bulk, Map<UUID, String> sentences, int most) {
+    // What is in a portion can't be late.
     new PortionMoves(handle).openOf(bulk, sentences.keySet(), most);
-    List<Map.Entry<UUID, String>> hosts = List.copyOf(sentences.entrySet());
-    return handle
-        .createUpdate(
-            """
-            WITH lost AS (
-              SELECT id, vm, host FROM task
-              WHERE bulk = :bulk AND ended IS NULL AND NOT late AND host = ANY (:hosts)
-              ORDER BY created, id LIMIT :most FOR UPDATE),
-            open AS (
-              UPDATE task SET late = true FROM lost WHERE task.id = lost.id)
-            UPDATE bulk_item SET state = 'failed', code = :code, detail = said.sentence
-            FROM lost JOIN unnest(:hosts, :sentences) AS said (host, sentence)
-              ON said.host = lost.host
-            WHERE bulk_item.bulk = :bulk AND bulk_item.object = lost.vm
-              AND bulk_item.task = lost.id AND bulk_item.state = 'open'\
-            """)
-        .bind("bulk", bulk)
-        .bind("code", BulkItem.WENT_AWAY)
-        .bindArray("hosts", UUID.class, hosts.stream().map(Map.Entry::getKey).toList())
-        .bind("sentences", Texts.of(hosts.stream().map(Map.Entry::getValue).toList()))
-        .bind("most", most)
-        .execute();
+    List<BulkPages.Told> lost =
+        handle
+            .createQuery(
+                """
+                WITH lost AS (
+                  SELECT id FROM task
+                  WHERE bulk = :bulk AND ended IS NULL AND NOT late AND host = ANY (:hosts)
+                  ORDER BY created, id LIMIT :most FOR UPDATE)
+                UPDATE task SET late = true, owed = false FROM lost WHERE task.id = lost.id
+                RETURNING task.id, task.position, task.host\
+                """)
+            .bind("bulk", bulk)
+            .bindArray("hosts", UUID.class, sentences.keySet())
+            .bind("most", most)
+            .map((row, context) ->
+                new BulkPages.Told(
+                    row.getLong("position"),
+                    Columns.uuid(row, "id"),
+                    BulkItem.State.FAILED,
+                    BulkItem.WENT_AWAY,
+                    sentences.getOrDefault(Columns.uuid(row, "host"), "")))
+            .list();
+    Bulk.Counts change = new BulkPages(handle).tell(bulk, lost, BulkItem.State.OPEN);
+    return Math.toIntExact(change.failed());
   }
 
   int givenUp(UUID bulk) {
-    return handle
-        .createQuery(
-            """
-            SELECT count(*) FROM bulk_item
-            WHERE bulk = :bulk AND state = 'failed' AND code = :code\
-            """)
-        .bind("bulk", bulk)
-        .bind("code", BulkItem.WENT_AWAY)
-        .mapTo(Integer.class)
-        .one();
+    return Math.toIntExact(
+        new BulkPages(handle)
+            .failed(bulk).stream()
+                .flatMap(BulkPage::items)
+                .filter(item -> item.state() == BulkItem.State.FAILED)
+                .filter(item -> item.code().equals(BulkItem.WENT_AWAY))
+                .count());
   }
 
   /** A host that was away may have done it since, or have it still. */
   void retry(UUID bulk) {
+    List<BulkItem> failed =
+        new BulkPages(handle)
+            .failed(bulk).stream()
+                .flatMap(BulkPage::items)
+                .filter(item -> item.state() == BulkItem.State.FAILED)
+                .toList();
+    Map<UUID, Task.State> states =
+        states(failed.stream().flatMap(item -> item.task().stream()).toList());
+    List<BulkItem> now = new ArrayList<>();
+    List<UUID> open = new ArrayList<>();
+    for (BulkItem item : failed) {
+      BulkItem.State state = again(item, states);
+      now.add(item.concluded(state, "", ""));
+      if (state == BulkItem.State.OPEN) {
+        item.task().ifPresent(open::add);
+      }
+    }
     handle
-        .createUpdate(
-            """
-            UPDATE task SET late = false
-            FROM bulk_item
-            WHERE bulk_item.bulk = :bulk AND bulk_item.state = 'failed'
-              AND task.id = bulk_item.task AND task.late\
-            """)
-        .bind("bulk", bulk)
+        .createUpdate("UPDATE task SET late = false, owed = id = ANY (:open) WHERE id = ANY (:all)")
+        .bindArray("open", UUID.class, open)
+        .bindArray("all", UUID.class, states.keySet())
         .execute();
+    new BulkPages(handle).update(bulk, now);
+  }
+
+  private static BulkItem.State again(BulkItem item, Map<UUID, Task.State> states) {
+    Optional<Task.State> task = item.task().map(states::get);
+    if (item.code().equals(NOT_CONFIRMED) || task.isEmpty()) {
+      return BulkItem.State.WAITING;
+    }
+    return switch (task.get()) {
+      case SUCCEEDED -> BulkItem.State.OK;
+      case QUEUED, RUNNING -> BulkItem.State.OPEN;
+      case FAILED, CANCELLED -> BulkItem.State.WAITING;
+    };
+  }
+
+  /** What is in a portion has told its result. */
+  private Map<UUID, Task.State> states(Collection<UUID> tasks) {
+    Map<UUID, Task.State> states = new HashMap<>();
     handle
-        .createUpdate(
-            """
-            UPDATE bulk_item SET
-              state = CASE WHEN code = 'not_confirmed' THEN 'waiting' ELSE COALESCE((
-                SELECT CASE WHEN task.state = 'succeeded' THEN 'ok'
-                  WHEN task.ended IS NULL THEN 'open' END
-                FROM task WHERE task.id = bulk_item.task), 'waiting') END,
-              code = '', detail = ''
-            WHERE bulk = :bulk AND state = 'failed'\
-            """)
-        .bind("bulk", bulk)
-        .execute();
+        .createQuery(
+            "SELECT id, state FROM task WHERE id = ANY (:ids) ORDER BY created, id FOR UPDATE")
+        .bindArray("ids", UUID.class, tasks)
+        .map((row, context) -> Map.entry(Columns.uuid(row, "id"), TaskColumns.state(row)))
+        .forEach(entry -> states.put(entry.getKey(), entry.getValue()));
+    return states;
   }
 
   /** Each holds an advisory lock of its own for as long as it is connected. */

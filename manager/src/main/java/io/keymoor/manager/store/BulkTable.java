@@ -11,12 +11,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.Update;
 
-/** Bulk tasks; their objects are written many rows to a statement. */
+/** Bulk tasks; their objects are in pages ({@link BulkPages}). */
 record BulkTable(Handle handle) implements BulkStore {
   @Override
   public void insert(Bulk bulk) {
@@ -49,25 +48,7 @@ record BulkTable(Handle handle) implements BulkStore {
 
   @Override
   public int add(UUID bulk, List<BulkItem> items) {
-    return handle
-        .createUpdate(
-            """
-            INSERT INTO bulk_item (bulk, position, type, object, name, host, provider, state, code,
-              detail)
-            SELECT :bulk,
-              (SELECT COALESCE(max(position), -1) FROM bulk_item WHERE bulk = :bulk) + new.n,
-              new.type, new.object, new.name, new.host, new.provider, 'waiting', '', ''
-            FROM unnest(:types, :objects, :names, :hosts, :providers) WITH ORDINALITY
-              AS new (type, object, name, host, provider, n)
-            ON CONFLICT (bulk, object) DO NOTHING\
-            """)
-        .bind("bulk", bulk)
-        .bind("types", Texts.of(all(items, item -> item.object().type())))
-        .bindArray("objects", UUID.class, all(items, BulkItem::id))
-        .bind("names", Texts.of(all(items, item -> item.object().name())))
-        .bindArray("hosts", UUID.class, all(items, BulkItem::host))
-        .bindArray("providers", UUID.class, all(items, BulkItem::provider))
-        .execute();
+    return new BulkPages(handle).add(bulk, items);
   }
 
   @Override
@@ -161,44 +142,7 @@ record BulkTable(Handle handle) implements BulkStore {
 
   @Override
   public Bulk.Counts settle(UUID bulk) {
-    Bulk.Counts change = new PortionTable(handle).settle(bulk);
-    return hasRows(bulk) ? change.plus(settleRows(bulk)) : change;
-  }
-
-  private boolean hasRows(UUID bulk) {
-    return handle
-        .createQuery("SELECT EXISTS (SELECT 1 FROM task WHERE bulk = :bulk)")
-        .bind("bulk", bulk)
-        .mapTo(Boolean.class)
-        .one();
-  }
-
-  private Bulk.Counts settleRows(UUID bulk) {
-    Map<String, Long> ended =
-        counted(
-            """
-            WITH settled AS (
-              UPDATE bulk_item SET
-                state = CASE task.state
-                  WHEN 'succeeded' THEN 'ok'
-                  WHEN 'cancelled' THEN (
-                    SELECT CASE WHEN cancel_requested THEN 'waiting' ELSE 'failed' END
-                    FROM bulk WHERE id = :bulk)
-                  ELSE 'failed' END,
-                code = CASE task.state WHEN 'cancelled' THEN 'cancelled'
-                  ELSE COALESCE(task.error_code, '') END,
-                detail = COALESCE(task.summary, '')
-              FROM task
-              WHERE bulk_item.bulk = :bulk AND bulk_item.state = 'open'
-                AND task.id = bulk_item.task AND task.ended IS NOT NULL
-              RETURNING bulk_item.state)
-            SELECT state, count(*) AS n FROM settled GROUP BY state\
-            """,
-            bulk);
-    long ok = ended.getOrDefault("ok", 0L);
-    long failed = ended.getOrDefault("failed", 0L);
-    long again = ended.getOrDefault("waiting", 0L);
-    return new Bulk.Counts(0, ok, failed, 0, -ok - failed - again);
+    return new BulkResults(handle).settle(bulk);
   }
 
   @Override
@@ -218,16 +162,11 @@ record BulkTable(Handle handle) implements BulkStore {
 
   @Override
   public Set<Long> waiting(UUID bulk, List<Long> positions) {
-    return handle
-        .createQuery(
-            """
-            SELECT position FROM bulk_item
-            WHERE bulk = :bulk AND position = ANY (:positions) AND state = 'waiting'\
-            """)
-        .bind("bulk", bulk)
-        .bindArray("positions", Long.class, positions)
-        .mapTo(Long.class)
-        .set();
+    return new BulkPages(handle)
+        .items(bulk, positions).stream()
+            .filter(item -> item.state() == BulkItem.State.WAITING)
+            .map(BulkItem::position)
+            .collect(Collectors.toSet());
   }
 
   @Override
@@ -237,118 +176,29 @@ record BulkTable(Handle handle) implements BulkStore {
 
   @Override
   public List<BulkItem> wave(UUID bulk, List<UUID> hosts, int most, int atOnce) {
-    return handle
-        .createQuery(
-            """
-            SELECT next.* FROM unnest(:hosts) AS at (host)
-            CROSS JOIN LATERAL (
-              SELECT * FROM bulk_item
-              WHERE bulk = :bulk AND host = at.host AND state = 'waiting'
-              ORDER BY position
-              LIMIT GREATEST(0, LEAST(:most, :at_once - (
-                SELECT count(*) FROM bulk_item busy
-                WHERE busy.bulk = :bulk AND busy.host = at.host AND busy.state = 'open')))) next
-            ORDER BY next.position\
-            """)
-        .bind("bulk", bulk)
-        .bindArray("hosts", UUID.class, hosts)
-        .bind("most", most)
-        .bind("at_once", atOnce)
-        .map((row, context) -> BulkColumns.item(row))
-        .list();
+    return new BulkPages(handle).wave(bulk, hosts, most, atOnce);
   }
 
   @Override
   public List<BulkItem> items(UUID bulk, Optional<BulkItem.State> state, long after, int limit) {
-    return handle
-        .createQuery(
-            """
-            SELECT * FROM bulk_item
-            WHERE bulk = :bulk AND position > :after AND (:state = '' OR state = :state)
-            ORDER BY position LIMIT :limit\
-            """)
-        .bind("bulk", bulk)
-        .bind("after", after)
-        .bind("state", state.map(BulkTable::word).orElse(""))
-        .bind("limit", limit)
-        .map((row, context) -> BulkColumns.item(row))
-        .list();
+    return new BulkPages(handle).items(bulk, state, after, limit);
   }
 
   @Override
   public void update(UUID bulk, List<BulkItem> items) {
-    if (items.isEmpty()) {
-      return;
-    }
-    handle
-        .createUpdate(
-            """
-            UPDATE bulk_item SET state = now.state, host = now.host, provider = now.provider,
-              code = now.code, detail = now.detail, task = NULLIF(now.task, '')::uuid
-            FROM unnest(:positions, :states, :hosts, :providers, :tasks, :codes, :details)
-              AS now (position, state, host, provider, task, code, detail)
-            WHERE bulk_item.bulk = :bulk AND bulk_item.position = now.position\
-            """)
-        .bind("bulk", bulk)
-        .bindArray("positions", Long.class, all(items, BulkItem::position))
-        .bind("states", Texts.of(all(items, item -> word(item.state()))))
-        .bindArray("hosts", UUID.class, all(items, BulkItem::host))
-        .bindArray("providers", UUID.class, all(items, BulkItem::provider))
-        .bind("tasks", Texts.of(all(items, item -> item.task().map(UUID::toString).orElse(""))))
-        .bind("codes", Texts.of(all(items, BulkItem::code)))
-        .bind("details", Texts.of(all(items, BulkItem::detail)))
-        .execute();
+    new BulkPages(handle).update(bulk, items);
   }
 
   @Override
   public Bulk.Counts retry(UUID bulk) {
     new BulkStragglers(handle).retry(bulk);
-    Map<String, Long> states =
-        counted(
-            "SELECT state, count(*) AS n FROM bulk_item WHERE bulk = :bulk GROUP BY state", bulk);
-    return new Bulk.Counts(
-        states.values().stream().mapToLong(Long::longValue).sum(),
-        states.getOrDefault("ok", 0L),
-        states.getOrDefault("failed", 0L),
-        states.getOrDefault("skipped", 0L),
-        states.getOrDefault("open", 0L));
+    return new BulkPages(handle).counts(bulk);
   }
 
   @Override
   public List<BulkItem> unconfirmed(UUID bulk, int limit) {
-    return handle
-        .createQuery(
-            """
-            SELECT bulk_item.* FROM bulk_item
-            LEFT JOIN vm ON bulk_item.type = 'vm' AND vm.id = bulk_item.object
-              AND vm.registered IS NOT NULL
-            LEFT JOIN host ON bulk_item.type = 'host' AND host.id = bulk_item.object
-            WHERE bulk_item.bulk = :bulk AND bulk_item.state = 'ok'
-              AND CASE bulk_item.type
-                WHEN 'vm' THEN vm.encrypted AND vm.providers <> ARRAY[bulk_item.provider]
-                ELSE host.host_key_provider IS DISTINCT FROM bulk_item.provider END
-            ORDER BY bulk_item.position LIMIT :limit\
-            """)
-        .bind("bulk", bulk)
-        .bind("limit", limit)
-        .map((row, context) -> BulkColumns.item(row))
-        .list();
-  }
-
-  private Map<String, Long> counted(String sql, UUID bulk) {
-    return handle
-        .createQuery(sql)
-        .bind("bulk", bulk)
-        .map((row, context) -> Map.entry(row.getString("state"), row.getLong("n")))
-        .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
-  }
-
-  private static <T> List<T> all(List<BulkItem> items, Function<BulkItem, T> what) {
-    return items.stream().map(what).toList();
-  }
-
-  private static String word(BulkItem.State state) {
-    return state.name().toLowerCase(Locale.ROOT);
+    BulkPages pages = new BulkPages(handle);
+    return pages.items(bulk, pages.unconfirmed(bulk, limit));
   }
 
   private Optional<Bulk> one(String sql, UUID id) {

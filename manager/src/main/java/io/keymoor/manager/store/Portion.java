@@ -14,11 +14,13 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * A row of "task_portion": tasks that one host was handed at once. Places count from 1; lists are
  * by place, and equally long.
  *
+ * @param positions the places of their objects in the bulk task
  * @param ends what came of each; nothing where it has not ended
  */
 record Portion(
@@ -30,6 +32,7 @@ record Portion(
     Instant created,
     Optional<Instant> delivered,
     Optional<Instant> started,
+    List<Long> positions,
     List<UUID> vms,
     List<String> names,
     List<String> kinds,
@@ -61,6 +64,7 @@ record Portion(
         Columns.instant(row, "created"),
         Columns.optionalInstant(row, "delivered"),
         Columns.optionalInstant(row, "started"),
+        List.of((Long[]) row.getArray("positions").getArray()),
         Columns.uuids(row, "vms"),
         Columns.texts(row, "names"),
         Columns.texts(row, "kinds"),
@@ -95,6 +99,18 @@ record Portion(
   /** The places of tasks that have ended without their objects' having the result. */
   IntStream unsettled() {
     return places(letter -> letter == SUCCEEDED || letter == FAILED || letter == CANCELLED);
+  }
+
+  /** What the objects do not know yet. */
+  Stream<BulkResults.Ended> ended() {
+    return unsettled()
+        .mapToObj(place ->
+            new BulkResults.Ended(
+                positions.get(place - 1),
+                id.task(place),
+                state(letter(place)),
+                ends.codes().get(place - 1),
+                ends.summaries().get(place - 1)));
   }
 
   private IntStream places(IntPredicate letters) {

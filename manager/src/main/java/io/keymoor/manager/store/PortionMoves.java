@@ -113,10 +113,11 @@ record PortionMoves(Handle handle) {
             """
             INSERT INTO task (id, version, vm, vm_name, host, kind, changes_keys, parts, provider,
               key_id, flag, actor, address, state, phase, done, total, unit, cancel_requested,
-              summary, warnings, error_code, created, delivered, started, ended, bulk, key_holders)
+              summary, warnings, error_code, created, delivered, started, ended, bulk, position, owed,
+              key_holders)
             VALUES (:id, :version, :vm, :vm_name, :host, :kind, true, '{}', :provider,
               :key_id, false, :actor, :address, :state, '', 0, 0, 'steps', false,
-              :summary, '{}', :error_code, :created, :delivered, :started, :ended, :bulk,
+              :summary, '{}', :error_code, :created, :delivered, :started, :ended, :bulk, :position, :owed,
               ARRAY(SELECT host FROM task_portion_keys
                 WHERE portion = :portion AND :place = ANY (places)))\
             """);
@@ -146,6 +147,8 @@ record PortionMoves(Handle handle) {
         .bind("started", task.times().started().map(Columns::utc))
         .bind("ended", task.times().ended().map(Columns::utc))
         .bind("bulk", portion.bulk())
+        .bind("position", portion.positions().get(place - 1))
+        .bind("owed", Character.isLowerCase(portion.letter(place)))
         .bind("portion", portion.id().id())
         .bind("place", place)
         .add();

@@ -1,8 +1,8 @@
 package io.keymoor.manager.store;
 
-import io.keymoor.manager.domain.model.Bulk;
 import io.keymoor.manager.domain.model.PortionId;
 import io.keymoor.manager.domain.model.Task;
+import io.keymoor.manager.domain.port.TaskStore;
 import io.keymoor.provider.KeyId;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -42,22 +42,23 @@ record PortionTable(Handle handle) {
    * @param busy VMs that have one
    * @return the ids of those stored
    */
-  Set<UUID> insert(UUID bulk, List<Task> tasks, Set<UUID> busy) {
-    Map<PortionId, List<Task>> portions =
-        tasks.stream().collect(Collectors.groupingBy(task -> PortionId.of(task.id())));
+  Set<UUID> insert(UUID bulk, List<TaskStore.Part> parts, Set<UUID> busy) {
+    Map<PortionId, List<TaskStore.Part>> portions =
+        parts.stream().collect(Collectors.groupingBy(part -> PortionId.of(part.task().id())));
     PreparedBatch batch =
         handle.prepareBatch(
             """
-            INSERT INTO task_portion (id, bulk, host, actor, address, created, vms, names, kinds,
-              providers, keys, states, codes, summaries, ends)
-            VALUES (:id, :bulk, :host, :actor, :address, :created, :vms, :names, :kinds,
+            INSERT INTO task_portion (id, bulk, host, actor, address, created, positions, vms, names,
+              kinds, providers, keys, states, codes, summaries, ends)
+            VALUES (:id, :bulk, :host, :actor, :address, :created, :positions, :vms, :names, :kinds,
               :providers, :keys, :states, array_fill(text '', ARRAY[:n]),
               array_fill(text '', ARRAY[:n]), array_fill(bigint '0', ARRAY[:n]))\
             """);
     Set<UUID> stored = new HashSet<>();
     portions.forEach((id, some) -> {
       StringBuilder states = new StringBuilder();
-      for (Task task : some) {
+      for (TaskStore.Part part : some) {
+        Task task = part.task();
         if (!task.id().equals(id.task(states.length() + 1))) {
           throw new IllegalArgumentException("tasks of a portion that are not in their places");
         }
@@ -76,10 +77,11 @@ record PortionTable(Handle handle) {
   }
 
   private static void add(
-      PreparedBatch batch, UUID bulk, PortionId id, List<Task> tasks, String states) {
+      PreparedBatch batch, UUID bulk, PortionId id, List<TaskStore.Part> parts, String states) {
     if (isClosed(states)) {
       return;
     }
+    List<Task> tasks = parts.stream().map(TaskStore.Part::task).toList();
     Task first = tasks.getFirst();
     List<TaskColumns.Work> works =
         tasks.stream().map(task -> TaskColumns.Work.of(task.work())).toList();
@@ -90,6 +92,7 @@ record PortionTable(Handle handle) {
         .bind("actor", first.actor())
         .bind("address", first.address())
         .bind("created", Columns.utc(first.times().created()))
+        .bindArray("positions", Long.class, parts.stream().map(TaskStore.Part::position).toList())
         .bindArray("vms", UUID.class, tasks.stream().map(Task::vm).toList())
         .bind("names", Texts.of(tasks.stream().map(Task::vmName).toList()))
         .bind("kinds", Texts.of(tasks.stream().map(task -> task.work().kind()).toList()))
@@ -282,70 +285,24 @@ record PortionTable(Handle handle) {
         .execute();
   }
 
-  /**
-   * Gives objects of a bulk task the results of tasks here that have ended.
-   *
-   * @return how the bulk task's counts change
-   */
-  Bulk.Counts settle(UUID bulk) {
-    List<Portion> told =
-        handle
-            .createQuery(
-                """
-                SELECT * FROM task_portion WHERE bulk = :bulk AND NOT closed AND states ~ '[sfc]'
-                ORDER BY created, id FOR UPDATE\
-                """)
-            .bind("bulk", bulk)
-            .map((row, context) -> Portion.of(row))
-            .list();
-    if (told.isEmpty()) {
-      return new Bulk.Counts(0, 0, 0, 0, 0);
-    }
-    Map<String, Integer> states = settled(bulk, told);
-    close(told);
-    int ok = states.getOrDefault("ok", 0);
-    int failed = states.getOrDefault("failed", 0);
-    int again = states.getOrDefault("waiting", 0);
-    return new Bulk.Counts(0, ok, failed, 0, -ok - failed - again);
-  }
-
-  private Map<String, Integer> settled(UUID bulk, List<Portion> told) {
-    List<Task> ended =
-        told.stream().flatMap(portion -> portion.unsettled().mapToObj(portion::task)).toList();
-    List<TaskColumns.End> ends =
-        ended.stream().map(task -> TaskColumns.End.of(task.end().orElseThrow())).toList();
-    Map<String, Integer> states = new HashMap<>();
-    handle
+  /** Portions of a bulk task with tasks that ended and whose objects do not know it; locked. */
+  List<Portion> unsettled(UUID bulk) {
+    return handle
         .createQuery(
             """
-            UPDATE bulk_item SET
-              state = CASE told.state
-                WHEN 'succeeded' THEN 'ok'
-                WHEN 'cancelled' THEN (
-                  SELECT CASE WHEN cancel_requested THEN 'waiting' ELSE 'failed' END
-                  FROM bulk WHERE id = :bulk)
-                ELSE 'failed' END,
-              code = CASE told.state WHEN 'cancelled' THEN 'cancelled' ELSE told.code END,
-              detail = told.summary
-            FROM unnest(:tasks, :vms, :states, :codes, :summaries)
-              AS told (task, vm, state, code, summary)
-            WHERE bulk_item.bulk = :bulk AND bulk_item.object = told.vm
-              AND bulk_item.task = told.task AND bulk_item.state = 'open'
-            RETURNING bulk_item.state\
+            SELECT * FROM task_portion WHERE bulk = :bulk AND NOT closed AND states ~ '[sfc]'
+            ORDER BY created, id FOR UPDATE\
             """)
         .bind("bulk", bulk)
-        .bindArray("tasks", UUID.class, ended.stream().map(Task::id).toList())
-        .bindArray("vms", UUID.class, ended.stream().map(Task::vm).toList())
-        .bind("states", Texts.of(ended.stream().map(TaskColumns::word).toList()))
-        .bind("codes", Texts.of(ends.stream().map(end -> end.code().orElse("")).toList()))
-        .bind("summaries", Texts.of(ends.stream().map(end -> end.summary().orElse("")).toList()))
-        .mapTo(String.class)
-        .forEach(state -> states.merge(state, 1, Integer::sum));
-    return states;
+        .map((row, context) -> Portion.of(row))
+        .list();
   }
 
-  /** Their results are the objects' now; none of them is locked by anybody else. */
-  private void close(List<Portion> told) {
+  /** All that ended of these, which are locked, is known to the objects now. */
+  void settled(List<Portion> told) {
+    if (told.isEmpty()) {
+      return;
+    }
     List<String> states = new ArrayList<>();
     List<UUID> closed = new ArrayList<>();
     for (Portion portion : told) {

@@ -71,13 +71,13 @@ record TaskTable(Handle handle) implements TaskStore {
   }
 
   @Override
-  public Set<UUID> insert(UUID bulk, List<Task> tasks) {
-    if (tasks.isEmpty()) {
+  public Set<UUID> insert(UUID bulk, List<Part> parts) {
+    if (parts.isEmpty()) {
       return Set.of();
     }
     lockNewTasks();
-    Set<UUID> busy = changingKeysOf(tasks.stream().map(Task::vm).toList()).keySet();
-    return portions().insert(bulk, tasks, busy);
+    Set<UUID> busy = changingKeysOf(parts.stream().map(part -> part.task().vm()).toList()).keySet();
+    return portions().insert(bulk, parts, busy);
   }
 
   @Override

@@ -14,6 +14,7 @@ import io.keymoor.manager.domain.model.PortionId;
 import io.keymoor.manager.domain.model.Task;
 import io.keymoor.manager.domain.port.KeyIssuing;
 import io.keymoor.manager.domain.port.Stores;
+import io.keymoor.manager.domain.port.TaskStore;
 import io.keymoor.manager.domain.port.Transactions;
 import io.keymoor.provider.KeyId;
 import io.keymoor.provider.catalog.ProviderCatalog;
@@ -316,6 +317,10 @@ public final class BulkDriver {
 
   /** An object's task and what the audit trail says of its start. */
   private record Opened(BulkItem item, Task task, AuditEvent started) {
+    TaskStore.Part part() {
+      return new TaskStore.Part(item.position(), task);
+    }
+
     BulkItem handed(boolean stored) {
       return stored
           ? item.opened(task.id())
@@ -324,7 +329,7 @@ public final class BulkDriver {
   }
 
   private static void hand(Stores stores, Bulk bulk, List<BulkItem> refused, List<Opened> opened) {
-    Set<UUID> stored = stores.tasks().insert(bulk.id(), opened.stream().map(Opened::task).toList());
+    Set<UUID> stored = stores.tasks().insert(bulk.id(), opened.stream().map(Opened::part).toList());
     List<BulkItem> now = new ArrayList<>(refused);
     opened.forEach(one -> now.add(one.handed(stored.contains(one.task().id()))));
     // The key ids are audited before a host has them.

@@ -94,6 +94,9 @@ public record Bulk(
    * @param open handed to a host
    */
   public record Counts(long total, long ok, long failed, long skipped, long open) {
+    /** None at all. */
+    public static final Counts NONE = new Counts(0, 0, 0, 0, 0);
+
     /** Not begun. */
     public long waiting() {
       return total - ended() - open;
@@ -112,6 +115,11 @@ public record Bulk(
           failed + change.failed,
           skipped + change.skipped,
           open + change.open);
+    }
+
+    /** With as many fewer. */
+    public Counts negated() {
+      return new Counts(-total, -ok, -failed, -skipped, -open);
     }
   }
 

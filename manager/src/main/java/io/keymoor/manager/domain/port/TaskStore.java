@@ -27,7 +27,10 @@ public interface TaskStore {
    *
    * @return the ids of those stored
    */
-  Set<UUID> insert(UUID bulk, List<Task> tasks);
+  Set<UUID> insert(UUID bulk, List<Part> parts);
+
+  /** A task of a bulk task, and the position of its object there. */
+  record Part(long position, Task task) {}
 
   Optional<Task> find(UUID id);
 
