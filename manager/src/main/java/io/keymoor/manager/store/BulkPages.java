@@ -53,7 +53,7 @@ record BulkPages(Handle handle) {
         changing(rows, bulk, page)
             .bind("host", page.host())
             .bind("types", Texts.of(page.types()))
-            .bindArray("objects", UUID.class, page.objects())
+            .bind("objects", Uuids.of(page.objects()))
             .bind("names", Texts.of(page.names()))
             .add();
       }
@@ -85,9 +85,9 @@ record BulkPages(Handle handle) {
     return rows.bind("bulk", bulk)
         .bind("number", page.number())
         .bind("states", page.states())
-        .bindArray("hosts", UUID.class, page.hosts())
-        .bindArray("providers", UUID.class, page.providers())
-        .bindArray("tasks", UUID.class, page.tasks())
+        .bind("hosts", Uuids.of(page.hosts()))
+        .bind("providers", Uuids.of(page.providers()))
+        .bind("tasks", Uuids.of(page.tasks()))
         .bind("codes", Texts.of(page.codes()))
         .bind("details", Texts.of(page.details()))
         .bind("waiting", page.count(BulkItem.State.WAITING))
@@ -193,7 +193,7 @@ record BulkPages(Handle handle) {
             ORDER BY next.number\
             """)
         .bind("bulk", bulk)
-        .bindArray("hosts", UUID.class, hosts)
+        .bind("hosts", Uuids.of(hosts))
         .bind("most", most)
         .bind("at_once", atOnce)
         .map((row, context) -> {

@@ -86,7 +86,7 @@ record BulkResults(Handle handle) {
     if (!rows.isEmpty()) {
       handle
           .createUpdate("UPDATE task SET owed = false WHERE id = ANY (:ids)")
-          .bindArray("ids", UUID.class, rows.stream().map(Ended::task).toList())
+          .bind("ids", Uuids.of(rows.stream().map(Ended::task).toList()))
           .execute();
     }
   }

@@ -51,7 +51,7 @@ record BulkStragglers(Handle handle) {
                 RETURNING task.id, task.position, task.host\
                 """)
             .bind("bulk", bulk)
-            .bindArray("hosts", UUID.class, sentences.keySet())
+            .bind("hosts", Uuids.of(sentences.keySet()))
             .bind("most", most)
             .map((row, context) ->
                 new BulkPages.Told(
@@ -96,8 +96,8 @@ record BulkStragglers(Handle handle) {
     }
     handle
         .createUpdate("UPDATE task SET late = false, owed = id = ANY (:open) WHERE id = ANY (:all)")
-        .bindArray("open", UUID.class, open)
-        .bindArray("all", UUID.class, states.keySet())
+        .bind("open", Uuids.of(open))
+        .bind("all", Uuids.of(states.keySet()))
         .execute();
     new BulkPages(handle).update(bulk, now);
   }
@@ -120,7 +120,7 @@ record BulkStragglers(Handle handle) {
     handle
         .createQuery(
             "SELECT id, state FROM task WHERE id = ANY (:ids) ORDER BY created, id FOR UPDATE")
-        .bindArray("ids", UUID.class, tasks)
+        .bind("ids", Uuids.of(tasks))
         .map((row, context) -> Map.entry(Columns.uuid(row, "id"), TaskColumns.state(row)))
         .forEach(entry -> states.put(entry.getKey(), entry.getValue()));
     return states;

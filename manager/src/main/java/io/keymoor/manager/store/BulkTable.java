@@ -37,7 +37,7 @@ record BulkTable(Handle handle) implements BulkStore {
                 .bind("provider", request.provider())
                 .bind("from_provider", request.from())
                 .bind("cluster", request.cluster())
-                .bindArray("vms", UUID.class, request.vms())
+                .bind("vms", Uuids.of(request.vms()))
                 .bind("title", request.title())
                 .bind("actor", bulk.actor())
                 .bind("address", bulk.address())

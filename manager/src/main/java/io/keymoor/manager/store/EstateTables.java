@@ -254,7 +254,7 @@ record EstateTables(Handle handle) implements EstateStore {
             ON CONFLICT DO NOTHING\
             """)
         .bind("host", host)
-        .bindArray("providers", UUID.class, of(providers, ProviderOnHost::provider))
+        .bind("providers", Uuids.of(of(providers, ProviderOnHost::provider)))
         .bindArray("key_checks", String.class, of(providers, ProviderOnHost::keyCheck))
         .bindArray("states", String.class, of(providers, ProviderOnHost::state))
         .bindArray("details", String.class, of(providers, ProviderOnHost::detail))

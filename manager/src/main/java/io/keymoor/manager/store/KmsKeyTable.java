@@ -26,10 +26,10 @@ record KmsKeyTable(Handle handle) implements KmsKeyStore {
             INSERT INTO kms_key (mark, provider, kind, object, object_name, asked)
             SELECT * FROM unnest(:marks, :providers, :kinds, :objects, :names, :asked)\
             """)
-        .bindArray("marks", UUID.class, all(keys, KmsKey::mark))
-        .bindArray("providers", UUID.class, all(keys, KmsKey::provider))
+        .bind("marks", Uuids.of(all(keys, KmsKey::mark)))
+        .bind("providers", Uuids.of(all(keys, KmsKey::provider)))
         .bindArray("kinds", String.class, all(keys, KmsKeyTable::kind))
-        .bindArray("objects", UUID.class, all(keys, key -> key.purpose().object()))
+        .bind("objects", Uuids.of(all(keys, key -> key.purpose().object())))
         .bindArray("names", String.class, all(keys, key -> key.purpose().name()))
         .bindArray("asked", OffsetDateTime.class, all(keys, key -> Columns.utc(key.asked())))
         .execute();
@@ -53,7 +53,7 @@ record KmsKeyTable(Handle handle) implements KmsKeyStore {
             FROM unnest(:marks, :ids) AS now (mark, id) WHERE kms_key.mark = now.mark\
             """)
         .bind("made", Columns.utc(when))
-        .bindArray("marks", UUID.class, made.stream().map(Map.Entry::getKey).toList())
+        .bind("marks", Uuids.of(made.stream().map(Map.Entry::getKey).toList()))
         .bindArray(
             "ids", String.class, made.stream().map(entry -> entry.getValue().text()).toList())
         .execute();
@@ -63,7 +63,7 @@ record KmsKeyTable(Handle handle) implements KmsKeyStore {
   public void forget(Collection<UUID> marks) {
     handle
         .createUpdate("DELETE FROM kms_key WHERE key_id IS NULL AND mark = ANY (:marks)")
-        .bindArray("marks", UUID.class, List.copyOf(marks))
+        .bind("marks", Uuids.of(List.copyOf(marks)))
         .execute();
   }
 

@@ -42,7 +42,14 @@ record Portion(
     Ends ends) {
 
   /** What came of each task: a code, a sentence, and when, in microseconds since 1970. */
-  record Ends(List<String> codes, List<String> summaries, List<Long> micros) {}
+  record Ends(List<String> codes, List<String> summaries, List<Long> micros) {
+    static Ends of(ResultSet row) throws SQLException {
+      return new Ends(
+          Columns.texts(row, "codes"),
+          Columns.texts(row, "summaries"),
+          List.of((Long[]) row.getArray("ends").getArray()));
+    }
+  }
 
   static final char QUEUED = 'q';
   static final char DELIVERED = 'd';
@@ -71,10 +78,7 @@ record Portion(
         Columns.uuids(row, "providers"),
         Columns.texts(row, "keys"),
         row.getString("states"),
-        new Ends(
-            Columns.texts(row, "codes"),
-            Columns.texts(row, "summaries"),
-            List.of((Long[]) row.getArray("ends").getArray())));
+        Ends.of(row));
   }
 
   /** Whether a task with this letter has not ended. */
@@ -119,11 +123,15 @@ record Portion(
 
   /** Whether the task with this id is here, wherever else it might be. */
   boolean has(UUID task) {
+    return letter(id, states, task) != ELSEWHERE;
+  }
+
+  /** The letter of a task in a portion with these letters. */
+  static char letter(PortionId portion, String states, UUID task) {
     int place = PortionId.place(task);
-    return id.equals(PortionId.of(task))
-        && place >= 1
-        && place <= states.length()
-        && letter(place) != ELSEWHERE;
+    return place >= 1 && place <= states.length() && portion.equals(PortionId.of(task))
+        ? states.charAt(place - 1)
+        : ELSEWHERE;
   }
 
   KeyName key(int place) {

@@ -81,8 +81,7 @@ record PortionKeys(Handle handle) {
               WHERE host = :host AND portion = ANY (:portions)\
               """)
           .bind("host", host)
-          .bindArray(
-              "portions", UUID.class, portions.stream().map(portion -> portion.id().id()).toList())
+          .bind("portions", Uuids.of(portions.stream().map(portion -> portion.id().id()).toList()))
           .map((row, context) -> Map.entry(Columns.uuid(row, "portion"), places(row)))
           .forEach(entry -> places.put(entry.getKey(), entry.getValue()));
     }
@@ -96,7 +95,7 @@ record PortionKeys(Handle handle) {
     Map<UUID, Set<UUID>> holders = new HashMap<>();
     handle
         .createQuery("SELECT * FROM task_portion_keys WHERE portion = ANY (:portions)")
-        .bindArray("portions", UUID.class, byPortion.keySet())
+        .bind("portions", Uuids.of(byPortion.keySet()))
         .map((row, context) ->
             new Account(Columns.uuid(row, "portion"), Columns.uuid(row, "host"), places(row)))
         .forEach(account ->

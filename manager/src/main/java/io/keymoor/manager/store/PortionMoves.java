@@ -57,7 +57,7 @@ record PortionMoves(Handle handle) {
                 ORDER BY created, id FOR UPDATE\
                 """)
             .bind("bulk", bulk)
-            .bindArray("hosts", UUID.class, hosts),
+            .bind("hosts", Uuids.of(hosts)),
         Portion::open,
         most);
   }
@@ -89,7 +89,7 @@ record PortionMoves(Handle handle) {
                 ORDER BY created, id FOR UPDATE\
                 """)
             .bind("bulk", bulk)
-            .bindArray("hosts", UUID.class, hosts)
+            .bind("hosts", Uuids.of(hosts))
             .bind("before", Columns.utc(before)),
         Portion::queued,
         most);

@@ -4,6 +4,8 @@ import io.keymoor.manager.domain.model.PortionId;
 import io.keymoor.manager.domain.model.Task;
 import io.keymoor.manager.domain.port.TaskStore;
 import io.keymoor.provider.KeyId;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -93,13 +95,12 @@ record PortionTable(Handle handle) {
         .bind("address", first.address())
         .bind("created", Columns.utc(first.times().created()))
         .bindArray("positions", Long.class, parts.stream().map(TaskStore.Part::position).toList())
-        .bindArray("vms", UUID.class, tasks.stream().map(Task::vm).toList())
+        .bind("vms", Uuids.of(tasks.stream().map(Task::vm).toList()))
         .bind("names", Texts.of(tasks.stream().map(Task::vmName).toList()))
         .bind("kinds", Texts.of(tasks.stream().map(task -> task.work().kind()).toList()))
-        .bindArray(
+        .bind(
             "providers",
-            UUID.class,
-            works.stream().map(work -> work.provider().orElseThrow()).toList())
+            Uuids.of(works.stream().map(work -> work.provider().orElseThrow()).toList()))
         .bind(
             "keys",
             Texts.of(works.stream().map(work -> work.keyId().orElseThrow().text()).toList()))
@@ -142,7 +143,7 @@ record PortionTable(Handle handle) {
     return handle
         .createQuery(
             "SELECT * FROM task_portion WHERE id = ANY (:ids) ORDER BY created, id FOR UPDATE")
-        .bindArray("ids", UUID.class, portions(tasks))
+        .bind("ids", Uuids.of(portions(tasks)))
         .map((row, context) -> Portion.of(row))
         .list();
   }
@@ -165,8 +166,12 @@ record PortionTable(Handle handle) {
     return found;
   }
 
-  /** Of these VMs, those with a task here that has not ended, and that task. */
-  Map<UUID, UUID> changingKeysOf(Collection<UUID> vms) {
+  /**
+   * Of these VMs, those with a task here that has not ended, and that task.
+   *
+   * @param except a bulk task whose tasks don't count
+   */
+  Map<UUID, UUID> changingKeysOf(Collection<UUID> vms, Optional<UUID> except) {
     Map<UUID, UUID> found = new HashMap<>();
     handle
         .createQuery(
@@ -175,10 +180,11 @@ record PortionTable(Handle handle) {
             FROM task_portion AS portion
             CROSS JOIN LATERAL unnest(portion.vms) WITH ORDINALITY AS at (vm, place)
             JOIN unnest(:vms) AS wanted (vm) ON wanted.vm = at.vm
-            WHERE NOT portion.closed
+            WHERE NOT portion.closed AND portion.bulk IS DISTINCT FROM :except
               AND substr(portion.states, at.place::int, 1) = ANY ('{q,d,r}')\
             """)
-        .bindArray("vms", UUID.class, vms)
+        .bind("vms", Uuids.of(vms))
+        .bind("except", except)
         .map((row, context) ->
             Map.entry(
                 Columns.uuid(row, "vm"),
@@ -200,6 +206,27 @@ record PortionTable(Handle handle) {
         .toList();
   }
 
+  /** The letters of a locked portion. */
+  private record Letters(PortionId id, String states) {
+    /** A task's letter, wherever it may be. */
+    char of(UUID task) {
+      return Portion.letter(id, states, task);
+    }
+  }
+
+  private List<Letters> letters(Collection<UUID> tasks) {
+    return handle
+        .createQuery(
+            """
+            SELECT id, states FROM task_portion WHERE id = ANY (:ids)
+            ORDER BY created, id FOR UPDATE\
+            """)
+        .bind("ids", Uuids.of(portions(tasks)))
+        .map((row, context) ->
+            new Letters(new PortionId(Columns.uuid(row, "id")), row.getString("states")))
+        .list();
+  }
+
   /**
    * Notes that these are handed out.
    *
@@ -207,10 +234,10 @@ record PortionTable(Handle handle) {
    */
   Set<UUID> delivered(Collection<UUID> tasks, Instant now) {
     Set<UUID> first = new HashSet<>();
-    for (Portion portion : lock(tasks)) {
+    for (Letters portion : letters(tasks)) {
       StringBuilder states = new StringBuilder(portion.states());
       for (UUID task : tasks) {
-        if (portion.has(task) && portion.letter(PortionId.place(task)) == Portion.QUEUED) {
+        if (portion.of(task) == Portion.QUEUED) {
           states.setCharAt(PortionId.place(task) - 1, Portion.DELIVERED);
           first.add(task);
         }
@@ -231,12 +258,11 @@ record PortionTable(Handle handle) {
 
   /** Notes that their host knows these. They are locked. */
   void running(Collection<UUID> tasks, Instant now) {
-    for (Portion portion : lock(tasks)) {
+    for (Letters portion : letters(tasks)) {
       StringBuilder states = new StringBuilder(portion.states());
       for (UUID task : tasks) {
-        int place = PortionId.place(task);
-        if (portion.has(task) && Portion.isOpen(portion.letter(place))) {
-          states.setCharAt(place - 1, Portion.RUNNING);
+        if (Portion.isOpen(portion.of(task))) {
+          states.setCharAt(PortionId.place(task) - 1, Portion.RUNNING);
         }
       }
       handle
@@ -254,21 +280,50 @@ record PortionTable(Handle handle) {
   }
 
   /**
-   * Stores how tasks ended, without warnings and for the first time, that are here. They are
-   * locked.
+   * Stores how tasks ended, where they are here and have not ended yet; without warnings.
+   *
+   * @return those of which it was stored
    */
-  void end(Portion portion, List<Task> tasks) {
-    StringBuilder states = new StringBuilder(portion.states());
-    List<String> codes = new ArrayList<>(portion.ends().codes());
-    List<String> summaries = new ArrayList<>(portion.ends().summaries());
-    List<Long> micros = new ArrayList<>(portion.ends().micros());
+  Set<UUID> end(List<Task> tasks) {
+    Set<UUID> stored = new HashSet<>();
+    List<UUID> ids = tasks.stream().map(Task::id).toList();
+    handle
+        .createQuery(
+            """
+            SELECT id, states, codes, summaries, ends FROM task_portion WHERE id = ANY (:ids)
+            ORDER BY created, id FOR UPDATE\
+            """)
+        .bind("ids", Uuids.of(portions(ids)))
+        .map((row, context) -> Results.of(row))
+        .list()
+        .forEach(results -> end(results, tasks, stored));
+    return stored;
+  }
+
+  /** What is known of the ends of a portion's tasks. */
+  private record Results(PortionId id, String states, Portion.Ends ends) {
+    static Results of(ResultSet row) throws SQLException {
+      return new Results(
+          new PortionId(Columns.uuid(row, "id")), row.getString("states"), Portion.Ends.of(row));
+    }
+  }
+
+  private void end(Results before, List<Task> tasks, Set<UUID> stored) {
+    StringBuilder states = new StringBuilder(before.states());
+    List<String> codes = new ArrayList<>(before.ends().codes());
+    List<String> summaries = new ArrayList<>(before.ends().summaries());
+    List<Long> micros = new ArrayList<>(before.ends().micros());
     for (Task task : tasks) {
+      if (!Portion.isOpen(Portion.letter(before.id(), before.states(), task.id()))) {
+        continue;
+      }
       int at = PortionId.place(task.id()) - 1;
       TaskColumns.End end = TaskColumns.End.of(task.end().orElseThrow());
       states.setCharAt(at, Portion.letter(task.end().orElseThrow()));
       codes.set(at, end.code().orElse(""));
       summaries.set(at, end.summary().orElse(""));
       micros.set(at, ChronoUnit.MICROS.between(Instant.EPOCH, task.times().ended().orElseThrow()));
+      stored.add(task.id());
     }
     handle
         .createUpdate(
@@ -277,7 +332,7 @@ record PortionTable(Handle handle) {
               ends = :ends
             WHERE id = :id\
             """)
-        .bind("id", portion.id().id())
+        .bind("id", before.id().id())
         .bind("states", states.toString())
         .bind("codes", Texts.of(codes))
         .bind("summaries", Texts.of(summaries))
@@ -322,7 +377,7 @@ record PortionTable(Handle handle) {
             FROM unnest(:ids, :states, :closed) AS now (id, states, closed)
             WHERE task_portion.id = now.id\
             """)
-        .bindArray("ids", UUID.class, told.stream().map(portion -> portion.id().id()).toList())
+        .bind("ids", Uuids.of(told.stream().map(portion -> portion.id().id()).toList()))
         .bind("states", Texts.of(states))
         .bindArray("closed", Boolean.class, states.stream().map(PortionTable::isClosed).toList())
         .execute();
@@ -333,7 +388,7 @@ record PortionTable(Handle handle) {
     if (!closed.isEmpty()) {
       handle
           .createUpdate("DELETE FROM task_portion_keys WHERE portion = ANY (:closed)")
-          .bindArray("closed", UUID.class, closed)
+          .bind("closed", Uuids.of(closed))
           .execute();
     }
   }

@@ -92,8 +92,8 @@ record ReportedVms(Handle handle) {
             SELECT new.id FROM unnest(:ids, :hosts) AS new (id, host)
             WHERE NOT EXISTS (SELECT 1 FROM vm WHERE vm.host = new.host AND vm.id = new.id)\
             """)
-        .bindArray("ids", UUID.class, of(rows, row -> row.vm().id()))
-        .bindArray("hosts", UUID.class, of(rows, row -> row.vm().host()))
+        .bind("ids", Uuids.of(of(rows, row -> row.vm().id())))
+        .bind("hosts", Uuids.of(of(rows, row -> row.vm().host())))
         .mapTo(UUID.class)
         .set();
   }
@@ -102,8 +102,8 @@ record ReportedVms(Handle handle) {
     List<Vm> vms = of(rows, Row::vm);
     return handle
         .createUpdate(sql)
-        .bindArray("ids", UUID.class, of(vms, Vm::id))
-        .bindArray("hosts", UUID.class, of(vms, Vm::host))
+        .bind("ids", Uuids.of(of(vms, Vm::id)))
+        .bind("hosts", Uuids.of(of(vms, Vm::host)))
         .bind("names", Texts.of(of(vms, Vm::name)))
         .bind("powers", Texts.of(of(vms, Vm::power)))
         .bind("parts", Texts.of(of(vms, vm -> VmTable.json(vm.parts()))))

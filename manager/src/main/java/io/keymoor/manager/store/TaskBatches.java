@@ -17,7 +17,7 @@ record TaskBatches(Handle handle) {
   List<Task> lock(Collection<UUID> ids) {
     return handle
         .createQuery("SELECT * FROM task WHERE id = ANY (:ids) ORDER BY created, id FOR UPDATE")
-        .bindArray("ids", UUID.class, ids)
+        .bind("ids", Uuids.of(ids))
         .map((row, context) -> TaskColumns.task(row))
         .list();
   }
@@ -47,7 +47,7 @@ record TaskBatches(Handle handle) {
             ORDER BY created, id LIMIT :most FOR UPDATE\
             """)
         .bind("bulk", bulk)
-        .bindArray("silent", UUID.class, silent)
+        .bind("silent", Uuids.of(silent))
         .bind("waiting", Columns.utc(waiting))
         .bind("all", Columns.utc(all))
         .bind("most", most)
@@ -59,7 +59,7 @@ record TaskBatches(Handle handle) {
     return handle
         .createQuery(
             "SELECT vm, id FROM task WHERE vm = ANY (:vms) AND ended IS NULL AND changes_keys")
-        .bindArray("vms", UUID.class, vms)
+        .bind("vms", Uuids.of(vms))
         .map((row, context) -> Map.entry(Columns.uuid(row, "vm"), Columns.uuid(row, "id")))
         .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
   }
@@ -77,7 +77,7 @@ record TaskBatches(Handle handle) {
               FROM unnest(:ids, :phases) AS now (id, phase) JOIN open ON open.id = now.id
               WHERE task.id = now.id\
               """)
-          .bindArray("ids", UUID.class, all.stream().map(Map.Entry::getKey).toList())
+          .bind("ids", Uuids.of(all.stream().map(Map.Entry::getKey).toList()))
           .bind("phases", Texts.of(all.stream().map(Map.Entry::getValue).toList()))
           .execute();
     }
@@ -100,7 +100,7 @@ record TaskBatches(Handle handle) {
                 FROM still WHERE task.id = still.id
                 RETURNING task.id\
                 """)
-            .bindArray("ids", UUID.class, ids)
+            .bind("ids", Uuids.of(ids))
             .bind("now", Columns.utc(now))
             .mapTo(UUID.class)
             .list());
@@ -116,7 +116,7 @@ record TaskBatches(Handle handle) {
                 delivered = COALESCE(delivered, :now), started = COALESCE(started, :now)
               WHERE id = ANY (:ids)\
               """)
-          .bindArray("ids", UUID.class, ids)
+          .bind("ids", Uuids.of(ids))
           .bind("now", Columns.utc(now))
           .execute();
     }
@@ -142,7 +142,7 @@ record TaskBatches(Handle handle) {
             WHERE task.id = now.id\
             """)
         .bind("ended", Columns.utc(tasks.getFirst().times().ended().orElseThrow()))
-        .bindArray("ids", UUID.class, all(tasks, Task::id))
+        .bind("ids", Uuids.of(all(tasks, Task::id)))
         .bindArray("versions", Long.class, all(tasks, Task::version))
         .bind("states", Texts.of(all(tasks, TaskColumns::word)))
         .bind("summaries", Texts.of(ends.stream().map(end -> end.summary().orElse("")).toList()))

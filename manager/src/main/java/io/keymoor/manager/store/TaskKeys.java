@@ -59,7 +59,7 @@ record TaskKeys(Handle handle) {
     if (!tasks.isEmpty()) {
       handle
           .createQuery("SELECT id, key_holders FROM task WHERE id = ANY (:tasks)")
-          .bindArray("tasks", UUID.class, tasks)
+          .bind("tasks", Uuids.of(tasks))
           .map((row, context) -> Map.entry(Columns.uuid(row, "id"), hosts(row)))
           .forEach(entry -> holders.put(entry.getKey(), entry.getValue()));
     }

@@ -76,7 +76,8 @@ record TaskTable(Handle handle) implements TaskStore {
       return Set.of();
     }
     lockNewTasks();
-    Set<UUID> busy = changingKeysOf(parts.stream().map(part -> part.task().vm()).toList()).keySet();
+    Set<UUID> busy =
+        changingKeysOf(parts.stream().map(part -> part.task().vm()).toList(), bulk).keySet();
     return portions().insert(bulk, parts, busy);
   }
 
@@ -138,25 +139,14 @@ record TaskTable(Handle handle) implements TaskStore {
 
   @Override
   public void end(List<Task> tasks) {
-    Map<UUID, Task> byId = new LinkedHashMap<>();
-    tasks.forEach(task -> byId.put(task.id(), task));
-    List<UUID> again = new ArrayList<>();
-    for (Portion portion : portions().lock(byId.keySet())) {
-      List<Task> here = byId.values().stream().filter(task -> portion.has(task.id())).toList();
-      List<Task> first =
-          here.stream()
-              .filter(task -> Portion.isOpen(portion.letter(PortionId.place(task.id()))))
-              .filter(TaskTable::withoutWarnings)
-              .toList();
-      portions().end(portion, first);
-      first.forEach(task -> byId.remove(task.id()));
-      here.stream().map(Task::id).filter(byId::containsKey).forEach(again::add);
+    Set<UUID> ended = portions().end(tasks.stream().filter(TaskTable::withoutWarnings).toList());
+    List<Task> others = tasks.stream().filter(task -> !ended.contains(task.id())).toList();
+    if (!others.isEmpty()) {
+      // With warnings, or a second time: a portion has no place for that.
+      new PortionMoves(handle).move(others.stream().map(Task::id).toList());
+      new TaskBatches(handle).end(others.stream().filter(TaskTable::withoutWarnings).toList());
+      others.stream().filter(task -> !withoutWarnings(task)).forEach(this::update);
     }
-    if (!again.isEmpty()) {
-      new PortionMoves(handle).move(again);
-    }
-    new TaskBatches(handle).end(byId.values().stream().filter(TaskTable::withoutWarnings).toList());
-    byId.values().stream().filter(task -> !withoutWarnings(task)).forEach(this::update);
   }
 
   private static boolean withoutWarnings(Task task) {
@@ -274,7 +264,7 @@ record TaskTable(Handle handle) implements TaskStore {
             """)
         .bind("host", host)
         .bind("deadline", Columns.utc(deadline))
-        .bindArray("known", UUID.class, known)
+        .bind("known", Uuids.of(known))
         .map((row, context) -> TaskColumns.task(row))
         .list();
   }
@@ -308,20 +298,25 @@ record TaskTable(Handle handle) implements TaskStore {
   }
 
   @Override
-  public Map<UUID, UUID> changingKeysOf(Collection<UUID> vms) {
-    Map<UUID, UUID> found = new HashMap<>(portions().changingKeysOf(vms));
+  public Map<UUID, UUID> changingKeysOf(Collection<UUID> vms, UUID bulk) {
+    return changingKeysOf(vms, Optional.of(bulk));
+  }
+
+  private Map<UUID, UUID> changingKeysOf(Collection<UUID> vms, Optional<UUID> bulk) {
+    Map<UUID, UUID> found = new HashMap<>(portions().changingKeysOf(vms, bulk));
     found.putAll(new TaskBatches(handle).changingKeysOf(vms));
     return found;
   }
 
   @Override
   public Optional<UUID> changingKeysOf(UUID vm) {
-    return Optional.ofNullable(changingKeysOf(List.of(vm)).get(vm));
+    return Optional.ofNullable(changingKeysOf(List.of(vm), Optional.empty()).get(vm));
   }
 
   @Override
   public Optional<UUID> openOf(UUID vm) {
-    Optional<UUID> inPortion = Optional.ofNullable(portions().changingKeysOf(List.of(vm)).get(vm));
+    Optional<UUID> inPortion =
+        Optional.ofNullable(portions().changingKeysOf(List.of(vm), Optional.empty()).get(vm));
     return inPortion.or(() ->
         handle
             .createQuery("SELECT id FROM task WHERE vm = :vm AND ended IS NULL ORDER BY created")

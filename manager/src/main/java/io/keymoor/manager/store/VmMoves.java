@@ -64,7 +64,7 @@ record VmMoves(Handle handle) {
         handle
             .createQuery(
                 "SELECT id, registered FROM vm WHERE id = ANY (:vms) AND registered IS NOT NULL")
-            .bindArray("vms", UUID.class, moving)
+            .bind("vms", Uuids.of(moving))
             .reduceRows(
                 new LinkedHashMap<>(),
                 (all, row) -> {
@@ -76,7 +76,7 @@ record VmMoves(Handle handle) {
     handle
         .createUpdate(
             "UPDATE vm SET registered = NULL WHERE id = ANY (:vms) AND registered IS NOT NULL")
-        .bindArray("vms", UUID.class, moving)
+        .bind("vms", Uuids.of(moving))
         .execute();
     since.forEach((vm, registered) ->
         handle
@@ -87,7 +87,7 @@ record VmMoves(Handle handle) {
             .execute());
     handle
         .createUpdate("DELETE FROM vm WHERE id = ANY (:vms) AND NOT present AND registered IS NULL")
-        .bindArray("vms", UUID.class, moving)
+        .bind("vms", Uuids.of(moving))
         .execute();
     return moving.size();
   }

@@ -138,7 +138,7 @@ record VmTable(Handle handle) implements VmStore {
   public List<VmStanding> standings(Collection<UUID> vms) {
     return handle
         .createQuery(STANDING + "WHERE registered IS NOT NULL AND id = ANY (:vms)")
-        .bindArray("vms", UUID.class, vms)
+        .bind("vms", Uuids.of(vms))
         .map((row, context) -> standing(row))
         .list();
   }
@@ -205,7 +205,7 @@ record VmTable(Handle handle) implements VmStore {
             WHERE host = :host AND present AND NOT (id = ANY (:present))\
             """)
         .bind("host", host)
-        .bindArray("present", UUID.class, present)
+        .bind("present", Uuids.of(present))
         .execute();
     handle
         .createUpdate("DELETE FROM vm WHERE host = :host AND NOT present AND registered IS NULL")
@@ -241,7 +241,7 @@ record VmTable(Handle handle) implements VmStore {
             """)
         .bind("now", Columns.utc(now))
         .bind("host", host)
-        .bindArray("vms", UUID.class, vms)
+        .bind("vms", Uuids.of(vms))
         .execute();
   }
 

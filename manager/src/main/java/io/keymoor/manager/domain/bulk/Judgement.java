@@ -77,7 +77,7 @@ final class Judgement {
             hosts.stream().collect(Collectors.toMap(Host::id, Function.identity())),
             stores.vms().standings(ids).stream()
                 .collect(Collectors.toMap(VmStanding::id, Function.identity())),
-            stores.tasks().changingKeysOf(ids),
+            stores.tasks().changingKeysOf(ids, bulk.id()),
             new HashMap<>());
     List<BulkItem> concluded = new ArrayList<>();
     List<Ready> ready = new ArrayList<>();

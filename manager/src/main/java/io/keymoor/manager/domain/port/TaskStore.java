@@ -17,7 +17,7 @@ public interface TaskStore {
 
   /**
    * From now until this transaction ends nobody else stores tasks that change keys: what {@link
-   * #changingKeysOf} says stays true.
+   * #changingKeysOf(UUID)} says stays true.
    */
   void lockNewTasks();
 
@@ -96,8 +96,13 @@ public interface TaskStore {
    */
   List<Task> unreached(UUID bulk, Collection<UUID> silent, Instant waiting, Instant all, int most);
 
-  /** Of these VMs, those with a task that changes keys and has not ended, and that task. */
-  Map<UUID, UUID> changingKeysOf(Collection<UUID> vms);
+  /**
+   * Of these VMs, those with a task that changes keys and has not ended, and that task.
+   *
+   * @param bulk whose objects they are, and wait to be handed to a host: so it has no such task
+   *     itself
+   */
+  Map<UUID, UUID> changingKeysOf(Collection<UUID> vms, UUID bulk);
 
   /** The VM's task that changes keys and has not ended. */
   Optional<UUID> changingKeysOf(UUID vm);
