@@ -23,4 +23,4 @@ run() {
 mkdir native standard
 run io.keymoor.manager.benchmark.BulkBenchmark "$work/native" "${1:-10000}" "${2:-8}" "${3:-6}"
 echo
-run io.keymoor.manager.benchmark.StandardBulkBenchmark "$work/standard" "${1:-10000}" "${2:-8}"
+run io.keymoor.manager.benchmark.StandardBulkBenchmark "$work/standard" "${1:-10000}" "${2:-8}" "${3:-6}"
