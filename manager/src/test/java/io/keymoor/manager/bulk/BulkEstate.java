@@ -218,7 +218,7 @@ final class BulkEstate {
   /** Its host tells how it ended. */
   void end(Task task, Task.End how) {
     transactions.in(stores -> {
-      tasks.end(stores, Map.of(stores.tasks().lock(task.id()).orElseThrow(), how));
+      tasks.end(stores, Map.of(stores.tasks().lock(List.of(task.id())).getFirst(), how));
       return true;
     });
   }

@@ -98,8 +98,9 @@ class DatabaseTest {
   void whatABulkTaskChangesOfItsObjectsAndOfVmsIsInNoIndex() throws SQLException {
     Pattern changing =
         Pattern.compile(
-            "\\b(state|task|code|detail|parts|generation|\\w*(providers?|keys?|record))\\b");
-    assertThat(query("SELECT indexdef FROM pg_indexes WHERE tablename IN ('bulk_item', 'vm')"))
+            "\\b(states?|tasks?|codes?|details?|hosts|waiting|open|parts|generation"
+                + "|\\w*(providers?|keys?|record))\\b");
+    assertThat(query("SELECT indexdef FROM pg_indexes WHERE tablename IN ('bulk_page', 'vm')"))
         .hasSizeGreaterThan(3)
         .allSatisfy(index ->
             assertThat(index.substring(index.indexOf(" USING "))).doesNotContainPattern(changing));
