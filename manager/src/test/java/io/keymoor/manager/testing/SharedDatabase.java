@@ -15,6 +15,9 @@ import java.util.Map;
 
 /** A PostgreSQL that several managers share. */
 public final class SharedDatabase implements AutoCloseable {
+  /** Its superuser's. */
+  public static final String PASSWORD = "only-for-this-test";
+
   private final EmbeddedDatabase server;
   private final Path passwordFile;
 
@@ -27,7 +30,7 @@ public final class SharedDatabase implements AutoCloseable {
   public static SharedDatabase start(Path directory) {
     try {
       Path passwordFile = directory.resolve("shared.password");
-      Files.writeString(passwordFile, "only-for-this-test");
+      Files.writeString(passwordFile, PASSWORD);
       Path binaries = Path.of("target", "postgres-binaries").toAbsolutePath();
       return new SharedDatabase(
           EmbeddedDatabase.start(directory.resolve("shared"), binaries, passwordFile),
