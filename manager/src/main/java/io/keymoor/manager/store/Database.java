@@ -95,6 +95,7 @@ public final class Database implements Transactions, AutoCloseable {
     // What is acknowledged is on disk, also where the server's own default is laxer.
     config.addDataSourceProperty(
         "options", "-c synchronous_commit=on -c timezone=UTC " + NOTICES_LOSS);
+    // What the driver has in binary form by itself, and these (Uuids).
     config.addDataSourceProperty("binaryTransferEnable", "UUID_ARRAY");
     HikariDataSource pool = new HikariDataSource(config);
     try {

@@ -78,7 +78,7 @@ record TaskTable(Handle handle) implements TaskStore {
     lockNewTasks();
     Set<UUID> busy =
         changingKeysOf(parts.stream().map(part -> part.task().vm()).toList(), bulk).keySet();
-    return portions().insert(bulk, parts, busy);
+    return new NewPortions(handle).insert(bulk, parts, busy);
   }
 
   @Override

@@ -10,7 +10,6 @@ import io.keymoor.manager.domain.model.AuditEvent;
 import io.keymoor.manager.domain.model.Bulk;
 import io.keymoor.manager.domain.model.BulkItem;
 import io.keymoor.manager.domain.model.Host;
-import io.keymoor.manager.domain.model.PortionId;
 import io.keymoor.manager.domain.model.Task;
 import io.keymoor.manager.domain.port.KeyIssuing;
 import io.keymoor.manager.domain.port.Stores;
@@ -276,8 +275,7 @@ public final class BulkDriver {
     List<Opened> opened = new ArrayList<>();
     ProviderCatalog catalog = stores.providers().catalog();
     Predicate<BulkItem> waits = waits(stores, bulk, found);
-    Map<UUID, PortionId> portions = new HashMap<>();
-    Map<UUID, Integer> places = new HashMap<>();
+    Portions portions = new Portions();
     for (int i = 0; i < found.wave().size(); i++) {
       Judgement.Ready ready = found.wave().get(i);
       if (!waits.test(ready.item())) {
@@ -287,10 +285,7 @@ public final class BulkDriver {
         case KeyIssuing.Outcome.Refused no ->
             refused.add(ready.item().concluded(BulkItem.State.FAILED, no.code(), no.sentence()));
         case KeyIssuing.Outcome.Issued key -> {
-          UUID host = ready.item().host();
-          int place = places.merge(host, 1, Integer::sum);
-          UUID taskId = portions.computeIfAbsent(host, _ -> PortionId.random()).task(place);
-          Task task = task(taskId, bulk, ready, key.id());
+          Task task = task(portions.next(ready.item().host()), bulk, ready, key.id());
           opened.add(new Opened(ready.item(), task, started(catalog, ready, task, key.id())));
         }
       }
