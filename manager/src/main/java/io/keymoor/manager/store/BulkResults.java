@@ -37,8 +37,8 @@ record BulkResults(Handle handle) {
       return switch (state) {
         case SUCCEEDED -> new BulkPages.Told(position, task, BulkItem.State.OK, code, summary);
         case CANCELLED -> new BulkPages.Told(position, task, cancelled, "cancelled", summary);
-        case FAILED, QUEUED, RUNNING ->
-            new BulkPages.Told(position, task, BulkItem.State.FAILED, code, summary);
+        case FAILED -> new BulkPages.Told(position, task, BulkItem.State.FAILED, code, summary);
+        case QUEUED, RUNNING -> throw new IllegalStateException("a result of an open task " + task);
       };
     }
   }

@@ -3,12 +3,10 @@ package io.keymoor.manager.store;
 import io.keymoor.manager.domain.model.PortionId;
 import io.keymoor.manager.domain.model.Task;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
+import java.util.function.BiPredicate;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.jdbi.v3.core.Handle;
@@ -23,13 +21,24 @@ record PortionMoves(Handle handle) {
 
   /** Those of these tasks that are in a portion. */
   void move(Collection<UUID> tasks) {
-    PortionTable table = new PortionTable(handle);
-    List<Portion> portions = table.lock(tasks);
-    Map<Portion, List<Integer>> places = new HashMap<>();
-    PortionTable.in(portions, tasks)
-        .forEach((task, portion) ->
-            places.computeIfAbsent(portion, _ -> new ArrayList<>()).add(PortionId.place(task)));
-    places.forEach(this::move);
+    move(tasks, (_, _) -> true);
+  }
+
+  /** Those of these tasks that are in a portion and have not ended. */
+  void moveOpen(Collection<UUID> tasks) {
+    move(tasks, (portion, task) -> Portion.isOpen(portion.letter(PortionId.place(task))));
+  }
+
+  private void move(Collection<UUID> tasks, BiPredicate<Portion, UUID> which) {
+    for (Portion portion : new PortionTable(handle).lock(tasks)) {
+      move(
+          portion,
+          tasks.stream()
+              .filter(portion::has)
+              .filter(task -> which.test(portion, task))
+              .map(PortionId::place)
+              .toList());
+    }
   }
 
   /** Whatever has not ended on a host. */
@@ -113,11 +122,12 @@ record PortionMoves(Handle handle) {
             """
             INSERT INTO task (id, version, vm, vm_name, host, kind, changes_keys, parts, provider,
               key_id, flag, actor, address, state, phase, done, total, unit, cancel_requested,
-              summary, warnings, error_code, created, delivered, started, ended, bulk, position, owed,
-              key_holders)
+              summary, warnings, error_code, created, delivered, started, ended, bulk, position,
+              owed, key_holders)
             VALUES (:id, :version, :vm, :vm_name, :host, :kind, true, '{}', :provider,
               :key_id, false, :actor, :address, :state, '', 0, 0, 'steps', false,
-              :summary, '{}', :error_code, :created, :delivered, :started, :ended, :bulk, :position, :owed,
+              :summary, '{}', :error_code, :created, :delivered, :started, :ended, :bulk,
+              :position, :owed,
               ARRAY(SELECT host FROM task_portion_keys
                 WHERE portion = :portion AND :place = ANY (places)))\
             """);

@@ -114,7 +114,7 @@ record TaskTable(Handle handle) implements TaskStore {
   @Override
   public void waiting(Map<UUID, String> phases) {
     if (!phases.isEmpty()) {
-      new PortionMoves(handle).move(phases.keySet());
+      new PortionMoves(handle).moveOpen(phases.keySet());
       new TaskBatches(handle).waiting(phases);
     }
   }
@@ -168,7 +168,7 @@ record TaskTable(Handle handle) implements TaskStore {
       if (!Portion.isOpen(portion.get().letter(place))) {
         return Optional.of(portion.get().task(place));
       }
-      new PortionMoves(handle).move(List.of(id));
+      new PortionMoves(handle).moveOpen(List.of(id));
     }
     return one("SELECT * FROM task WHERE id = :id FOR UPDATE", id);
   }

@@ -6,7 +6,7 @@ import java.util.UUID;
 /**
  * One object of a bulk task.
  *
- * @param position its place in the order of work, from 0
+ * @param position its place in the order of work: it grows, with gaps
  * @param object the VM or host
  * @param id its id
  * @param host the host that has it

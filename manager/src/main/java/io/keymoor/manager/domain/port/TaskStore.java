@@ -37,6 +37,7 @@ public interface TaskStore {
   /** The task, which nobody else can change until this transaction ends. */
   Optional<Task> lock(UUID id);
 
+  /** Stores how a task is now that {@link #lock(UUID)} locked. */
   void update(Task task);
 
   /** Those of these tasks that exist, locked. */
