@@ -168,6 +168,13 @@ public final class HostLink {
         return new News(List.of(), Optional.empty(), Optional.empty());
       }
       Found found = transactions.in(stores -> look(stores, host, asked, keys.news()));
+      if (!found.phases().isEmpty()) {
+        // On its own: it locks other tasks than those that are handed out.
+        transactions.in(stores -> {
+          stores.tasks().waiting(found.phases());
+          return true;
+        });
+      }
       News news = found.news();
       Duration left = Duration.ofNanos(until - System.nanoTime());
       if (!news.isEmpty()
@@ -187,8 +194,9 @@ public final class HostLink {
    * What one look found.
    *
    * @param waits whether there is something that waits for keys or for other hosts
+   * @param phases what is to be said of what waits
    */
-  private record Found(News news, boolean waits) {}
+  private record Found(News news, boolean waits, Map<UUID, String> phases) {}
 
   private KeyDelivery.Answer keys(Host host, Question asked, long question) {
     KeyDelivery.Answer answer = delivery.answer(host, asked.keys(), question);
@@ -254,9 +262,10 @@ public final class HostLink {
     // Nothing was locked: who cancels a task that no host has ends it at once.
     Set<UUID> handed = stores.tasks().delivered(first, clock.instant());
     commands.removeIf(task -> task.times().delivered().isEmpty() && !handed.contains(task.id()));
-    stores.tasks().waiting(phases);
     return new Found(
-        new News(commands, desired(stores, host, asked.revision()), keys), !waiting.isEmpty());
+        new News(commands, desired(stores, host, asked.revision()), keys),
+        !waiting.isEmpty(),
+        phases);
   }
 
   private void begin(Stores stores, Task task, Task.Progress progress) {

@@ -24,6 +24,9 @@ record BulkPages(Handle handle) {
   /** So many pages are read at once where one after the other is looked through. */
   private static final int AT_ONCE = 16;
 
+  /** The most pages of a wave: whoever stores single tasks waits while one is opened. */
+  private static final int WAVE = 64;
+
   /** Adds objects that are not in it yet, those of a host together; answers how many those were. */
   int add(UUID bulk, List<BulkItem> items) {
     Set<UUID> known = objects(bulk);
@@ -190,12 +193,13 @@ record BulkPages(Handle handle) {
                 FROM bulk_page
                 WHERE bulk = :bulk AND host = free.host AND waiting > 0) AS waits
               WHERE waits.before < free.room) AS next
-            ORDER BY next.number\
+            ORDER BY next.number LIMIT :pages\
             """)
         .bind("bulk", bulk)
         .bind("hosts", Uuids.of(hosts))
         .bind("most", most)
         .bind("at_once", atOnce)
+        .bind("pages", WAVE)
         .map((row, context) -> {
           BulkPage page = BulkPage.of(row);
           room.putIfAbsent(page.host(), row.getInt("room"));

@@ -75,7 +75,7 @@ record BulkResults(Handle handle) {
         .createQuery(
             """
             SELECT * FROM task WHERE bulk = :bulk AND owed AND ended IS NOT NULL
-            ORDER BY created, id FOR UPDATE\
+            ORDER BY created, id FOR UPDATE SKIP LOCKED\
             """)
         .bind("bulk", bulk)
         .map((row, context) -> Ended.of(row))

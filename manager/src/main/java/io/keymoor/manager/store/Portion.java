@@ -20,6 +20,8 @@ import java.util.stream.Stream;
  * A row of "task_portion": tasks that one host was handed at once. Places count from 1; lists are
  * by place, and equally long.
  *
+ * @param delivered when the first of them was handed out
+ * @param started when its host first said that it knows any of them
  * @param positions the places of their objects in the bulk task
  * @param ends what came of each; nothing where it has not ended
  */
@@ -58,8 +60,14 @@ record Portion(
   static final char FAILED = 'f';
   static final char CANCELLED = 'c';
 
-  /** In a row of its own, or in none. */
+  /** In a row of its own, or in none; for good. */
   static final char ELSEWHERE = '-';
+
+  /** The letters of tasks that have not ended. */
+  static final String OPEN = "qdr";
+
+  /** The letters of tasks that are in their portion. */
+  static final String HERE = "qdrsfcSFC";
 
   static Portion of(ResultSet row) throws SQLException {
     return new Portion(
@@ -83,7 +91,7 @@ record Portion(
 
   /** Whether a task with this letter has not ended. */
   static boolean isOpen(char letter) {
-    return letter == QUEUED || letter == DELIVERED || letter == RUNNING;
+    return OPEN.indexOf(letter) >= 0;
   }
 
   char letter(int place) {
@@ -142,7 +150,7 @@ record Portion(
     char letter = letter(place);
     Optional<Task.End> end = end(place);
     boolean given = letter != QUEUED;
-    boolean known = letter == RUNNING;
+    boolean known = letter == RUNNING || end.isPresent();
     return new Task(
         id.task(place),
         version(letter),

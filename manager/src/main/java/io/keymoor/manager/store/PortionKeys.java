@@ -31,7 +31,8 @@ record PortionKeys(Handle handle) {
             """
             SELECT * FROM task_portion
             WHERE NOT closed AND host IN (SELECT id FROM host WHERE cluster = :cluster)
-              AND states ~ '[qdr]'\
+              AND states ~ '[qdr]'
+            ORDER BY id\
             """)
         .bind("cluster", cluster)
         .map((row, context) -> Portion.of(row))

@@ -6,7 +6,6 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
-import java.util.function.BiPredicate;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.jdbi.v3.core.Handle;
@@ -21,22 +20,22 @@ record PortionMoves(Handle handle) {
 
   /** Those of these tasks that are in a portion. */
   void move(Collection<UUID> tasks) {
-    move(tasks, (_, _) -> true);
+    move(tasks, Portion.HERE);
   }
 
   /** Those of these tasks that are in a portion and have not ended. */
   void moveOpen(Collection<UUID> tasks) {
-    move(tasks, (portion, task) -> Portion.isOpen(portion.letter(PortionId.place(task))));
+    move(tasks, Portion.OPEN);
   }
 
-  private void move(Collection<UUID> tasks, BiPredicate<Portion, UUID> which) {
-    for (Portion portion : new PortionTable(handle).lock(tasks)) {
+  private void move(Collection<UUID> tasks, String letters) {
+    for (Portion portion : new PortionTable(handle).lock(tasks, letters)) {
       move(
           portion,
           tasks.stream()
               .filter(portion::has)
-              .filter(task -> which.test(portion, task))
               .map(PortionId::place)
+              .filter(place -> letters.indexOf(portion.letter(place)) >= 0)
               .toList());
     }
   }

@@ -19,6 +19,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.Query;
 
 /**
  * Tasks of bulk tasks, many to a row. They can be handed out, be known to their host and end; what
@@ -27,6 +28,9 @@ import org.jdbi.v3.core.Handle;
  * seen at least once.
  */
 record PortionTable(Handle handle) {
+  /** So many portions get their results to their objects in one transaction. */
+  private static final int AT_ONCE = 64;
+
   /**
    * Held until the transaction ends by whoever stores tasks that change keys: no index says that a
    * VM has one such task at a time where many are in a row. In two halves, unlike the locks by
@@ -67,16 +71,34 @@ record PortionTable(Handle handle) {
 
   /** The portions with these tasks, locked. */
   List<Portion> lock(Collection<UUID> tasks) {
-    return handle
-        .createQuery(
-            "SELECT * FROM task_portion WHERE id = ANY (:ids) ORDER BY created, id FOR UPDATE")
-        .bind("ids", Uuids.of(portions(tasks)))
-        .map((row, context) -> Portion.of(row))
-        .list();
+    return lock(tasks, Portion.HERE);
   }
 
-  private static Set<UUID> portions(Collection<UUID> tasks) {
-    return tasks.stream().map(task -> PortionId.of(task).id()).collect(Collectors.toSet());
+  /** The portions in which any of these tasks has one of these letters, locked. */
+  List<Portion> lock(Collection<UUID> tasks, String letters) {
+    return locking("*", tasks, letters).map((row, context) -> Portion.of(row)).list();
+  }
+
+  /**
+   * Locks no portion that its tasks have left: whoever has a row of theirs locked would lock rows
+   * first and portions second.
+   */
+  private Query locking(String columns, Collection<UUID> tasks, String letters) {
+    List<UUID> all = List.copyOf(tasks);
+    return handle
+        .createQuery(
+            """
+            SELECT %s FROM task_portion AS portion
+            WHERE id = ANY (:ids) AND EXISTS (
+              SELECT 1 FROM unnest(:ids, :places) AS asked (id, place)
+              WHERE asked.id = portion.id
+                AND strpos(:letters, substr(portion.states, asked.place, 1)) > 0)
+            ORDER BY created, id FOR UPDATE\
+            """
+                .formatted(columns))
+        .bind("ids", Uuids.of(all.stream().map(task -> PortionId.of(task).id()).toList()))
+        .bindArray("places", Integer.class, all.stream().map(PortionId::place).toList())
+        .bind("letters", letters);
   }
 
   /** Which of these tasks are in a portion, and in which. */
@@ -99,25 +121,30 @@ record PortionTable(Handle handle) {
    * @param except a bulk task whose tasks don't count
    */
   Map<UUID, UUID> changingKeysOf(Collection<UUID> vms, Optional<UUID> except) {
+    Set<UUID> wanted = Set.copyOf(vms);
     Map<UUID, UUID> found = new HashMap<>();
-    handle
-        .createQuery(
-            """
-            SELECT portion.id, at.vm, at.place
-            FROM task_portion AS portion
-            CROSS JOIN LATERAL unnest(portion.vms) WITH ORDINALITY AS at (vm, place)
-            JOIN unnest(:vms) AS wanted (vm) ON wanted.vm = at.vm
-            WHERE NOT portion.closed AND portion.bulk IS DISTINCT FROM :except
-              AND substr(portion.states, at.place::int, 1) = ANY ('{q,d,r}')\
-            """)
-        .bind("vms", Uuids.of(vms))
-        .bind("except", except)
-        .map((row, context) ->
-            Map.entry(
-                Columns.uuid(row, "vm"),
-                new PortionId(Columns.uuid(row, "id")).task(row.getInt("place"))))
-        .forEach(entry -> found.put(entry.getKey(), entry.getValue()));
+    for (Portion portion : openWith(wanted, except)) {
+      portion
+          .open()
+          .filter(place -> wanted.contains(portion.vms().get(place - 1)))
+          .forEach(place -> found.put(portion.vms().get(place - 1), portion.id().task(place)));
+    }
     return found;
+  }
+
+  /** For one VM the database looks; for many, lists would be compared with lists there. */
+  private List<Portion> openWith(Set<UUID> vms, Optional<UUID> except) {
+    String one = vms.size() == 1 ? " AND :vm = ANY (vms)" : "";
+    Query query =
+        handle
+            .createQuery(
+                "SELECT * FROM task_portion WHERE NOT closed AND bulk IS DISTINCT FROM :except"
+                    + one)
+            .bind("except", except);
+    if (vms.size() == 1) {
+      query.bind("vm", vms.iterator().next());
+    }
+    return query.map((row, context) -> Portion.of(row)).list();
   }
 
   List<KeyId> keysAtWork(UUID provider) {
@@ -141,14 +168,8 @@ record PortionTable(Handle handle) {
     }
   }
 
-  private List<Letters> letters(Collection<UUID> tasks) {
-    return handle
-        .createQuery(
-            """
-            SELECT id, states FROM task_portion WHERE id = ANY (:ids)
-            ORDER BY created, id FOR UPDATE\
-            """)
-        .bind("ids", Uuids.of(portions(tasks)))
+  private List<Letters> letters(Collection<UUID> tasks, String letters) {
+    return locking("id, states", tasks, letters)
         .map((row, context) ->
             new Letters(new PortionId(Columns.uuid(row, "id")), row.getString("states")))
         .list();
@@ -161,7 +182,7 @@ record PortionTable(Handle handle) {
    */
   Set<UUID> delivered(Collection<UUID> tasks, Instant now) {
     Set<UUID> first = new HashSet<>();
-    for (Letters portion : letters(tasks)) {
+    for (Letters portion : letters(tasks, "q")) {
       StringBuilder states = new StringBuilder(portion.states());
       for (UUID task : tasks) {
         if (portion.of(task) == Portion.QUEUED) {
@@ -185,7 +206,7 @@ record PortionTable(Handle handle) {
 
   /** Notes that their host knows these. They are locked. */
   void running(Collection<UUID> tasks, Instant now) {
-    for (Letters portion : letters(tasks)) {
+    for (Letters portion : letters(tasks, "qd")) {
       StringBuilder states = new StringBuilder(portion.states());
       for (UUID task : tasks) {
         if (Portion.isOpen(portion.of(task))) {
@@ -214,13 +235,7 @@ record PortionTable(Handle handle) {
   Set<UUID> end(List<Task> tasks) {
     Set<UUID> stored = new HashSet<>();
     List<UUID> ids = tasks.stream().map(Task::id).toList();
-    handle
-        .createQuery(
-            """
-            SELECT id, states, codes, summaries, ends FROM task_portion WHERE id = ANY (:ids)
-            ORDER BY created, id FOR UPDATE\
-            """)
-        .bind("ids", Uuids.of(portions(ids)))
+    locking("id, states, codes, summaries, ends", ids, Portion.OPEN)
         .map((row, context) -> Results.of(row))
         .list()
         .forEach(results -> end(results, tasks, stored));
@@ -267,15 +282,19 @@ record PortionTable(Handle handle) {
         .execute();
   }
 
-  /** Portions of a bulk task with tasks that ended and whose objects do not know it; locked. */
+  /**
+   * Portions of a bulk task with tasks that ended and whose objects do not know it; locked. Some of
+   * them, and none that a host is just at: the next time is soon, and hosts do not wait for long.
+   */
   List<Portion> unsettled(UUID bulk) {
     return handle
         .createQuery(
             """
             SELECT * FROM task_portion WHERE bulk = :bulk AND NOT closed AND states ~ '[sfc]'
-            ORDER BY created, id FOR UPDATE\
+            ORDER BY created, id LIMIT :most FOR UPDATE SKIP LOCKED\
             """)
         .bind("bulk", bulk)
+        .bind("most", AT_ONCE)
         .map((row, context) -> Portion.of(row))
         .list();
   }

@@ -244,7 +244,8 @@ record TaskTable(Handle handle) implements TaskStore {
   public List<Task> toSettle(UUID host, Collection<UUID> known, Instant deadline) {
     List<Task> tasks = new ArrayList<>();
     if (!known.isEmpty()) {
-      PortionTable.in(portions().lock(known), known)
+      // Most of what a host knows runs: nothing is locked for that.
+      PortionTable.in(portions().lock(known, "qd"), known)
           .forEach((id, portion) -> tasks.add(portion.task(PortionId.place(id))));
       tasks.removeIf(task -> task.state() != Task.State.QUEUED || !task.host().equals(host));
     }
@@ -359,7 +360,10 @@ record TaskTable(Handle handle) implements TaskStore {
       return Map.of();
     }
     Map<UUID, Set<UUID>> holders = new HashMap<>(new PortionKeys(handle).holders(tasks));
-    holders.putAll(new TaskKeys(handle).holders(without(tasks, holders.keySet())));
+    // One that moved into a row left behind who had its key then; who got it since is in the row.
+    new TaskKeys(handle)
+        .holders(tasks)
+        .forEach((task, more) -> holders.computeIfAbsent(task, _ -> new HashSet<>()).addAll(more));
     return holders;
   }
 

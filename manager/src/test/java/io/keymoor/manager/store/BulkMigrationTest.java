@@ -1,8 +1,10 @@
 package io.keymoor.manager.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
+import io.keymoor.database.SchemaRefused;
 import io.keymoor.manager.domain.model.Bulk;
 import io.keymoor.manager.domain.model.BulkItem;
 import io.keymoor.manager.domain.model.Task;
@@ -115,6 +117,11 @@ class BulkMigrationTest {
       try (Connection connection = DriverManager.getConnection(url, user, SharedDatabase.PASSWORD);
           Statement statement = connection.createStatement()) {
         fill(statement);
+      }
+      try (SharedDatabase.Life _ = server.otherManager()) {
+        assertThatThrownBy(server::open)
+            .isInstanceOf(SchemaRefused.class)
+            .hasMessageContaining("A manager of an older version still runs on this database.");
       }
       try (Database database = server.open()) {
         List<BulkItem> items =

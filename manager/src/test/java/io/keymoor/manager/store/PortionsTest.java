@@ -303,6 +303,11 @@ class PortionsTest {
             PortionsTest.<Map<UUID, Set<UUID>>>in(
                 stores -> stores.tasks().keyHolders(List.of(moved.id()))))
         .isEqualTo(Map.of(moved.id(), Set.of(neighbour)));
+    run(stores -> stores.tasks().keysArrived(host, cluster, Set.of(key)));
+    assertThat(
+            PortionsTest.<Map<UUID, Set<UUID>>>in(
+                stores -> stores.tasks().keyHolders(List.of(moved.id()))))
+        .isEqualTo(Map.of(moved.id(), Set.of(host, neighbour)));
     end(tasks, DONE);
     assertThat(settle()).isEqualTo(new Bulk.Counts(0, 2, 0, 0, -2));
   }

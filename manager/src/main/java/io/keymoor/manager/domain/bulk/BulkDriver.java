@@ -139,6 +139,9 @@ public final class BulkDriver {
       return Found.changed(amended(stores, id));
     }
     Bulk bulk = driven.get();
+    if (bulk.cancelRequested() && endedEarly(stores, bulk)) {
+      return Found.changed(true);
+    }
     Bulk.Counts counts =
         bulk.counts().plus(stores.bulks().settle(id)).plus(stores.bulks().settleLate(id));
     boolean changed = !counts.equals(bulk.counts());
@@ -190,7 +193,11 @@ public final class BulkDriver {
     return Found.changed(changed);
   }
 
-  private Found cancelling(Stores stores, Bulk bulk, boolean changed) {
+  /**
+   * Ends what no host has. Before anything else of it is locked, since hosts' results lock its
+   * tasks in another order than first these and then the ones with results.
+   */
+  private boolean endedEarly(Stores stores, Bulk bulk) {
     Map<Task, Task.End> early =
         stores.tasks().undelivered(bulk.id(), PORTION).stream()
             .collect(
@@ -198,12 +205,12 @@ public final class BulkDriver {
                     Task::cancelling,
                     task -> new Task.End.Cancelled("It was cancelled before a host had it.")));
     tasks.end(stores, early);
+    return !early.isEmpty();
+  }
+
+  private Found cancelling(Stores stores, Bulk bulk, boolean changed) {
     if (bulk.counts().open() == 0) {
       ending.cancelled(stores, bulk);
-      return Found.changed(true);
-    }
-    if (!early.isEmpty()) {
-      stored(stores, bulk, changed);
       return Found.changed(true);
     }
     return waitingForHosts(stores, bulk, changed);

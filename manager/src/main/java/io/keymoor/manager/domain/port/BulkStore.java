@@ -75,7 +75,8 @@ public interface BulkStore {
   Set<Long> managers();
 
   /**
-   * Objects that have not begun.
+   * Objects that have not begun, in the order of work; not of all hosts at once where there are
+   * many.
    *
    * @param most of one host
    * @param atOnce so many that no host has more at once, with those it has already

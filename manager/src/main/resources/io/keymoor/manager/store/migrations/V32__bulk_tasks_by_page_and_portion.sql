@@ -2,6 +2,19 @@
 -- too. A task that needs more than to be handed out and to end moves to a row of its own in "task"
 -- (docs/decisions/0072).
 
+-- A manager of an older version would acknowledge results of tasks that it does not see. Each
+-- manager has an advisory lock as long as it runs; Flyway's own begins with 0x466C ("Fl").
+DO $$
+BEGIN
+  IF EXISTS (
+    SELECT 1 FROM pg_locks
+    WHERE locktype = 'advisory' AND objsubid = 1 AND granted AND pid <> pg_backend_pid()
+      AND classid NOT BETWEEN 18027 AND 18029
+      AND database = (SELECT oid FROM pg_database WHERE datname = current_database())) THEN
+    RAISE EXCEPTION 'A manager of an older version still runs on this database. Stop it first.';
+  END IF;
+END $$;
+
 -- Objects of one host, in the order of work. An object's position is its page's number times 128
 -- plus its place in the lists, from 0.
 CREATE TABLE bulk_page (
@@ -49,7 +62,9 @@ UPDATE task SET position = page.number * 128 + at.place - 1,
   owed = substr(page.states, at.place::int, 1) = 'o'
 FROM bulk_page AS page
 CROSS JOIN LATERAL unnest(page.tasks) WITH ORDINALITY AS at (task, place)
-WHERE task.bulk = page.bulk AND task.id = at.task;
+WHERE task.bulk = page.bulk AND task.id = at.task
+  AND (task.ended IS NULL OR task.late OR task.state <> 'succeeded'
+    OR substr(page.states, at.place::int, 1) = 'o');
 CREATE INDEX task_owed ON task (bulk) WHERE owed;
 
 DROP TABLE bulk_item;
