@@ -82,6 +82,10 @@ record PortionTable(Handle handle) {
   /**
    * Locks no portion that its tasks have left: whoever has a row of theirs locked would lock rows
    * first and portions second.
+   *
+   * <p>The condition is a value, not EXISTS: that would be a join, and after waiting for a lock
+   * PostgreSQL looks again at the one task that it had found before. Where just that one left, the
+   * others would be overlooked, and a host's outcome of them would be acknowledged and lost.
    */
   private Query locking(String columns, Collection<UUID> tasks, String letters) {
     List<UUID> all = List.copyOf(tasks);
@@ -89,10 +93,11 @@ record PortionTable(Handle handle) {
         .createQuery(
             """
             SELECT %s FROM task_portion AS portion
-            WHERE id = ANY (:ids) AND EXISTS (
-              SELECT 1 FROM unnest(:ids, :places) AS asked (id, place)
-              WHERE asked.id = portion.id
-                AND strpos(:letters, substr(portion.states, asked.place, 1)) > 0)
+            WHERE id = ANY (:ids) AND COALESCE((
+              SELECT bool_or(strpos(:letters, substr(portion.states, asked.place, 1)) > 0)
+              FROM unnest(:ids, :places) AS asked (id, place)
+              WHERE asked.id = portion.id AND asked.place BETWEEN 1 AND length(portion.states)),
+              false)
             ORDER BY created, id FOR UPDATE\
             """
                 .formatted(columns))

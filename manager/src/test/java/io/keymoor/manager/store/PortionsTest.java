@@ -3,6 +3,7 @@ package io.keymoor.manager.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
+import static org.awaitility.Awaitility.await;
 
 import io.keymoor.manager.domain.model.Bulk;
 import io.keymoor.manager.domain.model.BulkItem;
@@ -29,6 +30,11 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.IntStream;
@@ -310,6 +316,48 @@ class PortionsTest {
         .isEqualTo(Map.of(moved.id(), Set.of(host, neighbour)));
     end(tasks, DONE);
     assertThat(settle()).isEqualTo(new Bulk.Counts(0, 2, 0, 0, -2));
+  }
+
+  /** Or the outcome of the other one would be acknowledged and lost. */
+  @Test
+  void whoWaitsForAPortionThatATaskIsJustLeavingGetsBothTasks() throws Exception {
+    List<Task> tasks = handed(host(cluster()), 2);
+    List<UUID> both = tasks.stream().map(Task::id).toList();
+    CountDownLatch moved = new CountDownLatch(1);
+    CountDownLatch go = new CountDownLatch(1);
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<?> moving =
+          threads.submit(() ->
+              run(stores -> {
+                var _ = stores.tasks().lock(both.getFirst());
+                moved.countDown();
+                wait(go);
+              }));
+      wait(moved);
+      Future<List<Task>> locking =
+          threads.submit(() -> PortionsTest.<List<Task>>in(stores -> stores.tasks().lock(both)));
+      await()
+          .atMost(Duration.ofMinutes(2))
+          .until(
+              () ->
+                  server()
+                      .number(
+                          "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"),
+              waiting -> waiting == 1);
+      go.countDown();
+      moving.get(2, TimeUnit.MINUTES);
+      assertThat(locking.get(2, TimeUnit.MINUTES))
+          .extracting(Task::id)
+          .containsExactlyElementsOf(both);
+    }
+  }
+
+  private static void wait(CountDownLatch latch) {
+    try {
+      assertThat(latch.await(2, TimeUnit.MINUTES)).isTrue();
+    } catch (InterruptedException stop) {
+      throw new AssertionError(stop);
+    }
   }
 
   @Test
